@@ -1,0 +1,116 @@
+//! The command line as people type it. Only what works is offered.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  2  wrong usage or configuration, unreadable input, an output that could not be written
+  4  no Django project found";
+
+/// Inventory a Django project from its source text alone
+///
+/// Apps, models, routes, views, serializers, admin, signals, migrations and more, with file and line.
+/// Nothing of the project is imported or run.
+#[derive(Debug, Parser)]
+#[command(name = "migscan", version, args_conflicts_with_subcommands = true, after_long_help = EXIT_STATUS)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub scan: ScanArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print the completions for a shell
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ScanArgs {
+    /// Folder of the project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Write the whole report as JSON; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Configuration [default: migscan.toml, or [tool.migscan] in pyproject.toml, at PATH]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Settings module to use where several exist
+    #[arg(long, value_name = "DOTTED", value_parser = dotted)]
+    pub settings: Option<String>,
+    /// Number of threads [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub threads: Option<u16>,
+    /// Say on stderr how long each step took
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub timings: bool,
+    /// No summary, no progress
+    #[arg(long, short, action = ArgAction::SetTrue, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// A summary with every app, reason, note and path left out
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// Colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Progress bar on stderr
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Progress::Auto)]
+    pub progress: Progress,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    /// On a terminal, for what takes longer than half a second
+    Auto,
+    Never,
+}
+
+/// Names of Python modules with dots between them.
+pub fn dotted(text: &str) -> Result<String, String> {
+    let name = |part: &str| part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_') && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_');
+    if text.split('.').all(name) {
+        return Ok(text.to_owned());
+    }
+    // The two ways in which people name a file instead of its module.
+    match text.strip_suffix(".py") {
+        Some(path) => Err(format!("a module is written with dots and without .py: {}", path.replace(['/', '\\'], "."))),
+        None => Err("a module is written like shop.settings.production".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn dotted_names() {
+        for good in ["settings", "shop.settings.production", "_a.b2", "größe.settings"] {
+            assert_eq!(dotted(good), Ok(good.to_owned()));
+        }
+        for bad in ["", ".", "a..b", "a.", "1a", "a-b", "a b", "../settings"] {
+            assert!(dotted(bad).is_err(), "{bad}");
+        }
+        assert!(dotted("shop/settings.py").unwrap_err().ends_with("shop.settings"));
+    }
+}

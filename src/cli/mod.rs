@@ -1,0 +1,58 @@
+//! The command line: the only layer that touches the disk, the environment and the terminal.
+//!
+//! `main` runs everything on one thread with a deep stack, turns whatever goes wrong into one line on stderr, and gives the exit status of the
+//! contract: 0 done, 2 it could not be done, 4 there is no Django project.
+
+mod args;
+mod config;
+mod nearest;
+mod output;
+mod progress;
+mod run;
+mod terminal;
+pub mod walk;
+
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use clap::Parser as _;
+
+/// The evaluator calls itself as deep as the project nests; the memory is only taken when it is used.
+const STACK: usize = 256 << 20;
+
+/// Where the last panic happened: a panic says nothing by itself.
+static PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    // Its message may hold scanned text, and a panic that a caller catches is told in the report; so only the place is kept.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
+        *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refused(&error),
+    };
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(move || run::run(args));
+    match work.map(std::thread::JoinHandle::join) {
+        Ok(Ok(status)) => ExitCode::from(status),
+        Ok(Err(_)) => {
+            let place = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(|| "an unknown place".to_owned());
+            failed(&format!("an error in migscan itself, at {place}; please report it"))
+        }
+        Err(_) => failed("the system gives no thread to work on"),
+    }
+}
+
+/// Help and version are asked for; all else is a wrong command line, which clap explains.
+fn refused(error: &clap::Error) -> ExitCode {
+    // A closed pipe behind `migscan --help` is nothing to speak of.
+    let _ = error.print();
+    if error.exit_code() == 0 { ExitCode::SUCCESS } else { failed("wrong usage") }
+}
+
+fn failed(why: &str) -> ExitCode {
+    terminal::say(&format!("migscan: failed: {why} — nothing written"));
+    ExitCode::from(run::FAILED)
+}

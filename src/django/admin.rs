@@ -1,0 +1,181 @@
+//! Admin registrations of every form, in the order of execution: `register()`, the decorator, custom sites, `unregister()`.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, last_part};
+use crate::eval::{CallObj, ClassRef, Value};
+
+use super::inventory::Admin;
+use super::routes::is_admin_site;
+use super::world::World;
+
+const MODEL_ADMIN: &str = "django.contrib.admin.options.ModelAdmin";
+
+struct Registration {
+    site: String,
+    model: Value,
+    admin: Option<Value>,
+    at: Loc,
+}
+
+pub fn collect(world: &mut World) -> Vec<Admin> {
+    let mut registry: Vec<Registration> = Vec::new();
+    for call in world.interp.calls.clone() {
+        let (site, method) = match &call.callee {
+            Value::Ext(name) => match name.rsplit_once('.') {
+                Some(("django.contrib.admin.sites.site", method)) => ("admin".to_string(), method.to_string()),
+                _ => continue,
+            },
+            Value::Attr(parts) if matches!(parts.1.as_str(), "register" | "unregister") => {
+                let site = parts.0.clone();
+                let site = world.interp.force(site);
+                if !is_admin_site(world, &site) {
+                    // `super().register(…)` of a first-party site.
+                    let Value::Super(inner) = &site else { continue };
+                    if !is_admin_site(world, &inner.1) {
+                        continue;
+                    }
+                    (site_name(&inner.1), parts.1.to_string())
+                } else {
+                    (site_name(&site), parts.1.to_string())
+                }
+            }
+            // `@admin.register(Model, site=…)` applied to a class.
+            Value::Call(decorator) if decorator.ext().is_some_and(|e| e.as_str() == "django.contrib.admin.decorators.register") => {
+                let Some(admin) = call.args.first().cloned() else { continue };
+                let site = decorator.kwarg("site").map_or_else(|| "admin".to_string(), site_name);
+                for model in flatten(world, &decorator.args) {
+                    registry.push(Registration { site: site.clone(), model, admin: Some(admin.clone()), at: class_loc(world, &admin).unwrap_or(call.loc) });
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        apply(world, &mut registry, &call, site, &method);
+    }
+    let mut out: Vec<Admin> = Vec::new();
+    for registration in registry {
+        out.push(describe(world, registration));
+    }
+    out.sort_by(|a, b| (&a.model, &a.admin, &a.site, &a.place).cmp(&(&b.model, &b.admin, &b.site, &b.place)));
+    out.dedup_by(|b, a| a.model == b.model && a.admin == b.admin && a.site == b.site);
+    out
+}
+
+fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>, site: String, method: &str) {
+    let models = match call.arg(0, "model_or_iterable") {
+        Some(value) => flatten(world, std::slice::from_ref(value)),
+        None => return,
+    };
+    for model in models {
+        let label = world.model_label(&model, None);
+        if method == "unregister" {
+            let mut i = 0;
+            while i < registry.len() {
+                let same = registry.get(i).is_some_and(|r| r.site == site && r.model.same(&model)) || {
+                    let other = registry.get(i).map(|r| r.model.clone());
+                    label.is_some() && other.is_some_and(|m| world.model_label(&m, None) == label)
+                };
+                if same {
+                    registry.remove(i);
+                } else {
+                    i += 1;
+                }
+            }
+        } else {
+            let admin = call.arg(1, "admin_class").filter(|v| !matches!(v, Value::None)).cloned();
+            registry.push(Registration { site: site.clone(), model, admin, at: call.loc });
+        }
+    }
+}
+
+fn flatten(world: &mut World, values: &[Value]) -> Vec<Value> {
+    let mut out = Vec::new();
+    for value in values {
+        let value = world.interp.force(value.clone());
+        match value.items() {
+            Some(items) => out.extend(items),
+            None => out.push(value),
+        }
+    }
+    out
+}
+
+fn site_name(site: &Value) -> String {
+    match site {
+        Value::Call(call) => call.arg(0, "name").and_then(Value::as_str).map_or_else(|| "admin".to_string(), |s| s.to_string()),
+        Value::Instance(instance) => instance.kwargs.iter().find(|(k, _)| k.as_str() == "name").map(|(_, v)| v.clone()).or_else(|| instance.args.first().cloned()).and_then(|v| v.as_str()).map_or_else(|| "admin".to_string(), |s| s.to_string()),
+        _ => "admin".to_string(),
+    }
+}
+
+fn class_loc(world: &World, value: &Value) -> Option<Loc> {
+    match value {
+        Value::Class(class) => {
+            let object = world.interp.class(*class);
+            Some(Loc { file: object.file, line: object.line })
+        }
+        _ => None,
+    }
+}
+
+fn describe(world: &mut World, registration: Registration) -> Admin {
+    let model = world.model_label(&registration.model, None);
+    match &model {
+        Some(_) => world.count("admin", 1),
+        None => world.miss("admin", &registration.model, registration.at, "model of an admin registration"),
+    }
+    let class = match &registration.admin {
+        Some(Value::Class(class)) => Some(*class),
+        _ => None,
+    };
+    let admin = registration.admin.as_ref().and_then(|a| world.dotted(a)).unwrap_or_else(|| MODEL_ADMIN.to_string());
+    let (inlines, actions, features) = match class {
+        Some(class) => (list(world, class, "inlines", false), list(world, class, "actions", true), features(world, class)),
+        None => (Vec::new(), Vec::new(), Vec::new()),
+    };
+    Admin { site: registration.site, model, admin, place: world.place(registration.at), inlines, actions, features }
+}
+
+fn list(world: &mut World, class: ClassRef, name: &str, short: bool) -> Vec<String> {
+    let Some((value, _)) = world.interp.find_first_party(class, name) else { return Vec::new() };
+    let mut out: Vec<String> = world.dotted_list(&value);
+    if short {
+        out = out.into_iter().map(|n| last_part(&n).to_string()).collect();
+        out.sort();
+    }
+    out
+}
+
+/// What an admin class uses beyond the default, itself and through first-party bases.
+fn features(world: &mut World, class: ClassRef) -> Vec<String> {
+    const NAMES: &[(&str, &str)] = &[
+        ("get_urls", "custom_urls"),
+        ("change_form_template", "custom_template"),
+        ("change_list_template", "custom_template"),
+        ("add_form_template", "custom_template"),
+        ("delete_confirmation_template", "custom_template"),
+        ("object_history_template", "custom_template"),
+    ];
+    const PLAIN: &[&str] = &[
+        "autocomplete_fields", "date_hierarchy", "delete_model", "delete_queryset", "exclude", "fields", "fieldsets", "filter_horizontal", "filter_vertical", "form",
+        "formfield_for_dbfield", "formfield_for_foreignkey", "formfield_for_manytomany", "get_actions", "get_form", "get_list_display", "get_queryset", "get_readonly_fields",
+        "get_search_results", "has_add_permission", "has_change_permission", "has_delete_permission", "has_view_permission", "list_display", "list_editable", "list_filter",
+        "list_select_related", "ordering", "paginator", "prepopulated_fields", "radio_fields", "raw_id_fields", "readonly_fields", "response_add", "response_change",
+        "save_formset", "save_model", "save_related", "search_fields",
+    ];
+    let mut out = Vec::new();
+    for name in PLAIN {
+        if world.interp.find_first_party(class, name).is_some() {
+            out.push((*name).to_string());
+        }
+    }
+    for (name, feature) in NAMES {
+        if world.interp.find_first_party(class, name).is_some() {
+            out.push((*feature).to_string());
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}

@@ -1,0 +1,171 @@
+//! Installed applications: entries of INSTALLED_APPS as modules or config classes, their labels, and which file belongs to which.
+
+use crate::base::{last_part, parent_part, sym};
+use crate::eval::{AppRef, Base, ClassRef, Interp, Value};
+
+/// An application, installed or merely present.
+#[derive(Clone, Debug)]
+pub struct AppInfo {
+    pub label: String,
+    pub module: String,
+    pub config: Option<String>,
+    pub class: Option<ClassRef>,
+    pub instance: Option<Value>,
+    pub installed: bool,
+    pub first_party: bool,
+    pub default_auto_field: Option<String>,
+}
+
+const APP_CONFIG: &str = "django.apps.config.AppConfig";
+
+/// The application that an entry of INSTALLED_APPS names.
+pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
+    // A module of the repository: its `apps` submodule may hold one config class, or one marked default.
+    if let Some(file) = interp.project.modules.get(entry) {
+        let frame = interp.module(file);
+        let named = frame.vars.borrow().get(&sym("default_app_config")).and_then(Value::as_str);
+        if let Some(named) = named
+            && let Some(Value::Class(class)) = interp.lookup_dotted(&named)
+        {
+            return from_class(interp, class, entry);
+        }
+        if let Some(apps) = interp.project.modules.get(&format!("{entry}.apps")) {
+            let module = interp.module(apps);
+            let classes: Vec<ClassRef> = module
+                .vars
+                .borrow()
+                .values()
+                .filter_map(|v| if let Value::Class(c) = v { Some(*c) } else { None })
+                .filter(|c| interp.derives(*c, APP_CONFIG))
+                .collect();
+            let own: Vec<ClassRef> = classes.iter().copied().filter(|c| !is_default(interp, *c, false)).collect();
+            let marked: Vec<ClassRef> = classes.iter().copied().filter(|c| is_default(interp, *c, true)).collect();
+            let chosen = match (marked.as_slice(), own.as_slice()) {
+                ([one], _) => Some(*one),
+                ([], [one]) => Some(*one),
+                _ => None,
+            };
+            if let Some(class) = chosen {
+                return from_class(interp, class, entry);
+            }
+        }
+        return plain(interp, entry, true);
+    }
+    if let Some(Value::Class(class)) = interp.lookup_dotted(entry) {
+        return from_class(interp, class, parent_part(parent_part(entry)));
+    }
+    if interp.project.modules.is_namespace(entry) {
+        return plain(interp, entry, true);
+    }
+    if let Some(known) = interp.project.packages.app(entry) {
+        return AppInfo {
+            label: known.label,
+            module: known.module,
+            config: known.config,
+            class: None,
+            instance: None,
+            installed: true,
+            first_party: false,
+            default_auto_field: known.default_auto_field,
+        };
+    }
+    // An external config class by convention: `package.apps.PackageConfig`.
+    let module = match last_part(entry).chars().next() {
+        Some(c) if c.is_ascii_uppercase() => parent_part(entry).trim_end_matches(".apps").to_string(),
+        _ => entry.to_string(),
+    };
+    plain(interp, &module, false)
+}
+
+/// Whether a class says `default = True` (or, asked the other way, `default = False`).
+fn is_default(interp: &Interp, class: ClassRef, wanted: bool) -> bool {
+    interp.class(class).own("default").and_then(|v| v.as_bool()) == Some(wanted)
+}
+
+fn plain(interp: &Interp, module: &str, first_party: bool) -> AppInfo {
+    let _ = interp;
+    AppInfo {
+        label: last_part(module).to_string(),
+        module: module.to_string(),
+        config: None,
+        class: None,
+        instance: None,
+        installed: true,
+        first_party,
+        default_auto_field: None,
+    }
+}
+
+/// The application of a config class of the repository.
+pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppInfo {
+    let mut text = |name: &str| {
+        interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string()).or_else(|| {
+            // A config that extends a package's own: what that one says.
+            let object = interp.class(class);
+            object.mro.iter().find_map(|b| match b {
+                Base::Ext(ext) => interp.project.packages.class(*ext).and_then(|c| match name {
+                    "label" => c.label.clone(),
+                    "name" => c.module.clone(),
+                    "default_auto_field" => c.default_auto_field.clone(),
+                    _ => None,
+                }),
+                Base::First(_) => None,
+            })
+        })
+    };
+    let name = text("name");
+    let label = text("label");
+    let default_auto_field = text("default_auto_field");
+    let object = interp.class(class);
+    let module = name.unwrap_or_else(|| if fallback.is_empty() { parent_part(&object.module).to_string() } else { fallback.to_string() });
+    let first_party = interp.project.modules.get(&module).is_some() || interp.project.modules.is_namespace(&module);
+    AppInfo {
+        label: label.unwrap_or_else(|| last_part(&module).to_string()),
+        config: Some(object.dotted()),
+        module,
+        class: Some(class),
+        instance: None,
+        installed: true,
+        first_party,
+        default_auto_field,
+    }
+}
+
+/// Applications that no settings install: packages with models or a config class.
+pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
+    let mut out: Vec<AppInfo> = Vec::new();
+    let model = Base::Ext(sym("django.db.models.base.Model"));
+    let config = Base::Ext(sym(APP_CONFIG));
+    let known = |module: &str, out: &[AppInfo]| installed.iter().any(|a| a.module == module) || out.iter().any(|a| a.module == module);
+    for index in 0..interp.classes.len() {
+        let class = ClassRef(index as u32);
+        let object = interp.class(class);
+        if object.mro.contains(&config) && !object.dynamic && last_part(&object.module) == "apps" {
+            let info = from_class(interp, class, parent_part(&object.module));
+            if info.first_party && !known(&info.module, &out) {
+                out.push(AppInfo { installed: false, ..info });
+            }
+        }
+    }
+    for index in 0..interp.classes.len() {
+        let object = interp.class(ClassRef(index as u32));
+        if !object.mro.contains(&model) || object.dynamic {
+            continue;
+        }
+        let Some((module, _)) = object.module.as_str().split_once(".models").or_else(|| object.module.rsplit_once('.')) else { continue };
+        let covered = installed.iter().chain(&out).any(|a| object.module.as_str() == a.module || object.module.starts_with(&format!("{}.", a.module)));
+        if !covered && object.module.contains("models") && !known(module, &out) {
+            out.push(AppInfo { installed: false, ..plain(interp, module, true) });
+        }
+    }
+    out
+}
+
+/// The application whose module contains a module: the longest one.
+pub fn containing<'a>(apps: &'a [AppInfo], module: &str) -> Option<&'a AppInfo> {
+    apps.iter().filter(|a| module == a.module || (module.starts_with(&a.module) && module.as_bytes().get(a.module.len()) == Some(&b'.'))).max_by_key(|a| (a.module.len(), a.installed))
+}
+
+pub fn refs(apps: &[AppInfo]) -> Vec<AppRef> {
+    apps.iter().map(|a| AppRef { label: sym(&a.label), module: sym(&a.module) }).collect()
+}

@@ -1,0 +1,231 @@
+//! Model fields: what in a class body is one, of which type, with which options; by the package tables for external classes and by the recorded
+//! `super().__init__(…)` for first-party ones.
+
+use std::collections::BTreeMap;
+
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::{Base, Value};
+use crate::project::packages::ExtClass;
+
+use super::inventory::{DefaultKind, Field, Relation};
+use super::world::World;
+
+/// A value that is a model field, with its constructor's effective arguments.
+pub struct FieldValue {
+    pub type_name: String,
+    pub type_qualname: String,
+    /// Nearest external class of the field's type.
+    pub ext: Sym,
+    pub facts: Option<std::rc::Rc<ExtClass>>,
+    pub args: BTreeMap<String, Value>,
+    /// Some arguments are not known.
+    pub open: bool,
+    pub at: Loc,
+}
+
+const FIELD: &str = "django.db.models.fields.Field";
+
+fn is_field_class(world: &World, name: Sym) -> bool {
+    let packages = &world.interp.project.packages;
+    match packages.class(name) {
+        Some(facts) => facts.kind == "field",
+        // A package without a table: by the names that model fields go by.
+        None => {
+            let last = last_part(&name);
+            let named = (last.ends_with("Field") || last.ends_with("ForeignKey") || last.ends_with("FieldBase")) && last.chars().next().is_some_and(char::is_uppercase);
+            named && !name.contains(".forms") && !name.contains("serializers") && !name.starts_with("graphene") && !name.contains("filters") && !packages.knows_class(name)
+        }
+    }
+}
+
+/// The model field that a value is, if it is one.
+pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
+    match value {
+        Value::Call(call) => {
+            let ext = call.ext()?;
+            if !is_field_class(world, ext) {
+                return None;
+            }
+            let facts = world.interp.project.packages.class(ext);
+            let args = bind(world, ext, &call.args, &call.kwargs);
+            Some(FieldValue { type_name: last_part(&ext).to_string(), type_qualname: ext.to_string(), ext, facts, args, open: call.open, at: call.loc })
+        }
+        Value::Instance(instance) => {
+            let class = world.interp.class(instance.class);
+            let ext = world.external_base(&class, |n| is_field_class(world, sym(n)))?;
+            let facts = world.interp.project.packages.class(ext);
+            let init = instance.base_init.borrow().clone();
+            let own_init = world.interp.find_first_party(instance.class, "__init__").is_some();
+            let (args, open) = match (init, own_init) {
+                (Some(call), _) => (bind(world, ext, &call.args, &call.kwargs), call.open),
+                (None, false) => (bind(world, ext, &instance.args, &instance.kwargs), false),
+                // Its own constructor was not followed to the end.
+                (None, true) => (bind(world, ext, &[], &instance.kwargs), true),
+            };
+            Some(FieldValue { type_name: class.name.to_string(), type_qualname: class.dotted(), ext, facts, args, open, at: instance.loc })
+        }
+        Value::Alt(options) => options.to_vec().iter().find_map(|o| field_value(world, o)),
+        _ => None,
+    }
+}
+
+/// Positional arguments by name, keywords over them.
+fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> BTreeMap<String, Value> {
+    let packages = &world.interp.project.packages;
+    let names = packages.mro(ext).iter().find_map(|c| packages.class(*c).filter(|c| !c.args.is_empty()).map(|c| c.args.clone())).unwrap_or_default();
+    let mut out = BTreeMap::new();
+    for (name, value) in names.iter().zip(args) {
+        out.insert(name.clone(), value.clone());
+    }
+    for (name, value) in kwargs {
+        out.insert(name.to_string(), value.clone());
+    }
+    out
+}
+
+impl FieldValue {
+    fn inherited<T>(&self, world: &World, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
+        let packages = &world.interp.project.packages;
+        packages.mro(self.ext).iter().find_map(|c| packages.class(*c).and_then(|c| get(&c)))
+    }
+
+    /// `ForeignKey`, `ManyToManyField`, …; none for a plain column.
+    pub fn relation_kind(&self, world: &World) -> Option<String> {
+        self.inherited(world, |c| c.relation.clone()).or_else(|| {
+            let name = self.type_name.as_str();
+            if self.facts.is_some() {
+                return None;
+            }
+            ["OneToOneField", "ManyToManyField", "ForeignKey"].iter().find(|k| name.ends_with(**k)).map(|k| (*k).to_string())
+        })
+    }
+
+    fn default_of(&self, world: &World, name: &str) -> Option<toml::Value> {
+        // The nearest class of the field's type that the tables describe; its defaults are complete.
+        self.inherited(world, |c| if c.kind == "field" { Some(c.defaults.get(name).cloned()) } else { None }).flatten()
+    }
+
+    fn flag(&self, world: &World, name: &str) -> Option<bool> {
+        match self.args.get(name) {
+            Some(Value::Bool(b)) => Some(*b),
+            Some(Value::None) => Some(false),
+            Some(Value::Int(n)) => Some(*n != 0),
+            Some(_) => None,
+            None => match self.default_of(world, name).and_then(|v| v.as_bool()) {
+                Some(b) => Some(b),
+                None if self.open => None,
+                None => Some(false),
+            },
+        }
+    }
+
+    /// The field as the inventory shows it. `own` is the label of the model it stands in.
+    pub fn describe(&self, world: &mut World, name: &str, own: &str, declared_in: &str) -> Field {
+        let relation_kind = self.relation_kind(world);
+        let kind = relation_kind.as_deref();
+        let primary_key = self.flag(world, "primary_key");
+        let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
+        // A many-to-many has no column, but Django gives its field a column name all the same.
+        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation"));
+        let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
+        let column = if no_column { None } else { Some(db_column.unwrap_or_else(|| if single && kind != Some("ForeignObject") { format!("{name}_id") } else { name.to_string() })) };
+        let unique = match kind {
+            Some("OneToOneField") => Some(true),
+            _ => match (self.flag(world, "unique"), primary_key) {
+                (_, Some(true)) => Some(true),
+                (unique, _) => unique,
+            },
+        };
+        let db_index = match self.args.get("db_index") {
+            Some(Value::Bool(b)) => Some(*b),
+            None if matches!(kind, Some("ForeignKey" | "OneToOneField")) => Some(true),
+            _ => self.flag(world, "db_index"),
+        };
+        let max_length = match self.args.get("max_length") {
+            Some(value) => value.as_int(),
+            None => self.default_of(world, "max_length").and_then(|v| v.as_integer()),
+        };
+        let default = match self.args.get("default") {
+            None => DefaultKind::None,
+            Some(Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_) | Value::Attr(_)) => DefaultKind::Callable,
+            Some(Value::Call(_) | Value::Instance(_)) => DefaultKind::Callable,
+            Some(_) => DefaultKind::Literal,
+        };
+        let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own));
+        Field {
+            name: name.to_string(),
+            type_name: self.type_name.clone(),
+            type_qualname: self.type_qualname.clone(),
+            internal_type: self.inherited(world, |c| c.internal.clone()).or_else(|| self.built_in(world)),
+            column,
+            null: self.flag(world, "null"),
+            blank: self.flag(world, "blank"),
+            unique,
+            primary_key,
+            db_index,
+            max_length,
+            max_digits: self.args.get("max_digits").and_then(Value::as_int),
+            decimal_places: self.args.get("decimal_places").and_then(Value::as_int),
+            auto_now: self.args.get("auto_now").and_then(Value::as_bool).unwrap_or(false),
+            auto_now_add: self.args.get("auto_now_add").and_then(Value::as_bool).unwrap_or(false),
+            default,
+            choices: self.args.get("choices").is_some_and(|v| !matches!(v, Value::None)),
+            declared_in: declared_in.to_string(),
+            place: world.place(self.at),
+            relation,
+            implied: false,
+        }
+    }
+
+    /// The built-in class that the type comes down to.
+    fn built_in(&self, world: &World) -> Option<String> {
+        let packages = &world.interp.project.packages;
+        packages.mro(self.ext).iter().find(|c| c.starts_with("django.") && c.as_str() != FIELD).map(|c| last_part(c).to_string())
+    }
+
+    fn relation(&self, world: &mut World, kind: String, own: &str) -> Relation {
+        let plain = !kind.starts_with("Generic");
+        let to = match (kind.as_str(), self.args.get("to")) {
+            ("GenericForeignKey", _) => None,
+            (_, Some(value)) => {
+                let value = value.clone();
+                let label = world.model_label(&value, Some(own));
+                if label.is_none() {
+                    world.miss("relations", &value, self.at, "target of a relation");
+                } else {
+                    world.count("relations", 1);
+                }
+                label
+            }
+            (_, None) => self.inherited(world, |c| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))),
+        };
+        let on_delete = match self.args.get("on_delete") {
+            Some(Value::Ext(name)) => Some(last_part(name).to_string()),
+            Some(Value::Call(call)) => call.ext().map(|n| last_part(&n).to_string()),
+            Some(Value::Func(func)) => world.interp.func_def(func).map(|d| d.name.to_string()),
+            // Before Django 2.0 it could be left out.
+            None if matches!(kind.as_str(), "ForeignKey" | "OneToOneField") && !self.open => Some("CASCADE".to_string()),
+            _ => None,
+        };
+        let related_name = match self.args.get("related_name") {
+            Some(Value::Str(text)) => {
+                let (app, model) = own.split_once('.').unwrap_or(("", own));
+                Some(text.replace("%(class)s", &model.to_ascii_lowercase()).replace("%(model_name)s", &model.to_ascii_lowercase()).replace("%(app_label)s", &app.to_ascii_lowercase()))
+            }
+            _ => None,
+        };
+        let through = match self.args.get("through") {
+            None | Some(Value::None) => None,
+            Some(value) => {
+                let value = value.clone();
+                world.model_label(&value, Some(own))
+            }
+        };
+        Relation { kind, to, on_delete: if plain { on_delete } else { None }, related_name, through }
+    }
+}
+
+/// Whether a class is a model field class of the repository.
+pub fn is_first_party_field(world: &World, class: &crate::eval::ClassObj) -> bool {
+    class.mro.iter().any(|b| matches!(b, Base::Ext(n) if is_field_class(world, *n)))
+}

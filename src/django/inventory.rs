@@ -1,0 +1,557 @@
+//! What the analysis found, as plain data: the shape that rules, effort, plan and reports read.
+//!
+//! Every list is sorted by its natural key (label, dotted name, path) before it leaves this layer.
+
+/// How far a statement can be trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    #[default]
+    Certain,
+    /// Depends on a condition or on code that was only partly understood.
+    Likely,
+    Unknown,
+}
+
+/// A place in a file of the project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub file: String,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct App {
+    pub label: String,
+    pub module: String,
+    /// Directory, relative to the scanned root.
+    pub path: String,
+    pub config: Option<String>,
+    pub installed: bool,
+    pub default_auto_field: Option<String>,
+    /// Lines of Python below the app's directory, tests and migrations left out.
+    pub lines: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relation {
+    /// `ForeignKey`, `OneToOneField`, `ManyToManyField`, `GenericForeignKey`, `GenericRelation`
+    pub kind: String,
+    /// `app.Model`
+    pub to: Option<String>,
+    pub on_delete: Option<String>,
+    pub related_name: Option<String>,
+    /// `app.Model`; none where Django makes the table.
+    pub through: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultKind {
+    #[default]
+    None,
+    Literal,
+    Callable,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    pub name: String,
+    /// The class name: `CharField`.
+    pub type_name: String,
+    pub type_qualname: String,
+    /// The built-in Django field it comes down to.
+    pub internal_type: Option<String>,
+    pub column: Option<String>,
+    pub null: Option<bool>,
+    pub blank: Option<bool>,
+    pub unique: Option<bool>,
+    pub primary_key: Option<bool>,
+    pub db_index: Option<bool>,
+    pub max_length: Option<i64>,
+    pub max_digits: Option<i64>,
+    pub decimal_places: Option<i64>,
+    pub auto_now: bool,
+    pub auto_now_add: bool,
+    pub default: DefaultKind,
+    pub choices: bool,
+    /// Dotted class in whose body it stands.
+    pub declared_in: String,
+    pub place: Place,
+    pub relation: Option<Relation>,
+    /// Added by Django, a package or another field; not written in the class body.
+    pub implied: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MethodKind {
+    Property,
+    /// `save`, `delete`, `clean`, … of the framework overridden.
+    Override,
+    ClassMethod,
+    StaticMethod,
+    Method,
+}
+
+#[derive(Clone, Debug)]
+pub struct Method {
+    pub name: String,
+    pub kind: MethodKind,
+    pub line: u32,
+    pub complexity: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Meta {
+    pub unique_together: Vec<Vec<String>>,
+    pub index_together: Vec<Vec<String>>,
+    /// Constraint and index names; a class name where unnamed.
+    pub constraints: Vec<String>,
+    pub indexes: Vec<String>,
+    pub ordering: Vec<String>,
+    pub permissions: Vec<String>,
+    pub get_latest_by: Option<String>,
+    pub order_with_respect_to: Option<String>,
+    pub verbose_name: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// `app.Model`
+    pub label: String,
+    pub qualname: String,
+    pub app: String,
+    pub name: String,
+    pub module: String,
+    pub place: Place,
+    pub installed: bool,
+    pub is_abstract: bool,
+    pub proxy: bool,
+    pub managed: bool,
+    pub db_table: Option<String>,
+    /// Direct bases, dotted.
+    pub bases: Vec<String>,
+    /// First-party abstract models among its ancestors, dotted.
+    pub mixed_in: Vec<String>,
+    /// The setting that can swap the model out.
+    pub swappable: Option<String>,
+    /// The setting names another model.
+    pub swapped: bool,
+    pub fields: Vec<Field>,
+    pub managers: Vec<String>,
+    pub meta: Meta,
+    pub methods: Vec<Method>,
+    /// Made at run time: by `type()`, inside a function, by a package.
+    pub dynamic: bool,
+    pub certainty: Certainty,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RouteKind {
+    #[default]
+    Path,
+    Regex,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    pub path: String,
+    /// The Django source patterns, joined.
+    pub pattern: String,
+    pub kind: RouteKind,
+    /// Upper-case, without HEAD and OPTIONS; none where the view takes anything.
+    pub methods: Option<Vec<String>>,
+    pub methods_certainty: Certainty,
+    /// Dotted name of the view; none where it is not known.
+    pub view: Option<String>,
+    /// HTTP method (lower-case) → method of the view set.
+    pub actions: Vec<(String, String)>,
+    pub name: Option<String>,
+    pub namespace: Option<String>,
+    pub app: Option<String>,
+    /// Dotted module of the urlconf through which it is reached.
+    pub urlconf: String,
+    pub root_urlconf: String,
+    pub place: Place,
+    pub certainty: Certainty,
+    pub condition: Option<String>,
+    /// A `.{format}` twin made by DRF.
+    pub format_suffix: bool,
+    pub first_party_view: bool,
+    pub i18n: bool,
+    /// Below an admin site.
+    pub admin: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    pub qualname: String,
+    /// `function`, `api_view`, `class`, `generic`, `apiview`, `generic_apiview`, `viewset`, `model_viewset`, `graphql`, `ninja`, `consumer`, …
+    pub kind: String,
+    pub app: Option<String>,
+    pub place: Place,
+    pub is_async: bool,
+    pub decorators: Vec<String>,
+    pub permissions: Vec<String>,
+    pub authentication: Vec<String>,
+    pub throttles: Vec<String>,
+    pub pagination: Option<String>,
+    pub filters: Vec<String>,
+    /// `app.Model`
+    pub queryset_model: Option<String>,
+    /// Dotted name of the serializer.
+    pub serializer: Option<String>,
+    pub template: Option<String>,
+    pub forms: Vec<String>,
+    pub orm_calls: u32,
+    pub complexity: u32,
+    pub lines: u32,
+    pub methods: Option<Vec<String>>,
+    pub routed: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SerializerField {
+    pub name: String,
+    /// Class name; dotted for first-party classes.
+    pub type_name: String,
+    /// Dotted name of the nested serializer.
+    pub nested: Option<String>,
+    pub many: bool,
+    pub source: Option<String>,
+    pub read_only: bool,
+    /// The method of a `SerializerMethodField`.
+    pub method: Option<String>,
+    pub line: u32,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Serializer {
+    pub qualname: String,
+    /// `ModelSerializer`, `Serializer`, `HyperlinkedModelSerializer`, …
+    pub kind: String,
+    pub app: Option<String>,
+    pub place: Place,
+    pub model: Option<String>,
+    /// Declared and from Meta, resolved; none where that is not known.
+    pub fields: Option<Vec<String>>,
+    pub declared_fields: Vec<SerializerField>,
+    pub overrides: Vec<String>,
+    pub dynamic: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Admin {
+    pub site: String,
+    /// `app.Model`; none where it is not known.
+    pub model: Option<String>,
+    /// Dotted name of the `ModelAdmin`.
+    pub admin: String,
+    pub place: Place,
+    pub inlines: Vec<String>,
+    pub actions: Vec<String>,
+    pub features: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Receiver {
+    /// Dotted name of the signal; none where it is not known.
+    pub signal: Option<String>,
+    pub receiver: Option<String>,
+    /// `app.Model` or a dotted name.
+    pub sender: Option<String>,
+    /// `decorator` or `connect`
+    pub how: String,
+    pub dispatch_uid: bool,
+    pub place: Place,
+    pub app: Option<String>,
+    pub crosses_modules: bool,
+    pub certainty: Certainty,
+    pub dynamic: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SignalDefinition {
+    pub qualname: String,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SignalSend {
+    pub signal: String,
+    /// Dotted name of the function that sends.
+    pub sent_by: String,
+    pub robust: bool,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Operation {
+    pub type_name: String,
+    pub line: u32,
+    pub model: Option<String>,
+    pub field: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Migration {
+    pub app: String,
+    pub name: String,
+    pub file: String,
+    pub installed: bool,
+    /// App and name; a swappable dependency is `("__setting__", "AUTH_USER_MODEL")`.
+    pub dependencies: Vec<(String, String)>,
+    pub replaces: Vec<(String, String)>,
+    pub operations: Vec<Operation>,
+    pub run_python: u32,
+    pub run_sql: u32,
+    pub leaf: bool,
+    pub atomic: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pub qualname: String,
+    /// `Form`, `ModelForm`, `FormSet`, `FilterSet`, …
+    pub kind: String,
+    pub app: Option<String>,
+    pub place: Place,
+    pub model: Option<String>,
+    pub fields: Option<Vec<String>>,
+    pub overrides: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    pub file: String,
+    /// The name under which it is rendered.
+    pub name: String,
+    /// `django` or `jinja2`
+    pub engine: String,
+    pub app: Option<String>,
+    pub lines: u32,
+    pub extends: Option<String>,
+    pub includes: Vec<String>,
+    pub libraries: Vec<String>,
+    pub url_names: Vec<String>,
+    /// Views (dotted) that name it.
+    pub rendered_by: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct TemplateLibrary {
+    pub library: String,
+    pub module: String,
+    pub app: Option<String>,
+    pub file: String,
+    pub tags: Vec<String>,
+    pub filters: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Middleware {
+    pub qualname: String,
+    pub place: Place,
+    /// `class` or `function`
+    pub kind: String,
+    /// `process_request`, `process_view`, …
+    pub hooks: Vec<String>,
+    /// Position in MIDDLEWARE; none where settings do not name it.
+    pub position: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Command {
+    pub app: String,
+    pub name: String,
+    pub qualname: String,
+    pub file: String,
+    pub line: u32,
+    pub installed: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Task {
+    pub qualname: String,
+    /// The name under which it is queued where one is given.
+    pub name: Option<String>,
+    /// `celery`, `rq`, `huey`, …
+    pub kind: String,
+    pub place: Place,
+    pub app: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Consumer {
+    pub qualname: String,
+    pub kind: String,
+    pub place: Place,
+    pub app: Option<String>,
+    /// Paths under which WebSocket routing reaches it.
+    pub paths: Vec<String>,
+}
+
+/// A use of something at a place: a cache call, a transaction, raw SQL.
+#[derive(Clone, Debug, Default)]
+pub struct Use {
+    /// `cache.get`, `transaction.atomic`, `connection.cursor`, …
+    pub what: String,
+    /// Dotted name of the enclosing function or class; the module's where there is none.
+    pub scope: String,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Database {
+    pub alias: String,
+    pub engine: Option<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SettingsModule {
+    pub module: String,
+    pub file: String,
+    /// `manage.py`, `config`, `command line` or `guess`
+    pub source: String,
+    /// The module whose values the report uses.
+    pub chosen: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub modules: Vec<SettingsModule>,
+    pub installed_apps: Vec<String>,
+    pub middleware: Vec<String>,
+    pub root_urlconf: Option<String>,
+    pub auth_user_model: String,
+    pub default_auto_field: Option<String>,
+    pub databases: Vec<Database>,
+    /// Keys of REST_FRAMEWORK with dotted names, numbers or booleans; text values only from an allow-list.
+    pub rest_framework: Vec<(String, Vec<String>)>,
+    /// Back ends of TEMPLATES.
+    pub template_engines: Vec<String>,
+    /// Alias and back end of CACHES.
+    pub caches: Vec<(String, Option<String>)>,
+    pub session_engine: Option<String>,
+    pub authentication_backends: Vec<String>,
+    /// Settings that matter to a move and hold no secret: `USE_TZ` → `true`.
+    pub flags: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Dependency {
+    pub name: String,
+    pub version: Option<String>,
+    pub file: String,
+}
+
+/// A fact that could not be established.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unresolved {
+    /// `routes`, `models`, `fields`, `serializers`, `settings`, …
+    pub kind: String,
+    pub file: String,
+    pub line: u32,
+    pub reason: String,
+    /// The expression, shortened; empty for settings.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    pub resolved: u64,
+    pub unresolved: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    pub files_parsed: u64,
+    pub files_partial: u64,
+    pub files_skipped: u64,
+    /// Kind of fact → counts, sorted by kind.
+    pub facts: Vec<(String, Counted)>,
+    pub unresolved: Vec<Unresolved>,
+}
+
+impl Coverage {
+    /// Share of facts resolved, in percent with one decimal, rounded down; 100 only when nothing is open.
+    pub fn percent(&self) -> f64 {
+        let (resolved, open) = self.facts.iter().fold((0u64, 0u64), |(r, u), (_, c)| (r + c.resolved, u + c.unresolved));
+        let lost = self.files_partial + self.files_skipped;
+        let total = resolved + open + lost;
+        if total == 0 {
+            return 0.0;
+        }
+        (resolved as f64 * 1000.0 / total as f64).floor() / 10.0
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    pub python: u64,
+    pub blank: u64,
+    pub comment: u64,
+    pub tests: u64,
+    pub migrations: u64,
+    pub templates: u64,
+}
+
+/// A file or directory that was left out, or only counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    pub path: String,
+    pub reason: String,
+}
+
+/// Something about the run that a reader should know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// `error`, `warning` or `info`
+    pub severity: String,
+    pub code: String,
+    pub message: String,
+    pub file: Option<String>,
+    pub line: Option<u32>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ProjectInfo {
+    pub name: String,
+    pub roots: Vec<String>,
+    pub django_version: Option<String>,
+    pub drf_version: Option<String>,
+    pub python_version: Option<String>,
+    pub dependencies: Vec<Dependency>,
+    pub lines: Lines,
+    pub files: u64,
+    pub test_files: u64,
+    pub test_cases: u64,
+}
+
+/// Everything that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    pub project: ProjectInfo,
+    pub settings: Settings,
+    pub apps: Vec<App>,
+    pub models: Vec<Model>,
+    pub routes: Vec<Route>,
+    pub views: Vec<View>,
+    pub serializers: Vec<Serializer>,
+    pub admin: Vec<Admin>,
+    pub signals: Vec<Receiver>,
+    pub signal_definitions: Vec<SignalDefinition>,
+    pub signal_sends: Vec<SignalSend>,
+    pub migrations: Vec<Migration>,
+    pub forms: Vec<Form>,
+    pub templates: Vec<Template>,
+    pub template_tags: Vec<TemplateLibrary>,
+    pub middleware: Vec<Middleware>,
+    pub commands: Vec<Command>,
+    pub tasks: Vec<Task>,
+    pub consumers: Vec<Consumer>,
+    pub caching: Vec<Use>,
+    pub transactions: Vec<Use>,
+    pub raw_sql: Vec<Use>,
+    pub coverage: Coverage,
+    pub diagnostics: Vec<Diagnostic>,
+    pub skipped: Vec<Skipped>,
+}

@@ -1,0 +1,109 @@
+//! Django's constructs, recognised after name resolution by qualified name: one file a construct, each a function from the booted [`world`] to a
+//! part of the [`inventory`].
+
+pub mod admin;
+pub mod apps;
+pub mod fields;
+pub mod forms;
+pub mod inventory;
+pub mod migrations;
+pub mod models;
+pub mod names;
+pub mod ninja;
+pub mod patterns;
+pub mod platform;
+pub mod routers;
+pub mod routes;
+pub mod serializers;
+pub mod settings;
+pub mod signals;
+pub mod views;
+pub mod world;
+
+use crate::facts::Trouble;
+use crate::project::Project;
+
+use inventory::{App, Inventory, Unresolved};
+use settings::Candidate;
+use world::World;
+
+/// Everything that the sources say about the project.
+pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
+    let mut world = World::boot(project, candidates);
+    let world = &mut world;
+    let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    let models = models::collect(world);
+    let routes = routes::collect(world);
+    let views = views::collect(world, &routes);
+    let serializers = serializers::collect(world, &models);
+    let admin = admin::collect(world);
+    let signals = signals::collect(world);
+    let migrations = migrations::collect(world);
+    let forms = forms::collect(world);
+    let commands = platform::commands(world);
+    let middleware = platform::middleware(world, &settings.middleware);
+    let tasks = platform::tasks(world);
+    let consumers = platform::consumers(world);
+    let template_tags = platform::template_libraries(world);
+    let uses = platform::uses(world);
+    let mut out = Inventory {
+        settings,
+        apps: apps_of(world),
+        models,
+        views,
+        serializers,
+        admin,
+        signals: signals.receivers,
+        signal_definitions: signals.definitions,
+        signal_sends: signals.sends,
+        migrations,
+        forms,
+        template_tags,
+        middleware,
+        commands,
+        tasks,
+        consumers,
+        caching: uses.caching,
+        transactions: uses.transactions,
+        raw_sql: uses.raw_sql,
+        routes: routes.list,
+        ..Inventory::default()
+    };
+    out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
+    out.coverage.unresolved = std::mem::take(&mut world.unresolved);
+    for at in &world.interp.exhausted {
+        let place = world.place(*at);
+        out.coverage.unresolved.push(Unresolved { kind: "evaluation".into(), file: place.file, line: place.line, reason: "evaluation budget exhausted".into(), text: String::new() });
+    }
+    for file in &project.files {
+        match &file.facts.trouble {
+            None => out.coverage.files_parsed += 1,
+            Some(Trouble::Partial(lines)) => {
+                out.coverage.files_parsed += 1;
+                out.coverage.files_partial += 1;
+                out.coverage.unresolved.push(Unresolved { kind: "files".into(), file: file.path.clone(), line: lines.first().copied().unwrap_or(1), reason: "syntax error; what stands around it was kept".into(), text: String::new() });
+            }
+            Some(Trouble::Unread(reason)) => {
+                out.coverage.files_skipped += 1;
+                out.coverage.unresolved.push(Unresolved { kind: "files".into(), file: file.path.clone(), line: 1, reason: reason.clone(), text: String::new() });
+            }
+        }
+    }
+    out.coverage.unresolved.sort();
+    out.coverage.unresolved.dedup();
+    out
+}
+
+fn apps_of(world: &World) -> Vec<App> {
+    let mut out: Vec<App> = Vec::new();
+    for app in world.apps.iter().filter(|a| a.first_party) {
+        let path = world.interp.project.modules.get(&app.module).map(|file| world.interp.project.path(file)).map(|p| p.strip_suffix("__init__.py").unwrap_or(p).trim_end_matches('/').to_string());
+        let path = path.unwrap_or_else(|| app.module.replace('.', "/"));
+        let prefix = format!("{path}/");
+        let lines = world.interp.project.files.iter().filter(|f| f.path.starts_with(&prefix) && !f.path.contains("/migrations/")).map(|f| u64::from(f.facts.lines.total)).sum();
+        out.push(App { label: app.label.clone(), module: app.module.clone(), path, config: app.config.clone(), installed: app.installed, default_auto_field: app.default_auto_field.clone(), lines });
+    }
+    out.sort_by(|a, b| (&a.label, &a.module).cmp(&(&b.label, &b.module)));
+    out.dedup_by(|b, a| a.label == b.label && a.module == b.module);
+    out
+}

@@ -1,0 +1,418 @@
+//! Models as Django's metaclass builds them: own and inherited fields, Meta with its inheritance, managers, overridden methods.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
+
+use super::fields::{self, FieldValue};
+use super::inventory::{Certainty, DefaultKind, Field, Meta, Method, MethodKind, Model, Relation};
+use super::world::{MODEL, World};
+
+/// Framework hooks whose override is behaviour to carry over.
+const HOOKS: &[&str] = &[
+    "__init__", "__str__", "clean", "clean_fields", "delete", "from_db", "full_clean", "get_absolute_url", "natural_key", "refresh_from_db", "save", "save_base", "validate_constraints", "validate_unique",
+];
+
+pub fn collect(world: &mut World) -> Vec<Model> {
+    let mut out: Vec<Model> = Vec::new();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        if !object.mro.contains(&Base::Ext(sym(MODEL))) {
+            continue;
+        }
+        if let Some(model) = model(world, class, &object) {
+            out.push(model);
+        }
+    }
+    out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
+    // One statement may run several times (a function that makes models): the same class once.
+    out.dedup_by(|b, a| a.label == b.label && a.qualname == b.qualname && a.place == b.place);
+    // Two definitions under one label (one in each branch of a condition): the first that is certain stays.
+    let mut seen = BTreeSet::new();
+    out.sort_by_key(|m| m.certainty);
+    out.retain(|m| m.is_abstract || seen.insert(m.label.clone()));
+    out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
+    world.count("models", out.len() as u64);
+    out
+}
+
+/// The Meta that applies: the class's own, else the nearest abstract ancestor's.
+fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
+    if let Some(Value::Class(meta)) = object.own("Meta") {
+        return (Some(meta), true);
+    }
+    for base in object.mro.iter().skip(1) {
+        if let Base::First(base) = base
+            && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")
+        {
+            return if is_abstract(world, *base) { (Some(meta), false) } else { (None, false) };
+        }
+    }
+    (None, false)
+}
+
+pub fn is_abstract(world: &World, class: ClassRef) -> bool {
+    match world.interp.class(class).own("Meta") {
+        Some(Value::Class(meta)) => world.interp.class(meta).own("abstract").and_then(|v| v.as_bool()).unwrap_or(false),
+        _ => false,
+    }
+}
+
+fn ext_abstract(world: &World, name: Sym) -> bool {
+    name.as_str() == MODEL || world.interp.project.packages.class(name).is_none_or(|c| c.is_abstract || c.kind == "mixin" || c.kind == "other")
+}
+
+fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Model> {
+    let label = world.label_of_class(class)?;
+    let app = label.split('.').next()?.to_string();
+    let (meta, own_meta) = effective_meta(world, object);
+    let is_abstract = own_meta && is_abstract(world, class);
+    let option = |world: &mut World, name: &str| meta.and_then(|m| world.interp.find_first_party(m, name)).map(|(v, _)| v);
+    let own_option = |world: &mut World, name: &str| if own_meta { option(world, name) } else { None };
+    let proxy = own_option(world, "proxy").and_then(|v| v.as_bool()).unwrap_or(false);
+    let managed = option(world, "managed").and_then(|v| v.as_bool()).unwrap_or(true);
+    let installed = world.apps.iter().any(|a| a.installed && a.label == app);
+    let db_table = match (is_abstract, option(world, "db_table")) {
+        (true, _) => None,
+        (_, Some(Value::Str(table))) => Some(table.to_string()),
+        (_, Some(_)) => None,
+        _ if proxy => proxied(world, object).and_then(|parent| table_of(world, parent)),
+        _ => Some(format!("{app}_{}", object.name.to_ascii_lowercase())),
+    };
+    let swappable = own_option(world, "swappable").and_then(|v| v.as_str()).map(|s| s.to_string());
+    let swapped = swappable.as_deref().is_some_and(|setting| {
+        let value = world.interp.setting(sym(setting), Loc::default());
+        value.as_str().is_some_and(|v| !v.eq_ignore_ascii_case(&label))
+    });
+    let mut mixed_in = Vec::new();
+    for base in object.mro.iter().skip(1) {
+        if let Base::First(base) = base
+            && self::is_abstract(world, *base)
+        {
+            mixed_in.push(world.interp.class(*base).dotted());
+        }
+    }
+    let fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    let certainty = if object.guard.is_some() { Certainty::Likely } else { Certainty::Certain };
+    Some(Model {
+        qualname: object.dotted(),
+        app,
+        name: object.name.to_string(),
+        module: object.module.to_string(),
+        place: world.class_place(object),
+        installed,
+        is_abstract,
+        proxy,
+        managed,
+        db_table,
+        bases: object.bases.iter().filter_map(|b| world.dotted(b)).collect(),
+        mixed_in,
+        swappable,
+        swapped,
+        fields,
+        managers: managers(world, object),
+        meta: meta_of(world, meta, own_meta, &label),
+        methods: methods(world, object),
+        dynamic: object.dynamic,
+        certainty,
+        label,
+    })
+}
+
+/// The concrete parent of a proxy.
+fn proxied(world: &mut World, object: &ClassObj) -> Option<ClassRef> {
+    let bases: Vec<ClassRef> = object.mro.iter().skip(1).filter_map(|b| if let Base::First(c) = b { Some(*c) } else { None }).collect();
+    bases.into_iter().find(|b| !is_abstract(world, *b) && world.interp.derives(*b, MODEL))
+}
+
+fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
+    let object = world.interp.class(class);
+    let label = world.label_of_class(class)?;
+    let (meta, own) = effective_meta(world, &object);
+    if own && let Some((Value::Str(table), _)) = meta.and_then(|m| world.interp.find_first_party(m, "db_table")) {
+        return Some(table.to_string());
+    }
+    let app = label.split('.').next()?.to_string();
+    Some(format!("{app}_{}", object.name.to_ascii_lowercase()))
+}
+
+/// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
+fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
+    let mut out: Vec<Field> = Vec::new();
+    let mut hidden: BTreeSet<Sym> = BTreeSet::new();
+    let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
+    let mut parents: Vec<(String, String)> = Vec::new();
+    for base in object.mro.clone() {
+        match base {
+            Base::First(base) => {
+                let parent = world.interp.class(base);
+                let own = base == class;
+                let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
+                let vars: Vec<(Sym, Value)> = parent.frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
+                if concrete_parent {
+                    from_concrete.extend(vars.iter().map(|(n, _)| *n));
+                    if object.bases.iter().any(|b| matches!(b, Value::Class(c) if *c == base)) || is_parent_link(world, object, base) {
+                        let target = world.label_of_class(base).unwrap_or_default();
+                        parents.push((parent.name.to_ascii_lowercase(), target));
+                    }
+                    continue;
+                }
+                let mut found = Vec::new();
+                for (name, value) in vars {
+                    if hidden.contains(&name) || from_concrete.contains(&name) {
+                        continue;
+                    }
+                    let value = world.interp.force(value);
+                    let Some(field) = fields::field_value(world, &value) else {
+                        // `name = None` takes an inherited field away.
+                        if matches!(value, Value::None) {
+                            hidden.insert(name);
+                        }
+                        continue;
+                    };
+                    hidden.insert(name);
+                    let declared = parent.dotted();
+                    let described = field.describe(world, &name, label, &declared);
+                    found.extend(added(world, &field, &described, label));
+                    found.push(described);
+                }
+                // Ancestors come before: their fields were made first.
+                found.append(&mut out);
+                out = found;
+            }
+            Base::Ext(name) => {
+                let Some(facts) = world.interp.project.packages.class(name) else { continue };
+                if facts.kind != "model" && facts.fields.is_empty() {
+                    continue;
+                }
+                if !ext_abstract(world, name) {
+                    if let Some(target) = &facts.label
+                        && !parents.iter().any(|(_, t)| t == target)
+                        && object.bases.iter().any(|b| matches!(b, Value::Ext(e) if *e == name))
+                    {
+                        parents.push((crate::base::last_part(&name).to_ascii_lowercase(), target.clone()));
+                    }
+                    from_concrete.extend(facts.fields.iter().filter_map(|f| f.name.as_deref().map(sym)));
+                    continue;
+                }
+                let mut found = Vec::new();
+                for field in &facts.fields {
+                    let Some(field_name) = &field.name else { continue };
+                    if hidden.contains(&sym(field_name)) || from_concrete.contains(&sym(field_name)) {
+                        continue;
+                    }
+                    hidden.insert(sym(field_name));
+                    found.push(external_field(world, field, field_name, &name, label));
+                }
+                found.append(&mut out);
+                out = found;
+            }
+        }
+    }
+    if !is_abstract {
+        let has_key = out.iter().any(|f| f.primary_key == Some(true));
+        let linked: Vec<String> = out.iter().filter(|f| f.relation.as_ref().is_some_and(|r| r.kind == "OneToOneField")).filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone())).collect();
+        for (name, target) in parents.iter().rev() {
+            if !linked.contains(target) {
+                out.insert(0, implied(world, &format!("{name}_ptr"), "OneToOneField", object, Some(target.clone())));
+            }
+        }
+        if parents.is_empty() && !has_key {
+            let kind = auto_field(world, object);
+            out.insert(0, implied(world, "id", &kind, object, None));
+        }
+    }
+    world.count("fields", out.len() as u64);
+    out
+}
+
+/// Whether a concrete ancestor is reached through abstract classes only.
+fn is_parent_link(world: &World, object: &ClassObj, ancestor: ClassRef) -> bool {
+    object.bases.iter().any(|b| match b {
+        Value::Class(c) if *c == ancestor => true,
+        Value::Class(c) if is_abstract(world, *c) => is_parent_link(world, &world.interp.class(*c), ancestor),
+        _ => false,
+    })
+}
+
+/// `id` by the app's config, then DEFAULT_AUTO_FIELD, then Django's own default.
+fn auto_field(world: &mut World, object: &ClassObj) -> String {
+    let app = world.app_of(&object.module).and_then(|a| a.default_auto_field.clone());
+    let name = app.or_else(|| world.interp.setting(sym("DEFAULT_AUTO_FIELD"), Loc::default()).as_str().map(|s| s.to_string()));
+    crate::base::last_part(name.as_deref().unwrap_or("AutoField")).to_string()
+}
+
+fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target: Option<String>) -> Field {
+    let relation = target.map(|to| Relation { kind: "OneToOneField".into(), to: Some(to), on_delete: Some("CASCADE".into()), related_name: None, through: None });
+    Field {
+        name: name.to_string(),
+        type_name: kind.to_string(),
+        type_qualname: if relation.is_some() { "django.db.models.fields.related.OneToOneField".into() } else { format!("django.db.models.fields.{kind}") },
+        internal_type: Some(kind.to_string()),
+        column: Some(if relation.is_some() { format!("{name}_id") } else { name.to_string() }),
+        null: Some(false),
+        blank: Some(relation.is_none()),
+        unique: Some(true),
+        primary_key: Some(true),
+        db_index: Some(relation.is_some()),
+        declared_in: object.dotted(),
+        place: world.class_place(object),
+        relation,
+        implied: true,
+        ..Field::default()
+    }
+}
+
+fn external_field(world: &World, field: &crate::project::packages::ExtField, name: &str, owner: &str, label: &str) -> Field {
+    let packages = &world.interp.project.packages;
+    let kind = packages.mro(sym(&field.type_name)).iter().find_map(|c| packages.class(*c).and_then(|c| c.relation.clone()));
+    let (app, model) = label.split_once('.').unwrap_or(("", label));
+    let class = model.to_ascii_lowercase();
+    let relation = kind.clone().map(|kind| Relation {
+        kind,
+        to: field.to.clone().map(|to| if to == "self" { label.to_string() } else { to }),
+        on_delete: field.on_delete.clone(),
+        related_name: field.related_name.clone().map(|n| n.replace("%(class)s", &class).replace("%(model_name)s", &class).replace("%(app_label)s", &app.to_ascii_lowercase())),
+        through: field.through.clone(),
+    });
+    let single = matches!(kind.as_deref(), Some("ForeignKey" | "OneToOneField"));
+    let generic = matches!(kind.as_deref(), Some("GenericForeignKey" | "GenericRelation"));
+    Field {
+        name: name.to_string(),
+        type_name: crate::base::last_part(&field.type_name).to_string(),
+        type_qualname: field.type_name.clone(),
+        internal_type: Some(crate::base::last_part(&field.type_name).to_string()),
+        column: if generic { None } else { Some(field.column.clone().unwrap_or_else(|| if single { format!("{name}_id") } else { name.to_string() })) },
+        null: Some(field.null),
+        blank: Some(field.blank),
+        unique: Some(field.unique || field.primary_key || kind.as_deref() == Some("OneToOneField")),
+        primary_key: Some(field.primary_key),
+        db_index: Some(field.db_index.unwrap_or(single)),
+        max_length: field.max_length,
+        default: match field.default.as_deref() {
+            Some("callable") => DefaultKind::Callable,
+            Some(_) => DefaultKind::Literal,
+            None => DefaultKind::None,
+        },
+        choices: field.choices,
+        declared_in: owner.to_string(),
+        relation,
+        implied: true,
+        ..Field::default()
+    }
+}
+
+/// Fields that a field adds beside itself (`MarkupField` → `…_markup_type`).
+fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) -> Vec<Field> {
+    let packages = &world.interp.project.packages;
+    let adds = packages.mro(field.ext).iter().find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone())).unwrap_or_default();
+    adds.iter()
+        .filter_map(|add| {
+            let name = match (&add.name, &add.suffix) {
+                (Some(name), _) => name.replace("{name}", &described.name),
+                (None, Some(suffix)) => format!("{}{suffix}", described.name),
+                _ => return None,
+            };
+            let mut made = external_field(world, add, &name, &described.declared_in, label);
+            made.place = described.place.clone();
+            Some(made)
+        })
+        .collect()
+}
+
+fn managers(world: &mut World, object: &ClassObj) -> Vec<String> {
+    let mut out = Vec::new();
+    let packages = &world.interp.project.packages;
+    let is_manager = |name: Sym| packages.mro(name).iter().any(|c| c.as_str() == "django.db.models.manager.BaseManager" || c.as_str() == "django.db.models.manager.Manager");
+    for base in object.mro.iter().rev() {
+        let Base::First(base) = base else { continue };
+        for (name, value) in world.interp.class(*base).frame.vars.borrow().iter() {
+            let manager = match value {
+                Value::Instance(instance) => world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if is_manager(*e))),
+                Value::Call(call) => match &call.callee {
+                    Value::Ext(name) => is_manager(*name) || name.ends_with("Manager"),
+                    Value::Attr(parts) => matches!(parts.1.as_str(), "as_manager" | "from_queryset"),
+                    Value::Call(inner) => matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "from_queryset"),
+                    _ => false,
+                },
+                _ => false,
+            };
+            if manager && !out.contains(&name.to_string()) {
+                out.push(name.to_string());
+            }
+        }
+    }
+    if out.is_empty() {
+        out.push("objects".to_string());
+    }
+    out
+}
+
+fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) -> Meta {
+    let Some(meta) = meta else { return Meta::default() };
+    let mut get = |name: &str| world.interp.find_first_party(meta, name).map(|(v, _)| v);
+    let rows = |value: Option<Value>| -> Vec<Vec<String>> {
+        let Some(items) = value.and_then(|v| v.items()) else { return Vec::new() };
+        let flat: Vec<String> = items.iter().filter_map(Value::as_str).map(|s| s.to_string()).collect();
+        if !flat.is_empty() {
+            return vec![flat];
+        }
+        items.iter().filter_map(Value::items).map(|row| row.iter().filter_map(Value::as_str).map(|s| s.to_string()).collect()).collect()
+    };
+    let unique_together = rows(get("unique_together"));
+    let index_together = rows(get("index_together"));
+    let ordering = get("ordering").and_then(|v| v.items()).unwrap_or_default();
+    let constraints = get("constraints").and_then(|v| v.items()).unwrap_or_default();
+    let indexes = get("indexes").and_then(|v| v.items()).unwrap_or_default();
+    let permissions = get("permissions").and_then(|v| v.items()).unwrap_or_default();
+    let text = |value: Option<Value>| value.and_then(|v| v.as_str()).map(|s| s.to_string());
+    let (get_latest_by, order_with_respect_to, verbose_name) = (text(get("get_latest_by")), text(get("order_with_respect_to")), if own { text(get("verbose_name")) } else { None });
+    let (app, class) = label.split_once('.').unwrap_or(("", label));
+    let named = |values: Vec<Value>| -> Vec<String> {
+        values
+            .iter()
+            .filter_map(|v| match v {
+                Value::Call(call) => call.kwarg("name").and_then(Value::as_str).map(|n| n.replace("%(app_label)s", &app.to_ascii_lowercase()).replace("%(class)s", &class.to_ascii_lowercase())).or_else(|| call.ext().map(|e| crate::base::last_part(&e).to_string())),
+                Value::Instance(_) => Some("custom".to_string()),
+                _ => None,
+            })
+            .collect()
+    };
+    Meta {
+        unique_together,
+        index_together,
+        constraints: named(constraints),
+        indexes: named(indexes),
+        ordering: ordering
+            .iter()
+            .map(|v| match v {
+                Value::Str(s) => s.to_string(),
+                _ => "expression".to_string(),
+            })
+            .collect(),
+        permissions: permissions.iter().filter_map(|p| p.items()).filter_map(|p| p.first().and_then(Value::as_str)).map(|s| s.to_string()).collect(),
+        get_latest_by,
+        order_with_respect_to,
+        verbose_name,
+    }
+}
+
+fn methods(world: &World, object: &ClassObj) -> Vec<Method> {
+    let mut out = Vec::new();
+    for (name, value) in object.frame.vars.borrow().iter() {
+        let Value::Func(func) = value else { continue };
+        let Some(def) = world.interp.func_def(func) else { continue };
+        let kind = match func.flavour.get() {
+            Flavour::Property => MethodKind::Property,
+            Flavour::Class => MethodKind::ClassMethod,
+            Flavour::Static => MethodKind::StaticMethod,
+            Flavour::Plain if HOOKS.contains(&name.as_str()) => MethodKind::Override,
+            Flavour::Plain => MethodKind::Method,
+        };
+        out.push(Method { name: name.to_string(), kind, line: def.line, complexity: def.complexity });
+    }
+    out.sort_by_key(|m| m.line);
+    out
+}

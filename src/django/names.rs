@@ -1,0 +1,134 @@
+//! Names inside function bodies that are never executed: resolved through local imports and the module's variables.
+
+use crate::base::sym;
+use crate::eval::Value;
+use crate::facts::{CallSite, ExprId, ExprKind, Scope, StmtKind};
+
+use super::world::World;
+
+/// Calls whose function is an attribute or name in `wanted`, over all files.
+pub fn call_sites(world: &World, wanted: &[&str]) -> Vec<(u32, CallSite)> {
+    let wanted: Vec<_> = wanted.iter().map(|w| sym(w)).collect();
+    let mut out = Vec::new();
+    for (index, file) in world.interp.project.files.iter().enumerate() {
+        let ast = &file.facts.ast;
+        for site in &ast.calls {
+            let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
+            let name = match ast.expr(*func) {
+                ExprKind::Attr(_, name) | ExprKind::Name(name) => name,
+                _ => continue,
+            };
+            if wanted.contains(name) {
+                out.push((index as u32, *site));
+            }
+        }
+    }
+    out
+}
+
+/// The dotted name of what a call calls, where it is a plain name.
+pub fn callee(world: &mut World, file: u32, site: CallSite) -> Option<String> {
+    let ast = world.interp.ast(file);
+    let ExprKind::Call(func, _) = ast.expr(site.expr) else { return None };
+    resolve(world, file, site.scope, *func)
+}
+
+pub fn resolve(world: &mut World, file: u32, scope: Scope, expr: ExprId) -> Option<String> {
+    let ast = world.interp.ast(file);
+    match ast.expr(expr) {
+        ExprKind::Attr(object, name) => {
+            let head = resolve(world, file, scope, *object)?;
+            let full = format!("{head}.{name}");
+            Some(world.interp.project.packages.canonical(sym(&full)).to_string())
+        }
+        ExprKind::Name(name) => {
+            if let Some(found) = local_import(world, file, scope, name) {
+                return Some(found);
+            }
+            let frame = world.interp.variables(file)?;
+            let value = frame.vars.borrow().get(name).cloned()?;
+            let value = world.interp.force(value);
+            match &value {
+                // A module-level object is known by the variable that holds it.
+                Value::Call(call) => Some(format!("{}.{}", world.interp.module_name(call.loc.file), variable(world, &value).unwrap_or_else(|| name.to_string()))),
+                Value::Instance(made) => Some(format!("{}.{}", world.interp.module_name(made.loc.file), variable(world, &value).unwrap_or_else(|| name.to_string()))),
+                Value::Str(_) | Value::Int(_) => None,
+                other => world.dotted(other),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn variable(world: &World, value: &Value) -> Option<String> {
+    let file = match value {
+        Value::Call(call) => call.loc.file,
+        Value::Instance(made) => made.loc.file,
+        _ => return None,
+    };
+    let frame = world.interp.variables(file)?;
+    let vars = frame.vars.borrow();
+    vars.iter().find(|(_, v)| v.same(value)).map(|(n, _)| n.to_string())
+}
+
+/// What an import inside the enclosing functions binds a name to.
+fn local_import(world: &mut World, file: u32, scope: Scope, name: &str) -> Option<String> {
+    let ast = world.interp.ast(file);
+    if scope == Scope::Module {
+        return None;
+    }
+    let mut scopes = vec![scope];
+    let mut at = scope;
+    for _ in 0..20 {
+        at = match at {
+            Scope::Func(id) => ast.funcs.get(id as usize)?.scope,
+            Scope::Class(id) => ast.classes.get(id as usize)?.scope,
+            Scope::Module => break,
+        };
+        scopes.push(at);
+    }
+    for (id, import_scope) in &ast.imports {
+        if *import_scope == Scope::Module || !scopes.contains(import_scope) {
+            continue;
+        }
+        match ast.stmt(*id) {
+            StmtKind::Import(names) => {
+                for import in names {
+                    let bound = import.alias.unwrap_or_else(|| sym(import.name.split('.').next().unwrap_or("")));
+                    if bound.as_str() == name {
+                        return Some(if import.alias.is_some() { import.name.to_string() } else { bound.to_string() });
+                    }
+                }
+            }
+            StmtKind::From(import) => {
+                for alias in &import.names {
+                    if alias.alias.unwrap_or(alias.name).as_str() != name {
+                        continue;
+                    }
+                    let base = if import.level > 0 { world.interp.project.modules.relative(file, import.level, &import.module, &world.interp.project.files)? } else { import.module.to_string() };
+                    let dotted = format!("{base}.{}", alias.name);
+                    if let Some(value) = world.interp.lookup_dotted(&dotted)
+                        && let Value::Class(_) | Value::Func(_) | Value::Ext(_) = value
+                    {
+                        return world.dotted(&value);
+                    }
+                    return Some(world.interp.project.packages.canonical(sym(&dotted)).to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `package.module.Class.method` of a scope.
+pub fn scope_name(world: &World, file: u32, scope: Scope) -> String {
+    let ast = world.interp.ast(file);
+    let module = world.interp.module_name(file);
+    let name = match scope {
+        Scope::Module => None,
+        Scope::Class(id) => ast.classes.get(id as usize).map(|c| c.qualname),
+        Scope::Func(id) => ast.funcs.get(id as usize).map(|f| f.qualname),
+    };
+    name.map_or_else(|| module.to_string(), |n| format!("{module}.{n}"))
+}

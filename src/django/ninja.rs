@@ -1,0 +1,116 @@
+//! Django Ninja: operations of `NinjaAPI` and `Router` objects as routes.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, last_part};
+use crate::eval::{Base, CallObj, Value};
+
+use super::inventory::Certainty;
+use super::patterns;
+use super::routes::{self, Context, Routes};
+use super::views;
+use super::world::World;
+
+fn is_api(world: &World, value: &Value, class: &str) -> bool {
+    match value {
+        Value::Call(call) => call.ext().is_some_and(|e| e.starts_with("ninja") && last_part(&e) == class),
+        Value::Instance(instance) => world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("ninja") && last_part(e) == class)),
+        _ => false,
+    }
+}
+
+/// Routes of a `NinjaAPI`; `false` when the value is none.
+pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Routes) -> bool {
+    if !is_api(world, api, "NinjaAPI") && !is_api(world, api, "NinjaExtraAPI") {
+        return false;
+    }
+    let mut context = context.clone();
+    let namespace = match api {
+        Value::Call(call) => call.kwarg("urls_namespace").and_then(Value::as_str).map(|s| s.to_string()).or_else(|| {
+            let version = call.kwarg("version").and_then(Value::as_str);
+            Some(format!("api-{}", version.as_deref().unwrap_or("1.0.0")))
+        }),
+        _ => None,
+    };
+    context.namespaces.extend(namespace);
+    operations(world, api, &context, out, 0);
+    true
+}
+
+fn events(value: &Value) -> Vec<Rc<CallObj>> {
+    match value {
+        Value::Call(call) => call.events.borrow().clone(),
+        Value::Instance(instance) => instance.events.borrow().clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Routes, depth: u32) {
+    if depth > 10 {
+        return;
+    }
+    for event in events(router) {
+        let Value::Attr(callee) = &event.callee else { continue };
+        let name = callee.1.as_str();
+        match name {
+            "get" | "post" | "put" | "patch" | "delete" | "api_operation" => {
+                let at = event.loc;
+                let position = usize::from(name == "api_operation");
+                let Some(path) = event.arg(position, "path").and_then(Value::as_str) else {
+                    let value = event.arg(position, "path").cloned().unwrap_or(Value::None);
+                    world.miss("routes", &value, at, "path of an API operation");
+                    continue;
+                };
+                let methods: Vec<String> = if name == "api_operation" {
+                    event.args.first().and_then(Value::items).unwrap_or_default().iter().filter_map(Value::as_str).map(|m| m.to_uppercase()).collect()
+                } else {
+                    vec![name.to_uppercase()]
+                };
+                for applied in event.events.borrow().iter() {
+                    let Some(view) = applied.args.first().cloned() else { continue };
+                    operation(world, &view, &path, methods.clone(), event.kwarg("url_name").cloned(), at, context, out);
+                }
+            }
+            "add_router" => {
+                let Some(prefix) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
+                let Some(target) = event.arg(1, "router").cloned() else { continue };
+                let target = match &target {
+                    Value::Str(dotted) => world.interp.import_string(dotted),
+                    other => other.clone(),
+                };
+                let mut inner = context.clone();
+                inner.path = join(&context.path, &patterns::route_path(&braces(&prefix)));
+                inner.pattern = join(&context.pattern, &prefix);
+                inner.guard = event.guard.or(context.guard);
+                operations(world, &target, &inner, out, depth + 1);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `/items/{int:item_id}` is Ninja's spelling of `<int:item_id>`.
+fn braces(path: &str) -> String {
+    path.replace('{', "<").replace('}', ">")
+}
+
+fn join(prefix: &str, path: &str) -> String {
+    match (prefix.is_empty() || prefix.ends_with('/'), path.strip_prefix('/')) {
+        (true, Some(rest)) => format!("{prefix}{rest}"),
+        (true, None) => format!("{prefix}{path}"),
+        (false, Some(_)) => format!("{prefix}{path}"),
+        (false, None) => format!("{prefix}/{path}"),
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn operation(world: &mut World, view: &Value, path: &str, methods: Vec<String>, url_name: Option<Value>, at: Loc, context: &Context, out: &mut Routes) {
+    let mut found = views::resolve(world, view, "", at);
+    found.methods = Some(methods);
+    let mut inner = context.clone();
+    inner.path = join(&context.path, &patterns::route_path(&braces(path)));
+    inner.pattern = join(&context.pattern, &braces(path));
+    let name = url_name.and_then(|v| v.as_str()).map(|s| s.to_string()).or_else(|| found.name.as_deref().map(|n| last_part(n).to_string()));
+    let route = routes::route(world, &inner, &found, name, at, Certainty::Certain);
+    routes::push(out, route, found);
+}

@@ -1,0 +1,320 @@
+//! What hangs on the framework besides models, views and forms: commands, middleware, tasks, consumers, template tags, and the uses of
+//! transactions, caches and raw SQL.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::base::{Loc, last_part, sym};
+use crate::eval::{Base, CallObj, Value};
+
+use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
+use super::names;
+use super::world::World;
+
+pub fn commands(world: &mut World) -> Vec<Command> {
+    let mut out = Vec::new();
+    for app in world.apps.clone() {
+        if !app.first_party {
+            continue;
+        }
+        let prefix = format!("{}.management.commands.", app.module);
+        for file in 0..world.interp.project.files.len() as u32 {
+            let module = world.interp.module_name(file);
+            let Some(name) = module.strip_prefix(&prefix) else { continue };
+            let is_package = world.interp.project.files.get(file as usize).is_some_and(|f| f.is_package);
+            if name.contains('.') || name.starts_with('_') || is_package {
+                continue;
+            }
+            let frame = world.interp.module(file);
+            let found = frame.vars.borrow().get(&sym("Command")).cloned();
+            let (qualname, line) = match found.map(|f| world.interp.force(f)) {
+                Some(Value::Class(class)) => (world.interp.class(class).dotted(), world.interp.class(class).line),
+                Some(Value::Ext(ext)) => (ext.to_string(), 1),
+                _ => continue,
+            };
+            out.push(Command { app: app.label.clone(), name: name.to_string(), qualname, file: world.interp.project.path(file).to_string(), line, installed: app.installed });
+        }
+    }
+    out.sort_by(|a, b| (&a.app, &a.name).cmp(&(&b.app, &b.name)));
+    world.count("commands", out.len() as u64);
+    out
+}
+
+/// First-party entries of MIDDLEWARE, and classes that are middleware without being named there.
+pub fn middleware(world: &mut World, listed: &[String]) -> Vec<Middleware> {
+    let mut out = Vec::new();
+    for (position, dotted) in listed.iter().enumerate() {
+        let Some(value) = world.interp.lookup_dotted(dotted) else { continue };
+        let (kind, place, hooks) = match &value {
+            Value::Class(class) => {
+                let object = world.interp.class(*class);
+                let mut hooks = BTreeSet::new();
+                for base in &object.mro {
+                    if let Base::First(base) = base {
+                        hooks.extend(world.interp.class(*base).frame.vars.borrow().keys().filter(|n| n.starts_with("process_") || matches!(n.as_str(), "__call__" | "__acall__")).map(|n| n.to_string()));
+                    }
+                }
+                ("class", world.class_place(&object), hooks.into_iter().collect())
+            }
+            Value::Func(func) => {
+                let line = world.interp.func_def(func).map_or(0, |d| d.line);
+                ("function", world.place(Loc { file: func.file, line }), Vec::new())
+            }
+            _ => continue,
+        };
+        out.push(Middleware { qualname: dotted.clone(), place, kind: kind.to_string(), hooks, position: Some(position as u32) });
+    }
+    world.count("middleware", out.len() as u64);
+    out
+}
+
+/// Celery and its relatives: decorated functions and task classes.
+pub fn tasks(world: &mut World) -> Vec<Task> {
+    let mut out = Vec::new();
+    for call in world.interp.calls.clone() {
+        let (decorator, name) = match &call.callee {
+            Value::Ext(name) => (Some(*name), None),
+            Value::Call(factory) => match &factory.callee {
+                Value::Ext(name) => (Some(*name), factory.kwarg("name").and_then(Value::as_str)),
+                Value::Attr(parts) => (method_of(world, &parts.0, &parts.1), factory.kwarg("name").and_then(Value::as_str)),
+                _ => continue,
+            },
+            Value::Attr(parts) => (method_of(world, &parts.0, &parts.1), call.kwarg("name").and_then(Value::as_str)),
+            _ => continue,
+        };
+        let Some(decorator) = decorator else { continue };
+        let Some(facts) = world.interp.project.packages.function(decorator).filter(|f| f.kind == "task_decorator") else { continue };
+        let _ = facts;
+        let Some(target @ (Value::Func(_) | Value::Class(_))) = call.args.first() else { continue };
+        let Some(qualname) = unwrapped(world, target) else { continue };
+        let place = match target {
+            Value::Func(func) => world.place(Loc { file: func.file, line: world.interp.func_def(func).map_or(0, |d| d.line) }),
+            _ => world.place(call.loc),
+        };
+        let app = world.app_label_of(&qualname);
+        out.push(Task { qualname, name: name.map(|n| n.to_string()), kind: decorator.split('.').next().unwrap_or("").to_string(), place, app });
+    }
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        // Task classes become tasks when registered; abstract bases do not.
+        if !object.mro.contains(&Base::Ext(sym("celery.app.task.Task"))) || object.own("abstract").and_then(|v| v.as_bool()) == Some(true) || object.own("run").is_none() {
+            continue;
+        }
+        let qualname = object.dotted();
+        let registered = world.interp.calls.iter().any(|c| matches!(&c.callee, Value::Attr(p) if p.1.as_str() == "register_task") && c.args.iter().any(|a| matches!(a, Value::Class(x) if *x == class) || matches!(a, Value::Instance(i) if i.class == class)));
+        if registered {
+            let app = world.app_label_of(&qualname);
+            let name = object.own("name").and_then(|v| v.as_str()).map(|s| s.to_string());
+            out.push(Task { qualname, name, kind: "celery".into(), place: world.class_place(&object), app });
+        }
+    }
+    out.sort_by(|a, b| (&a.qualname, &a.place).cmp(&(&b.qualname, &b.place)));
+    out.dedup_by(|b, a| a.qualname == b.qualname);
+    world.count("tasks", out.len() as u64);
+    out
+}
+
+fn unwrapped(world: &World, value: &Value) -> Option<String> {
+    let mut at = value.clone();
+    for _ in 0..20 {
+        let next = match &at {
+            Value::Func(func) => func.wrapped.borrow().clone(),
+            _ => None,
+        };
+        match next {
+            Some(inner @ Value::Func(_)) => at = inner,
+            _ => break,
+        }
+    }
+    world.dotted(&at)
+}
+
+/// `app.task` where `app` is an instance of a class that the tables know.
+fn method_of(world: &World, object: &Value, name: &str) -> Option<crate::base::Sym> {
+    let class = match object {
+        Value::Call(call) => call.ext()?,
+        Value::Ext(ext) => world.interp.project.packages.instance(*ext)?,
+        Value::Instance(made) => world.external_base(&world.interp.class(made.class), |_| true)?,
+        _ => return None,
+    };
+    let packages = &world.interp.project.packages;
+    packages.mro(class).iter().map(|c| sym(&format!("{c}.{name}"))).find(|full| packages.function(*full).is_some())
+}
+
+pub fn consumers(world: &mut World) -> Vec<Consumer> {
+    let mut out = Vec::new();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        let Some(base) = world.external_base(&object, |n| {
+            let packages = &world.interp.project.packages;
+            packages.class(sym(n)).is_some_and(|c| c.kind == "consumer") || n.starts_with("channels.generic.") || n.starts_with("channels.consumer.")
+        }) else {
+            continue;
+        };
+        let qualname = object.dotted();
+        let paths = consumer_paths(world, class);
+        out.push(Consumer { kind: last_part(&base).to_string(), place: world.class_place(&object), app: world.app_label_of(&object.module), qualname, paths });
+    }
+    out.sort_by(|a, b| a.qualname.cmp(&b.qualname));
+    out.dedup_by(|b, a| a.qualname == b.qualname);
+    world.count("consumers", out.len() as u64);
+    out
+}
+
+/// Patterns whose view is `Consumer.as_asgi()` (or the class itself, before Channels 3).
+fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<String> {
+    let mut out = BTreeSet::new();
+    for call in &world.interp.calls {
+        let Some(name) = call.ext().filter(|e| e.starts_with("django.") && matches!(last_part(e), "path" | "re_path" | "url")) else { continue };
+        let hit = match call.args.get(1) {
+            Some(Value::Class(found)) => *found == class,
+            Some(Value::Call(inner)) => matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "as_asgi" && matches!(parts.0, Value::Class(c) if c == class)),
+            _ => false,
+        };
+        if let (true, Some(route)) = (hit, call.args.first().and_then(Value::as_str)) {
+            let path = if last_part(&name) == "path" { super::patterns::route_path(&route) } else { super::patterns::regex_path(&route) };
+            out.insert(format!("/{}", path.trim_start_matches('/')));
+        }
+    }
+    out.into_iter().collect()
+}
+
+pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
+    let mut out = Vec::new();
+    for app in world.apps.clone() {
+        let prefix = format!("{}.templatetags.", app.module);
+        for file in 0..world.interp.project.files.len() as u32 {
+            let module = world.interp.module_name(file);
+            let Some(name) = module.strip_prefix(&prefix) else { continue };
+            if name.contains('.') || !app.first_party {
+                continue;
+            }
+            let frame = world.interp.module(file);
+            let register = frame.vars.borrow().get(&sym("register")).cloned();
+            let Some(Value::Call(library)) = register.map(|r| world.interp.force(r)) else { continue };
+            let (mut tags, mut filters) = (BTreeSet::new(), BTreeSet::new());
+            for event in library.events.borrow().iter() {
+                let Value::Attr(parts) = &event.callee else { continue };
+                let target = if matches!(parts.1.as_str(), "filter") { &mut filters } else { &mut tags };
+                if !matches!(parts.1.as_str(), "filter" | "tag" | "simple_tag" | "inclusion_tag" | "simple_block_tag" | "assignment_tag" | "filter_function" | "tag_function") {
+                    continue;
+                }
+                target.extend(registered_name(world, event, parts.1.as_str()));
+            }
+            out.push(TemplateLibrary {
+                library: name.to_string(),
+                module: module.to_string(),
+                app: Some(app.label.clone()),
+                file: world.interp.project.path(file).to_string(),
+                tags: tags.into_iter().collect(),
+                filters: filters.into_iter().collect(),
+            });
+        }
+    }
+    out.sort_by(|a, b| a.module.cmp(&b.module));
+    world.count("template tags", out.iter().map(|l| (l.tags.len() + l.filters.len()) as u64).sum());
+    out
+}
+
+/// `@register.filter`, `@register.filter("x")`, `@register.filter(name="x")`, `register.tag("x", f)`
+fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<String> {
+    let function = |value: &Value| match value {
+        Value::Func(func) => {
+            let mut at = Rc::clone(func);
+            for _ in 0..20 {
+                let inner = at.wrapped.borrow().clone();
+                match inner {
+                    Some(Value::Func(inner)) => at = inner,
+                    _ => break,
+                }
+            }
+            world.interp.func_def(&at).map(|d| d.name.to_string())
+        }
+        Value::Class(class) => Some(world.interp.class(*class).name.to_string()),
+        Value::Ext(name) => Some(last_part(name).to_string()),
+        _ => None,
+    };
+    if let Some(name) = event.kwarg("name").and_then(Value::as_str) {
+        return Some(name.to_string());
+    }
+    match event.args.first() {
+        Some(Value::Str(name)) if method != "inclusion_tag" => return Some(name.to_string()),
+        Some(value @ (Value::Func(_) | Value::Class(_) | Value::Ext(_))) => return function(value),
+        _ => {}
+    }
+    let applied = event.events.borrow().first().cloned()?;
+    applied.args.first().and_then(function)
+}
+
+#[derive(Default)]
+pub struct Uses {
+    pub caching: Vec<Use>,
+    pub transactions: Vec<Use>,
+    pub raw_sql: Vec<Use>,
+}
+
+/// Calls and decorators, in executed code or not, that concern transactions, caches and SQL.
+pub fn uses(world: &mut World) -> Uses {
+    let mut out = Uses::default();
+    const CACHE: &[&str] = &["get", "set", "add", "delete", "get_many", "set_many", "delete_many", "get_or_set", "incr", "decr", "clear", "touch", "aget", "aset", "adelete"];
+    let names: Vec<&str> = [
+        CACHE,
+        &["atomic", "on_commit", "set_rollback", "savepoint", "commit", "rollback", "non_atomic_requests", "cursor", "execute", "executemany", "callproc", "raw", "extra", "RawSQL", "cache_page", "never_cache", "cache_control", "vary_on_headers", "vary_on_cookie"],
+    ]
+    .concat();
+    for (file, site) in names::call_sites(world, &names) {
+        let ast = world.interp.ast(file);
+        let crate::facts::ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
+        let method = match ast.expr(*func) {
+            crate::facts::ExprKind::Attr(_, name) | crate::facts::ExprKind::Name(name) => name.to_string(),
+            _ => continue,
+        };
+        let dotted = names::callee(world, file, site);
+        let line = ast.line(site.expr);
+        let made = |what: String, world: &World| Use { what, scope: names::scope_name(world, file, site.scope), place: world.place(Loc { file, line }) };
+        match (method.as_str(), dotted.as_deref()) {
+            (_, Some(name)) if name.starts_with("django.db.transaction.") => out.transactions.push(made(format!("transaction.{}", last_part(name)), world)),
+            (_, Some(name)) if name.starts_with("django.core.cache.") && name.matches('.').count() >= 3 => out.caching.push(made(name.trim_start_matches("django.core.").to_string().replacen("cache.cache", "cache", 1), world)),
+            (_, Some(name)) if name.starts_with("django.views.decorators.") => out.caching.push(made(last_part(name).to_string(), world)),
+            ("RawSQL", Some(name)) if name.starts_with("django.") => out.raw_sql.push(made("RawSQL".into(), world)),
+            ("cursor", Some(name)) if name.starts_with("django.db.") => out.raw_sql.push(made("connection.cursor".into(), world)),
+            // A manager's or queryset's method: known by its name and its shape.
+            ("raw" | "extra", _) if is_queryset_method(ast, *func) => out.raw_sql.push(made(format!("queryset.{method}"), world)),
+            _ => {}
+        }
+    }
+    // Decorators without a call: `@transaction.atomic`.
+    for call in world.interp.calls.clone() {
+        let Value::Ext(name) = call.callee else { continue };
+        if name.starts_with("django.db.transaction.") && matches!(call.args.first(), Some(Value::Func(_) | Value::Class(_))) {
+            let scope = call.args.first().and_then(|a| world.dotted(a)).unwrap_or_default();
+            let place = world.place(call.loc);
+            out.transactions.push(Use { what: format!("transaction.{}", last_part(&name)), scope, place });
+        }
+    }
+    for list in [&mut out.caching, &mut out.transactions, &mut out.raw_sql] {
+        list.sort_by(|a, b| (&a.place, &a.what, &a.scope).cmp(&(&b.place, &b.what, &b.scope)));
+        list.dedup_by(|b, a| a.place == b.place && a.what == b.what);
+    }
+    out
+}
+
+/// `Model.objects.raw(…)`, `queryset.filter(…).extra(…)`: the receiver mentions a manager or queryset.
+fn is_queryset_method(ast: &crate::facts::Ast, func: u32) -> bool {
+    use crate::facts::ExprKind;
+    let ExprKind::Attr(mut at, _) = ast.expr(func).clone() else { return false };
+    for _ in 0..40 {
+        at = match ast.expr(at) {
+            ExprKind::Call(inner, _) => *inner,
+            ExprKind::Attr(object, name) => {
+                if matches!(name.as_str(), "objects" | "queryset" | "get_queryset" | "_default_manager" | "all" | "filter" | "exclude" | "using") {
+                    return true;
+                }
+                *object
+            }
+            ExprKind::Name(name) => return matches!(name.as_str(), "queryset" | "qs"),
+            _ => return false,
+        };
+    }
+    false
+}

@@ -1,0 +1,418 @@
+//! DRF routers: what `register()` calls, extra actions and nested routers turn into.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, last_part, sym};
+use crate::eval::{Base, CallObj, ClassRef, Value};
+
+use super::inventory::Certainty;
+use super::patterns;
+use super::routes::{self, Context, Routes};
+use super::views;
+use super::world::World;
+
+const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
+
+struct Registration {
+    prefix: String,
+    viewset: Value,
+    basename: Option<String>,
+    at: Loc,
+    guard: Option<u32>,
+}
+
+/// A row of a router's `routes` table.
+#[derive(Clone)]
+struct Row {
+    url: String,
+    /// HTTP method → view-set method; empty for a dynamic row.
+    mapping: Vec<(String, String)>,
+    name: String,
+    detail: bool,
+    dynamic: bool,
+}
+
+struct Extra {
+    function: String,
+    methods: Vec<(String, String)>,
+    detail: bool,
+    url_path: String,
+    url_name: String,
+}
+
+fn router_class(world: &World, router: &Value) -> Option<String> {
+    let packages = &world.interp.project.packages;
+    match router {
+        Value::Call(call) => {
+            let name = call.ext()?;
+            let known = packages.mro(name).iter().any(|c| c.as_str() == BASE_ROUTER) || (last_part(&name).ends_with("Router") && !name.starts_with("ninja") && packages.class(name).is_none());
+            known.then(|| name.to_string())
+        }
+        Value::Instance(instance) => {
+            let class = world.interp.class(instance.class);
+            class.mro.iter().find_map(|b| match b {
+                Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == BASE_ROUTER) => Some(name.to_string()),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn events(router: &Value) -> Vec<Rc<CallObj>> {
+    match router {
+        Value::Call(call) => call.events.borrow().clone(),
+        Value::Instance(instance) => instance.events.borrow().clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Routes of a router; `false` when the value is none.
+pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
+    let router = &world.interp.force(router.clone());
+    if let Value::Alt(options) = router {
+        let mut any = false;
+        for option in options.to_vec() {
+            any |= expand(world, &option, context, out);
+        }
+        return any;
+    }
+    if super::ninja::expand(world, router, context, out) {
+        return true;
+    }
+    if router_class(world, router).is_none() {
+        return false;
+    }
+    // A first-party router may build its own list.
+    if let Value::Instance(instance) = router
+        && world.interp.find_first_party(instance.class, "get_urls").is_some()
+        && context.depth < 20
+    {
+        let patterns = world.interp.call_method_with(router, "get_urls", Vec::new(), instance.loc);
+        if let Some(patterns) = patterns.filter(|p| !p.is_unknown()) {
+            let context = Context { depth: context.depth + 1, regex: true, ..context.clone() };
+            routes::walk(world, &patterns, &context, out);
+            return true;
+        }
+    }
+    expand_base(world, router, context, out)
+}
+
+/// What DRF's own `get_urls` makes of the registrations.
+pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
+    let Some(class) = router_class(world, router) else { return false };
+    let rows = rows(world, router);
+    let slash = trailing_slash(world, router);
+    let nested = nested_prefix(world, router);
+    for registration in registrations(world, router, 0) {
+        let prefix = match &nested {
+            Some(parent) => format!("{parent}/{}", registration.prefix),
+            None => registration.prefix.clone(),
+        };
+        viewset(world, &registration, &prefix, &rows, &slash, context, out);
+    }
+    if class.ends_with("DefaultRouter") {
+        // The root view lists what is registered: DRF's own, or one that a first-party router names.
+        let mut context = context.clone();
+        context.regex = true;
+        let own = match router {
+            Value::Instance(instance) => world.interp.find_first_party(instance.class, "APIRootView").map(|(v, _)| v),
+            _ => None,
+        };
+        let view = own.unwrap_or(Value::Ext(sym("rest_framework.routers.APIRootView")));
+        let made = as_view(world, view, context.at);
+        let found = views::resolve(world, &made, "", context.at);
+        let route = routes::route(world, &context, &found, Some("api-root".into()), context.at, Certainty::Certain);
+        routes::push(out, route, found);
+    }
+    true
+}
+
+fn as_view(world: &mut World, class: Value, at: Loc) -> Value {
+    let callee = match class {
+        Value::Ext(name) => Value::Ext(sym(&format!("{name}.as_view"))),
+        other => Value::Attr(Rc::new((other, sym("as_view")))),
+    };
+    world.interp.record_call(callee, Vec::new(), Vec::new(), false, at)
+}
+
+fn registrations(world: &mut World, router: &Value, depth: u32) -> Vec<Registration> {
+    let mut out = Vec::new();
+    if depth > 8 {
+        return out;
+    }
+    for event in events(router) {
+        let Value::Attr(callee) = &event.callee else { continue };
+        match callee.1.as_str() {
+            "register" => {
+                let prefix = event.arg(0, "prefix").cloned().unwrap_or(Value::None);
+                let viewset = event.arg(1, "viewset").cloned().unwrap_or(Value::None);
+                let basename = event.arg(2, "basename").or_else(|| event.kwarg("base_name")).and_then(Value::as_str).map(|s| s.to_string());
+                match prefix.as_str() {
+                    Some(prefix) => out.push(Registration { prefix: prefix.to_string(), viewset, basename, at: event.loc, guard: event.guard }),
+                    None => world.miss("routes", &prefix, event.loc, "prefix of a router registration"),
+                }
+            }
+            // `router.registry.extend(other.registry)`
+            "extend" if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "registry") => {
+                if let Some(Value::Attr(other)) = event.args.first()
+                    && other.1.as_str() == "registry"
+                {
+                    let other = other.0.clone();
+                    out.extend(registrations(world, &other, depth + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn trailing_slash(world: &mut World, router: &Value) -> String {
+    let value = match router {
+        Value::Call(call) => call.kwarg("trailing_slash").cloned().or_else(|| call.attrs.borrow().get(&sym("trailing_slash")).cloned()),
+        Value::Instance(instance) => {
+            let own = instance.attrs.borrow().get(&sym("trailing_slash")).cloned();
+            let init = instance.base_init.borrow().as_ref().and_then(|c| c.kwarg("trailing_slash").cloned());
+            let given = instance.kwargs.iter().find(|(k, _)| k.as_str() == "trailing_slash").map(|(_, v)| v.clone());
+            own.or(init).or(given).or_else(|| world.interp.find_first_party(instance.class, "trailing_slash").map(|(v, _)| v))
+        }
+        _ => None,
+    };
+    match value {
+        Some(Value::Bool(false)) => String::new(),
+        Some(Value::Str(text)) => text.to_string(),
+        _ => "/".to_string(),
+    }
+}
+
+/// `NestedSimpleRouter(parent, "domains", lookup="domain")` → `domains/(?P<domain_pk>[^/.]+)`.
+fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
+    let class = router_class(world, router)?;
+    if !class.contains("Nested") {
+        return None;
+    }
+    let (args, kwargs) = match router {
+        Value::Call(call) => (call.args.clone(), call.kwargs.clone()),
+        Value::Instance(instance) => {
+            let init = instance.base_init.borrow().clone();
+            init.map_or((instance.args.clone(), instance.kwargs.clone()), |c| (c.args.clone(), c.kwargs.clone()))
+        }
+        _ => return None,
+    };
+    let named = |position: usize, name: &str| kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v.clone()).or_else(|| args.get(position).cloned());
+    let parent = named(0, "parent_router")?;
+    let prefix = named(1, "parent_prefix")?.as_str()?;
+    let lookup = named(2, "lookup").and_then(|v| v.as_str()).map_or_else(|| "nested_1".to_string(), |s| s.to_string());
+    let entry = registrations(world, &parent, 0).into_iter().find(|r| r.prefix == prefix.as_str());
+    let field = match entry.map(|e| e.viewset) {
+        Some(Value::Class(class)) => world.interp.find_first_party(class, "lookup_field").and_then(|(v, _)| v.as_str()).map_or_else(|| "pk".to_string(), |s| s.to_string()),
+        _ => "pk".to_string(),
+    };
+    let own = format!("{prefix}/(?P<{lookup}_{field}>[^/.]+)");
+    Some(match nested_prefix(world, &parent) {
+        Some(outer) => format!("{outer}/{own}"),
+        None => own,
+    })
+}
+
+/// The router's table: DRF's, or a first-party class's own `routes`.
+fn rows(world: &mut World, router: &Value) -> Vec<Row> {
+    if let Value::Instance(instance) = router
+        && let Some((value, _)) = world.interp.find_first_party(instance.class, "routes")
+        && let Some(items) = value.items()
+    {
+        let rows: Vec<Row> = items.iter().filter_map(row).collect();
+        if !rows.is_empty() {
+            return rows;
+        }
+    }
+    let plain = |url: &str, mapping: &[(&str, &str)], name: &str, detail: bool| Row {
+        url: url.to_string(),
+        mapping: mapping.iter().map(|(m, a)| ((*m).to_string(), (*a).to_string())).collect(),
+        name: name.to_string(),
+        detail,
+        dynamic: mapping.is_empty(),
+    };
+    vec![
+        plain("^{prefix}{trailing_slash}$", &[("get", "list"), ("post", "create")], "{basename}-list", false),
+        plain("^{prefix}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", false),
+        plain("^{prefix}/{lookup}{trailing_slash}$", &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")], "{basename}-detail", true),
+        plain("^{prefix}/{lookup}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", true),
+    ]
+}
+
+fn row(value: &Value) -> Option<Row> {
+    let Value::Call(call) = value else { return None };
+    let dynamic = call.ext().is_some_and(|e| last_part(&e).starts_with("Dynamic"));
+    let url = call.arg(0, "url")?.as_str()?.to_string();
+    let name = call.arg(if dynamic { 1 } else { 2 }, "name")?.as_str()?.to_string();
+    let mapping = match call.arg(1, "mapping") {
+        Some(Value::Dict(dict)) if !dynamic => dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str()?.to_string()))).collect(),
+        _ => Vec::new(),
+    };
+    let detail = call.arg(if dynamic { 2 } else { 3 }, "detail").and_then(Value::as_bool).unwrap_or_else(|| url.contains("{lookup}"));
+    // DRF before 3.8 names the placeholder differently.
+    let url = url.replace("{methodname}", "{url_path}").replace("{methodnamehyphen}", "{url_path}");
+    let name = name.replace("{methodnamehyphen}", "{url_name}").replace("{methodname}", "{url_name}");
+    Some(Row { url, mapping, name, detail, dynamic })
+}
+
+/// `(?P<pk>[^/.]+)`, by the view set's lookup attributes.
+fn lookup(world: &mut World, class: ClassRef) -> String {
+    let mut text = |name: &str| world.interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
+    let field = text("lookup_field").unwrap_or_else(|| "pk".to_string());
+    let name = text("lookup_url_kwarg").unwrap_or(field);
+    let regex = text("lookup_value_regex").unwrap_or_else(|| "[^/.]+".to_string());
+    format!("(?P<{name}>{regex})")
+}
+
+/// Functions of a view set that `@action` and its predecessors mark, inherited ones included.
+fn extras(world: &mut World, class: ClassRef) -> Vec<Extra> {
+    let mut out: Vec<Extra> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let object = world.interp.class(class);
+    for base in object.mro.clone() {
+        match base {
+            Base::First(base) => {
+                let vars: Vec<(String, Value)> = world.interp.class(base).frame.vars.borrow().iter().map(|(n, v)| (n.to_string(), v.clone())).collect();
+                for (name, value) in vars {
+                    let Value::Func(func) = &value else {
+                        seen.push(name);
+                        continue;
+                    };
+                    if seen.contains(&name) {
+                        continue;
+                    }
+                    seen.push(name.clone());
+                    for decorator in func.decorators.borrow().iter() {
+                        out.extend(extra(world, &name, decorator));
+                    }
+                }
+            }
+            Base::Ext(ext) => {
+                let Some(facts) = world.interp.project.packages.class(ext) else { continue };
+                for action in &facts.actions {
+                    if action.methods.is_empty() || seen.contains(&action.name) {
+                        continue;
+                    }
+                    seen.push(action.name.clone());
+                    out.push(Extra {
+                        function: action.name.clone(),
+                        methods: action.methods.iter().map(|m| (m.to_lowercase(), action.name.clone())).collect(),
+                        detail: action.detail.unwrap_or(false),
+                        url_path: action.url_path.clone().unwrap_or_else(|| action.name.clone()),
+                        url_name: action.url_name.clone().unwrap_or_else(|| action.name.replace('_', "-")),
+                    });
+                }
+            }
+        }
+    }
+    mapped(world, class, &mut out);
+    out.sort_by(|a, b| a.function.cmp(&b.function));
+    out
+}
+
+fn extra(world: &World, name: &str, decorator: &Value) -> Option<Extra> {
+    let (ext, call) = match decorator {
+        Value::Call(call) => (call.ext()?, Some(call)),
+        Value::Ext(name) => (*name, None),
+        _ => return None,
+    };
+    let facts = world.interp.project.packages.function(ext).filter(|f| f.kind == "action_decorator")?;
+    let arg = |position: usize, key: &str| call.and_then(|c| c.arg(position, key)).cloned();
+    let methods: Vec<String> = match arg(0, "methods").and_then(|v| v.items()) {
+        Some(items) if !items.is_empty() => items.iter().filter_map(Value::as_str).map(|m| m.to_lowercase()).collect(),
+        _ => vec!["get".to_string()],
+    };
+    let text = |key: &str| call.and_then(|c| c.kwarg(key)).and_then(Value::as_str).map(|s| s.to_string());
+    let last = last_part(&ext);
+    let detail = facts.detail.unwrap_or_else(|| arg(1, "detail").and_then(|v| v.as_bool()).unwrap_or(last == "detail_route"));
+    let url_path = text("url_path").or_else(|| if call.is_some() { arg(2, "url_path").and_then(|v| v.as_str()).map(|s| s.to_string()) } else { None });
+    let old = matches!(last, "list_route" | "detail_route" | "link");
+    let url_name = text("url_name").unwrap_or_else(|| if old { url_path.clone().unwrap_or_else(|| name.to_string()) } else { name.to_string() }.replace('_', "-"));
+    Some(Extra { function: name.to_string(), methods: methods.into_iter().map(|m| (m, name.to_string())).collect(), detail, url_path: url_path.unwrap_or_else(|| name.to_string()), url_name })
+}
+
+/// `@action_function.mapping.post` adds a method to an action.
+fn mapped(world: &mut World, class: ClassRef, extras: &mut [Extra]) {
+    let object = world.interp.class(class);
+    for base in &object.mro {
+        let Base::First(base) = base else { continue };
+        for (name, value) in world.interp.class(*base).frame.vars.borrow().iter() {
+            let Value::Func(func) = value else { continue };
+            for decorator in func.decorators.borrow().iter() {
+                let Value::Attr(outer) = decorator else { continue };
+                let Value::Attr(inner) = &outer.0 else { continue };
+                if inner.1.as_str() != "mapping" {
+                    continue;
+                }
+                let Value::Func(action) = &inner.0 else { continue };
+                let Some(action) = world.interp.func_def(action) else { continue };
+                if let Some(extra) = extras.iter_mut().find(|e| e.function == action.name.as_str()) {
+                    extra.methods.push((outer.1.to_lowercase(), name.to_string()));
+                }
+            }
+        }
+    }
+}
+
+fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &[Row], slash: &str, context: &Context, out: &mut Routes) {
+    let class = match &registration.viewset {
+        Value::Class(class) => Some(*class),
+        Value::Alt(options) => options.iter().find_map(|o| if let Value::Class(c) = o { Some(*c) } else { None }),
+        _ => None,
+    };
+    let Some(class) = class else {
+        if let Value::Ext(name) = &registration.viewset {
+            out.third_party.push(routes::ThirdParty { path: format!("/{}{prefix}", context.path), module: name.to_string(), at: registration.at });
+            return;
+        }
+        world.miss("routes", &registration.viewset.clone(), registration.at, "view set of a router registration");
+        return;
+    };
+    let lookup = lookup(world, class);
+    let extras = extras(world, class);
+    let basename = registration.basename.clone().or_else(|| {
+        let queryset = world.interp.find_first_party(class, "queryset").map(|(v, _)| v)?;
+        let label = views::queryset_model(world, &queryset)?;
+        Some(last_part(&label).to_lowercase())
+    });
+    let names = views::method_names(world, class, &[]);
+    let open = world.interp.class(class).open;
+    let mut emit = |world: &mut World, row: &Row, mapping: Vec<(String, String)>, url_path: &str, url_name: &str| {
+        if mapping.is_empty() {
+            return;
+        }
+        let mut url = row.url.replace("{prefix}", prefix).replace("{lookup}", &lookup).replace("{url_path}", url_path).replace("{trailing_slash}", slash);
+        if prefix.is_empty() {
+            url = url.replacen("^/", "^", 1);
+        }
+        let name = basename.as_ref().map(|b| row.name.replace("{basename}", b).replace("{url_name}", url_name));
+        let mut context = context.clone();
+        context.path.push_str(&patterns::regex_path(&url));
+        context.pattern.push_str(&url);
+        context.regex = true;
+        context.guard = registration.guard.or(context.guard);
+        let methods: Vec<String> = mapping.iter().filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m))).map(|(m, _)| m.to_uppercase()).collect();
+        let mut found = views::class_view(world, class, &[], &[]);
+        let mut methods = methods;
+        methods.sort();
+        methods.dedup();
+        found.methods = Some(methods);
+        found.actions = mapping;
+        let certainty = if context.guard.is_some() || open { Certainty::Likely } else { Certainty::Certain };
+        let route = routes::route(world, &context, &found, name, registration.at, certainty);
+        routes::push(out, route, found);
+    };
+    for row in rows {
+        if row.dynamic {
+            for extra in extras.iter().filter(|e| e.detail == row.detail) {
+                emit(world, row, extra.methods.clone(), &extra.url_path, &extra.url_name);
+            }
+        } else {
+            let mapping: Vec<(String, String)> = row.mapping.iter().filter(|(_, action)| world.class_value(class, action).is_some_and(|v| !matches!(v, Value::None))).cloned().collect();
+            emit(world, row, mapping, "", "");
+        }
+    }
+}

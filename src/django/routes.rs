@@ -1,0 +1,473 @@
+//! Routes: what the URL resolver would hold, read off the evaluated `urlpatterns` of every root urlconf.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, last_part, sym};
+use crate::eval::{Base, CallObj, ClassRef, InstObj, Value};
+
+use super::inventory::{Certainty, Route, RouteKind};
+use super::patterns;
+use super::routers;
+use super::views::{self, ViewRef};
+use super::world::World;
+
+/// Includes nested deeper than this are a cycle.
+const MAX_DEPTH: u32 = 24;
+const MAX_ROUTES: usize = 60_000;
+
+/// Where the walk is: the prefix so far and what it was reached through.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub path: String,
+    pub pattern: String,
+    pub namespaces: Vec<String>,
+    pub urlconf: String,
+    pub root: String,
+    pub i18n: bool,
+    pub regex: bool,
+    pub guard: Option<u32>,
+    pub depth: u32,
+    pub at: Loc,
+}
+
+/// An include of URL patterns that a package ships.
+#[derive(Clone, Debug)]
+pub struct ThirdParty {
+    pub path: String,
+    pub module: String,
+    pub at: Loc,
+}
+
+#[derive(Default)]
+pub struct Routes {
+    pub list: Vec<Route>,
+    pub third_party: Vec<ThirdParty>,
+    /// Views by dotted name, for the inventory of views.
+    pub views: Vec<ViewRef>,
+}
+
+pub fn collect(world: &mut World) -> Routes {
+    let mut out = Routes::default();
+    let roots = match world.settings.clone() {
+        Some(frame) => super::settings::urlconfs(&mut world.interp, &frame),
+        None => Vec::new(),
+    };
+    let roots = if roots.is_empty() { guessed_roots(world) } else { roots };
+    for root in roots {
+        let Some(file) = world.interp.project.modules.get(&root) else { continue };
+        let context = Context {
+            path: String::new(),
+            pattern: String::new(),
+            namespaces: Vec::new(),
+            urlconf: root.clone(),
+            root: root.clone(),
+            i18n: false,
+            regex: false,
+            guard: None,
+            depth: 0,
+            at: Loc { file, line: 1 },
+        };
+        module(world, file, &context, &mut out);
+    }
+    out.list.sort_by(|a, b| (&a.root_urlconf, &a.path, &a.view, &a.methods, &a.place, &a.name, &a.namespace).cmp(&(&b.root_urlconf, &b.path, &b.view, &b.methods, &b.place, &b.name, &b.namespace)));
+    out.list.dedup_by(|b, a| a.path == b.path && a.pattern == b.pattern && a.view == b.view && a.methods == b.methods && a.name == b.name && a.namespace == b.namespace && a.root_urlconf == b.root_urlconf);
+    let resolved = out.list.iter().filter(|r| r.view.is_some()).count() as u64;
+    world.count("routes", resolved);
+    out
+}
+
+/// Without a ROOT_URLCONF: URL modules that no other URL module includes.
+fn guessed_roots(world: &mut World) -> Vec<String> {
+    let mut candidates: Vec<String> = Vec::new();
+    for file in 0..world.interp.project.files.len() as u32 {
+        let path = world.interp.project.path(file).to_string();
+        if !(path.ends_with("/urls.py") || path == "urls.py" || path.ends_with("/urls/__init__.py")) {
+            continue;
+        }
+        candidates.push(world.interp.module_name(file).to_string());
+    }
+    let included: Vec<String> = world.calls_of(|n| n.ends_with(".include")).iter().filter_map(|c| c.args.first().and_then(|a| world.dotted(a))).collect();
+    candidates.retain(|c| !included.contains(c));
+    candidates
+}
+
+fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes) {
+    let frame = world.interp.module(file);
+    let patterns = frame.vars.borrow().get(&sym("urlpatterns")).cloned();
+    match patterns {
+        Some(value) => walk(world, &value, context, out),
+        None => {
+            let missing = Value::None;
+            world.miss("routes", &missing, Loc { file, line: 1 }, "urlpatterns");
+        }
+    }
+}
+
+pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
+    if context.depth > MAX_DEPTH || out.list.len() > MAX_ROUTES {
+        return;
+    }
+    match value {
+        Value::List(_) | Value::Tuple(_) | Value::Set(_) => {
+            for item in value.items().unwrap_or_default() {
+                walk(world, &item, context, out);
+            }
+        }
+        Value::Alt(options) => {
+            // Either of two lists: what both hold is certain, what one holds is likely.
+            for option in options.to_vec() {
+                walk(world, &option, context, out);
+            }
+        }
+        Value::Spread(inner) => walk_opaque(world, inner, context, out),
+        Value::Call(call) => pattern_call(world, call, context, out),
+        Value::None => {}
+        Value::Lazy(..) => {
+            let forced = world.interp.force(value.clone());
+            if matches!(forced, Value::Lazy(..)) {
+                world.miss("routes", &forced, context.at, "URL pattern");
+            } else {
+                walk(world, &forced, context, out);
+            }
+        }
+        other => walk_opaque(world, other, context, out),
+    }
+}
+
+/// `router.urls`, `admin.site.urls`, or something whose patterns are not known.
+fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
+    match value {
+        Value::Attr(parts) if matches!(parts.1.as_str(), "urls" | "get_urls") => {
+            if routers::expand(world, &parts.0, context, out) || is_admin_site(world, &parts.0) {
+                return;
+            }
+            if let Value::Instance(instance) = &parts.0
+                && let Some(patterns) = first_party_urls(world, instance)
+            {
+                walk(world, &patterns, context, out);
+                return;
+            }
+            unknown(world, value, context, out);
+        }
+        Value::Call(call) => pattern_call(world, call, context, out),
+        Value::List(_) | Value::Tuple(_) => walk(world, value, context, out),
+        other => unknown(world, other, context, out),
+    }
+}
+
+fn first_party_urls(world: &mut World, instance: &Rc<InstObj>) -> Option<Value> {
+    let this = Value::Instance(Rc::clone(instance));
+    world.interp.call_method_with(&this, "get_urls", Vec::new(), instance.loc)
+}
+
+/// Patterns of a package are noted as such; the rest is unresolved.
+fn unknown(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
+    if let Value::Ext(name) = value {
+        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name.to_string(), at: context.at });
+        return;
+    }
+    if let Value::Call(call) = value
+        && let Some(name) = call.ext()
+        && !world.interp.project.modules.owns(name.split('.').next().unwrap_or(""))
+    {
+        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name.to_string(), at: call.loc });
+        return;
+    }
+    if let Value::Attr(parts) = value
+        && let Some(name) = world.dotted(value)
+        && matches!(parts.0, Value::Ext(_) | Value::Call(_))
+    {
+        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name, at: context.at });
+        return;
+    }
+    world.miss("routes", value, context.at, "URL patterns");
+}
+
+pub fn is_admin_site(world: &World, value: &Value) -> bool {
+    match value {
+        Value::Ext(name) => name.as_str() == "django.contrib.admin.sites.site" || world.interp.project.packages.instance(*name).is_some_and(|c| c.ends_with("AdminSite")),
+        Value::Call(call) => call.ext().is_some_and(|e| e.ends_with("AdminSite")),
+        Value::Instance(instance) => world.interp.derives(instance.class, "django.contrib.admin.sites.AdminSite"),
+        _ => false,
+    }
+}
+
+fn slashed(path: &str) -> String {
+    if path.starts_with('/') { path.to_string() } else { format!("/{path}") }
+}
+
+fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &mut Routes) {
+    let Some(name) = call.ext() else {
+        return opaque_call(world, call, context, out);
+    };
+    let function = last_part(&name);
+    let mut context = context.clone();
+    context.at = call.loc;
+    context.guard = call.guard.or(context.guard);
+    context.depth += 1;
+    let django = name.starts_with("django.");
+    match function {
+        "path" | "_path" if django => one(world, call, context, false, out),
+        "re_path" | "url" if django => one(world, call, context, true, out),
+        "include" if django => {
+            if let Some(target) = call.arg(0, "arg") {
+                let target = target.clone();
+                include(world, &target, call.arg(1, "namespace").cloned(), context, out);
+            }
+        }
+        "i18n_patterns" => {
+            let default_prefix = call.kwarg("prefix_default_language").and_then(Value::as_bool).unwrap_or(true);
+            let _ = default_prefix;
+            context.path.push_str("{language}/");
+            context.pattern.push_str("{language}/");
+            context.i18n = true;
+            for arg in call.args.clone() {
+                walk(world, &arg, &context, out);
+            }
+        }
+        "patterns" if django => {
+            for arg in call.args.iter().skip(1).cloned().collect::<Vec<_>>() {
+                walk(world, &arg, &context, out);
+            }
+        }
+        "static" | "staticfiles_urlpatterns" if django => {}
+        "format_suffix_patterns" => {
+            if let Some(arg) = call.args.first().cloned() {
+                walk(world, &arg, &context, out);
+            }
+        }
+        "operator.add" | "add" => {
+            for arg in call.args.clone() {
+                walk(world, &arg, &context, out);
+            }
+        }
+        _ => {
+            // `websocket_urlpatterns` helpers, `debug_toolbar_urls()`, … of packages.
+            let value = Value::Call(Rc::clone(call));
+            unknown(world, &value, &context, out);
+        }
+    }
+}
+
+/// The result of a method of an opaque object: `super().get_urls()` of a router or config, `router.get_urls()`.
+fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &mut Routes) {
+    if let Value::Attr(parts) = &call.callee {
+        match (&parts.0, parts.1.as_str()) {
+            (Value::Super(inner), "get_urls") => {
+                let this = inner.1.clone();
+                if routers::expand_base(world, &this, context, out) {
+                    return;
+                }
+                // An app config or admin whose external base adds its own patterns.
+                return;
+            }
+            (object, "get_urls" | "urls") => {
+                if routers::expand(world, &object.clone(), context, out) {
+                    return;
+                }
+            }
+            _ => {}
+        }
+    }
+    let value = Value::Call(Rc::clone(call));
+    unknown(world, &value, context, out);
+}
+
+/// One `path()`, `re_path()` or `url()`.
+fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool, out: &mut Routes) {
+    let route = call.arg(0, if regex { "regex" } else { "route" }).or_else(|| call.kwarg("route")).cloned();
+    let Some(route) = route else { return };
+    let texts: Vec<String> = route.options().iter().filter_map(Value::as_str).map(|s| s.to_string()).collect();
+    if texts.is_empty() {
+        world.miss("routes", &route, call.loc, "path of a URL pattern");
+        return;
+    }
+    let Some(view) = call.arg(1, "view").cloned() else { return };
+    let outer = context.clone();
+    for text in texts {
+        context.path.clone_from(&outer.path);
+        context.pattern.clone_from(&outer.pattern);
+        context.regex = outer.regex || regex;
+        context.path.push_str(&if regex { patterns::regex_path(&text) } else { patterns::route_path(&text) });
+        context.pattern.push_str(&text);
+        let included = match &view {
+            Value::Call(inner) if inner.ext().is_some_and(|e| last_part(&e) == "include" && e.starts_with("django.")) => {
+                let inner = Rc::clone(inner);
+                if let Some(target) = inner.arg(0, "arg").cloned() {
+                    let mut context = context.clone();
+                    context.guard = inner.guard.or(context.guard);
+                    include(world, &target, inner.arg(1, "namespace").cloned(), context, out);
+                }
+                true
+            }
+            Value::Tuple(_) | Value::List(_) => {
+                include(world, &view.clone(), None, context.clone(), out);
+                true
+            }
+            Value::Attr(parts) if parts.1.as_str() == "urls" => {
+                include(world, &view.clone(), None, context.clone(), out);
+                true
+            }
+            _ => false,
+        };
+        if !included {
+            let name = call.arg(3, "name").and_then(Value::as_str).map(|s| s.to_string());
+            leaf(world, &view, &context, name, call.loc, out);
+        }
+    }
+}
+
+/// The target of `include()`: a module, a list, `(patterns, app_name)` or `(patterns, app_name, namespace)`.
+fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut context: Context, out: &mut Routes) {
+    let namespace = namespace.and_then(|v| v.as_str()).map(|s| s.to_string());
+    context.depth += 1;
+    let target = world.interp.force(target.clone());
+    match &target {
+        Value::Str(dotted) => {
+            let module = world.interp.project.modules.get_near(dotted, context.at.file);
+            match module {
+                Some(file) => include(world, &Value::Module(file), namespace.map(|n| Value::Str(sym(&n))), context, out),
+                None => {
+                    let top = dotted.split('.').next().unwrap_or("");
+                    if world.interp.project.modules.owns(top) {
+                        // Not a module: a variable of one, as some projects write it.
+                        if let Some(value) = world.interp.lookup_dotted(dotted) {
+                            return include(world, &value, None, context, out);
+                        }
+                        let missing = world.interp.unknown(crate::eval::WhyCode::MissingModule, dotted, context.at);
+                        world.miss("routes", &missing, context.at, "included URL module");
+                    } else {
+                        out.third_party.push(ThirdParty { path: slashed(&context.path), module: dotted.to_string(), at: context.at });
+                    }
+                }
+            }
+        }
+        Value::Module(file) => {
+            let frame = world.interp.module(*file);
+            let app_name = frame.vars.borrow().get(&sym("app_name")).and_then(Value::as_str).map(|s| s.to_string());
+            context.namespaces.extend(namespace.or(app_name));
+            context.urlconf = world.interp.module_name(*file).to_string();
+            module(world, *file, &context, out);
+        }
+        Value::Tuple(items) => {
+            // `(patterns, app_name)` against a plain tuple of patterns.
+            match items.as_ref() {
+                [patterns, Value::Str(app)] => {
+                    context.namespaces.push(namespace.unwrap_or_else(|| app.to_string()));
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                [patterns, Value::None] => {
+                    context.namespaces.extend(namespace);
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                [patterns, app, instance] if !matches!(patterns, Value::Call(_)) && matches!(app, Value::Str(_) | Value::None) => {
+                    let name = instance.as_str().or_else(|| app.as_str()).map(|s| s.to_string());
+                    context.namespaces.extend(namespace.or(name));
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                _ => {
+                    context.namespaces.extend(namespace);
+                    walk(world, &target, &context, out);
+                }
+            }
+        }
+        Value::List(_) => {
+            context.namespaces.extend(namespace);
+            walk(world, &target, &context, out);
+        }
+        Value::Instance(instance) => {
+            // An object with a `urlpatterns` attribute.
+            let patterns = world.interp.attr(&Value::Instance(Rc::clone(instance)), sym("urlpatterns"), context.at);
+            context.namespaces.extend(namespace);
+            walk(world, &patterns, &context, out);
+        }
+        Value::Alt(options) => {
+            for option in options.to_vec() {
+                include(world, &option, namespace.clone().map(|n| Value::Str(sym(&n))), context.clone(), out);
+            }
+        }
+        Value::Attr(parts) if is_admin_site(world, &parts.0) => {
+            custom_admin(world, &parts.0.clone(), &context, out);
+        }
+        other => {
+            context.namespaces.extend(namespace);
+            walk(world, &other.clone(), &context, out);
+        }
+    }
+}
+
+/// A first part that may be a dotted module or the patterns themselves.
+fn include_patterns(world: &mut World, patterns: &Value, context: Context, out: &mut Routes) {
+    match patterns {
+        Value::Str(_) | Value::Module(_) => include(world, patterns, None, context, out),
+        other => walk(world, other, &context, out),
+    }
+}
+
+/// What a first-party admin site adds in its own `get_urls`.
+fn custom_admin(world: &mut World, site: &Value, context: &Context, out: &mut Routes) {
+    if let Value::Instance(instance) = site
+        && let Some(patterns) = first_party_urls(world, instance)
+    {
+        let before = out.list.len();
+        walk(world, &patterns, context, out);
+        for route in out.list.iter_mut().skip(before) {
+            route.admin = true;
+        }
+    }
+}
+
+/// A pattern that ends in a view.
+pub fn leaf(world: &mut World, view: &Value, context: &Context, name: Option<String>, at: Loc, out: &mut Routes) {
+    let prefix = match view {
+        Value::Str(_) => String::new(),
+        _ => String::new(),
+    };
+    let found = views::resolve(world, view, &prefix, at);
+    let mut certainty = Certainty::Certain;
+    if context.guard.is_some() || view.is_unknown() {
+        certainty = Certainty::Likely;
+    }
+    if found.name.is_none() {
+        world.miss("routes", view, at, "view of a URL pattern");
+        certainty = Certainty::Unknown;
+    }
+    let route = route(world, context, &found, name, at, certainty);
+    push(out, route, found);
+}
+
+pub fn route(world: &World, context: &Context, view: &ViewRef, name: Option<String>, at: Loc, certainty: Certainty) -> Route {
+    Route {
+        path: slashed(&context.path),
+        pattern: context.pattern.clone(),
+        kind: if context.regex { RouteKind::Regex } else { RouteKind::Path },
+        methods: view.methods.clone(),
+        methods_certainty: view.methods_certainty,
+        view: view.name.clone(),
+        actions: view.actions.clone(),
+        name,
+        namespace: if context.namespaces.is_empty() { None } else { Some(context.namespaces.join(":")) },
+        app: view.name.as_deref().and_then(|v| world.app_label_of(v)).or_else(|| world.app_label_of(&context.urlconf)),
+        urlconf: context.urlconf.clone(),
+        root_urlconf: context.root.clone(),
+        place: world.place(at),
+        certainty,
+        condition: context.guard.and_then(|g| world.interp.guards.get(g as usize)).map(|g| g.text.to_string()),
+        format_suffix: false,
+        first_party_view: view.first_party,
+        i18n: context.i18n,
+        admin: false,
+    }
+}
+
+pub fn push(out: &mut Routes, route: Route, view: ViewRef) {
+    if out.list.len() <= MAX_ROUTES {
+        out.list.push(route);
+        out.views.push(view);
+    }
+}
+
+/// Whether a class of the repository derives from an external class of this kind of name.
+pub fn derives_named(world: &World, class: ClassRef, name: &str) -> bool {
+    world.interp.class(class).mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == name))
+}

@@ -1,0 +1,299 @@
+//! DRF serializers: declared fields, Meta, and the fields an instance would have.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::base::{Sym, last_part, sym};
+use crate::eval::{Base, CallObj, ClassObj, ClassRef, Value};
+
+use super::inventory::{Field, Model, Serializer, SerializerField};
+use super::world::World;
+
+const BASE: &str = "rest_framework.serializers.BaseSerializer";
+const FIELD: &str = "rest_framework.fields.Field";
+const KINDS: &[&str] = &["HyperlinkedModelSerializer", "ModelSerializer", "ListSerializer", "Serializer"];
+const HOOKS: &[&str] = &["__init__", "create", "get_fields", "is_valid", "run_validation", "save", "to_internal_value", "to_representation", "update", "validate"];
+
+pub fn collect(world: &mut World, models: &[Model]) -> Vec<Serializer> {
+    let by_label: BTreeMap<&str, &Model> = models.iter().map(|m| (m.label.as_str(), m)).collect();
+    let mut out = Vec::new();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        if object.mro.contains(&Base::Ext(sym(BASE))) {
+            out.push(serializer(world, class, &object, &by_label));
+        }
+    }
+    out.sort_by(|a, b| (&a.qualname, &a.place).cmp(&(&b.qualname, &b.place)));
+    out.dedup_by(|b, a| a.qualname == b.qualname);
+    world.count("serializers", out.len() as u64);
+    out
+}
+
+fn derives(world: &World, value: &Value, wanted: &str) -> bool {
+    let wanted = sym(wanted);
+    match value {
+        Value::Instance(instance) => world.interp.class(instance.class).mro.contains(&Base::Ext(wanted)),
+        Value::Call(call) => match &call.callee {
+            Value::Ext(name) => world.interp.project.packages.mro(*name).contains(&wanted),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a value is a serializer field. Packages without a table are known by name.
+fn is_field(world: &World, value: &Value) -> bool {
+    if derives(world, value, FIELD) {
+        return true;
+    }
+    match value {
+        Value::Call(call) => call.ext().is_some_and(|n| {
+            let last = last_part(&n);
+            !world.interp.project.packages.knows_class(n) && !n.starts_with("django.") && last.chars().next().is_some_and(char::is_uppercase) && (last.ends_with("Field") || last.ends_with("Serializer")) && !n.contains(".models") && !n.contains(".forms")
+        }),
+        _ => false,
+    }
+}
+
+fn own_fields(world: &mut World, object: &ClassObj) -> Vec<(Sym, Value)> {
+    let vars: Vec<(Sym, Value)> = object.frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
+    let mut out = Vec::new();
+    for (name, value) in vars {
+        let value = match world.interp.force(value) {
+            Value::Alt(options) => match options.iter().find(|o| is_field(world, o)) {
+                Some(found) => found.clone(),
+                None => continue,
+            },
+            other => other,
+        };
+        if is_field(world, &value) {
+            out.push((name, value));
+        }
+    }
+    out
+}
+
+fn describe(world: &mut World, owner: ClassRef, name: Sym, value: &Value) -> SerializerField {
+    let (args, kwargs, line, class) = match value {
+        Value::Call(call) => (call.args.clone(), call.kwargs.clone(), call.loc.line, None),
+        Value::Instance(instance) => (instance.args.clone(), instance.kwargs.clone(), instance.loc.line, Some(instance.class)),
+        _ => (Vec::new(), Vec::new(), 0, None),
+    };
+    let kwarg = |key: &str| kwargs.iter().find(|(k, _)| k.as_str() == key).map(|(_, v)| v.clone());
+    let type_name = match class {
+        Some(class) => world.interp.class(class).dotted(),
+        None => world.dotted(value).map(|d| last_part(&d).to_string()).unwrap_or_default(),
+    };
+    let nested = derives(world, value, BASE).then(|| world.dotted(value)).flatten();
+    let method = (type_name == "SerializerMethodField").then(|| {
+        let given = kwarg("method_name").or_else(|| args.first().cloned()).and_then(|v| v.as_str());
+        given.map_or_else(|| format!("get_{name}"), |s| s.to_string())
+    });
+    let _ = owner;
+    SerializerField {
+        name: name.to_string(),
+        many: kwarg("many").and_then(|v| v.as_bool()).unwrap_or(false),
+        source: kwarg("source").and_then(|v| v.as_str()).map(|s| s.to_string()),
+        read_only: kwarg("read_only").and_then(|v| v.as_bool()).unwrap_or(matches!(type_name.as_str(), "SerializerMethodField" | "ReadOnlyField")),
+        nested,
+        method,
+        type_name,
+        line,
+    }
+}
+
+fn meta(world: &mut World, class: ClassRef, name: &str) -> Option<Value> {
+    let (Value::Class(meta), _) = world.interp.find_first_party(class, "Meta")? else { return None };
+    world.interp.find_first_party(meta, name).map(|(v, _)| v)
+}
+
+fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models: &BTreeMap<&str, &Model>) -> Serializer {
+    let kind = KINDS.iter().find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework.")))).copied().unwrap_or("BaseSerializer");
+    let own: Vec<SerializerField> = own_fields(world, object).iter().map(|(name, value)| describe(world, class, *name, value)).collect();
+    let model_value = meta(world, class, "model");
+    let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
+    let mut overrides: Vec<String> = object.frame.vars.borrow().iter().filter(|(n, v)| matches!(v, Value::Func(_)) && (HOOKS.contains(&n.as_str()) || n.starts_with("validate_"))).map(|(n, _)| n.to_string()).collect();
+    overrides.sort();
+    let fields = if kind == "ListSerializer" || kind == "BaseSerializer" { None } else { resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models) };
+    if kind != "ListSerializer" && kind != "BaseSerializer" {
+        if fields.is_some() { world.count("serializer fields", 1) } else {
+            let at = crate::base::Loc { file: object.file, line: object.line };
+            let reason = meta(world, class, "fields").unwrap_or(Value::None);
+            world.miss("serializer fields", &reason, at, &format!("fields of {}", object.qualname));
+        }
+    }
+    Serializer {
+        qualname: object.dotted(),
+        kind: kind.to_string(),
+        app: world.app_label_of(&object.module),
+        place: world.class_place(object),
+        model,
+        fields,
+        declared_fields: own,
+        overrides,
+        dynamic: object.dynamic,
+    }
+}
+
+/// Declared fields with the inherited ones, in DRF's order: bases first, a class's own `name = None` takes one away.
+fn declared(world: &mut World, object: &ClassObj) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for base in object.mro.iter().rev() {
+        match base {
+            Base::First(base) => {
+                let parent = world.interp.class(*base);
+                // Only serializer classes collect fields: those of a plain mixin are not seen.
+                if !parent.mro.contains(&Base::Ext(sym(BASE))) && !parent.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.ends_with("SerializerMetaclass"))) && parent.keywords.is_empty() {
+                    continue;
+                }
+                for (name, value) in parent.frame.vars.borrow().iter() {
+                    if matches!(value, Value::None) {
+                        out.retain(|n| n.as_str() != name.as_str());
+                    }
+                }
+                for (name, _) in own_fields(world, &parent) {
+                    if !out.contains(&name.to_string()) {
+                        out.push(name.to_string());
+                    }
+                }
+            }
+            Base::Ext(ext) => {
+                let Some(facts) = world.interp.project.packages.class(*ext) else { continue };
+                for field in &facts.declared {
+                    if let Some(name) = &field.name
+                        && facts.kind == "serializer"
+                        && !out.contains(name)
+                    {
+                        out.push(name.clone());
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+fn names(world: &mut World, value: &Value) -> Option<Vec<String>> {
+    let items = value.items()?;
+    let mut out = Vec::new();
+    for item in items {
+        match world.interp.force(item) {
+            Value::Str(text) => out.push(text.to_string()),
+            _ => return None,
+        }
+    }
+    Some(out)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn resolved(world: &mut World, class: ClassRef, object: &ClassObj, kind: &str, model: Option<&str>, model_value: Option<&Value>, models: &BTreeMap<&str, &Model>) -> Option<Vec<String>> {
+    let declared = declared(world, object);
+    if kind == "Serializer" {
+        let mut out = declared;
+        out.sort();
+        return Some(out);
+    }
+    let fields = meta(world, class, "fields").filter(|v| !matches!(v, Value::None));
+    let exclude = meta(world, class, "exclude").filter(|v| !matches!(v, Value::None));
+    let mut out = match (&fields, &exclude) {
+        (Some(Value::Str(all)), _) if all.as_str() == "__all__" => all_fields(world, class, kind, &declared, model, model_value, models)?,
+        (Some(value), _) => {
+            let mut listed = names(world, value)?;
+            // `url` and friends are listed like any other.
+            listed.dedup();
+            listed
+        }
+        (None, Some(value)) => {
+            let excluded = names(world, value)?;
+            let mut all = all_fields(world, class, kind, &declared, model, model_value, models)?;
+            all.retain(|n| !excluded.contains(n));
+            all
+        }
+        // Before DRF 3.5 leaving both out meant all fields; abstract serializers have neither.
+        (None, None) => {
+            model?;
+            all_fields(world, class, kind, &declared, model, model_value, models)?
+        }
+    };
+    out.sort();
+    out.dedup();
+    Some(out)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn all_fields(world: &mut World, class: ClassRef, kind: &str, declared: &[String], model: Option<&str>, model_value: Option<&Value>, models: &BTreeMap<&str, &Model>) -> Option<Vec<String>> {
+    let fields = model_fields(world, model?, model_value, models, 0)?;
+    let mut out: Vec<String> = Vec::new();
+    if kind == "HyperlinkedModelSerializer" {
+        let name = world.interp.find_first_party(class, "url_field_name").and_then(|(v, _)| v.as_str()).map_or_else(|| "url".to_string(), |s| s.to_string());
+        out.push(name);
+    }
+    for field in &fields {
+        let generic = field.relation.as_ref().is_some_and(|r| r.kind.starts_with("Generic"));
+        if generic || (kind == "HyperlinkedModelSerializer" && field.primary_key == Some(true) && field.implied) {
+            continue;
+        }
+        // The link to a parent table is not serialized, unless it is the only key.
+        if field.implied && field.name.ends_with("_ptr") && field.relation.is_some() {
+            continue;
+        }
+        out.push(field.name.clone());
+    }
+    out.extend(declared.iter().cloned());
+    Some(out)
+}
+
+/// Fields of a model with those of its concrete parents.
+fn model_fields(world: &mut World, label: &str, value: Option<&Value>, models: &BTreeMap<&str, &Model>, depth: u32) -> Option<Vec<Field>> {
+    if depth > 8 {
+        return None;
+    }
+    if let Some(model) = models.get(label) {
+        let mut out = model.fields.clone();
+        let parents: Vec<String> = model.fields.iter().filter(|f| f.implied && f.name.ends_with("_ptr")).filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone())).collect();
+        for parent in parents {
+            out.extend(model_fields(world, &parent, None, models, depth + 1).unwrap_or_default());
+        }
+        if model.proxy {
+            for base in &model.bases {
+                if let Some((parent, _)) = models.iter().find(|(_, m)| m.qualname == *base) {
+                    let parent = (*parent).to_string();
+                    return model_fields(world, &parent, None, models, depth + 1);
+                }
+            }
+        }
+        return Some(out);
+    }
+    let name = match value {
+        Some(Value::Ext(name)) => *name,
+        _ => {
+            let (app, model) = label.split_once('.')?;
+            world.interp.project.packages.model_by_label(app, model)?
+        }
+    };
+    let packages = &world.interp.project.packages;
+    let mut out: Vec<Field> = Vec::new();
+    let mut has_key = false;
+    for base in packages.mro(name).iter() {
+        let Some(facts) = packages.class(*base) else { continue };
+        for field in &facts.fields {
+            has_key |= field.primary_key;
+            let kind = packages.class(sym(&field.type_name)).and_then(|c| c.relation.clone());
+            out.push(Field {
+                name: field.name.clone().unwrap_or_default(),
+                primary_key: Some(field.primary_key),
+                relation: kind.map(|kind| super::inventory::Relation { kind, ..Default::default() }),
+                ..Field::default()
+            });
+        }
+    }
+    if !has_key {
+        out.insert(0, Field { name: "id".into(), primary_key: Some(true), implied: true, ..Field::default() });
+    }
+    Some(out)
+}
+
+/// Whether a call makes an instance of a serializer (for views that build one inline).
+pub fn is_serializer_call(world: &World, call: &CallObj) -> bool {
+    call.ext().is_some_and(|n| world.interp.project.packages.mro(n).contains(&sym(BASE)))
+}

@@ -1,0 +1,329 @@
+//! Which settings modules there are, which one counts, and what it says. Values are read by key from an allow-list; no other value is kept.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame};
+use crate::facts::{Arg, ExprKind, StmtKind};
+use crate::project::Project;
+
+use super::inventory::{Database, Settings, SettingsModule};
+
+/// A mention of a settings module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub module: String,
+    pub file: u32,
+    pub source: &'static str,
+    /// The class of django-configurations, where one is named.
+    pub configuration: Option<String>,
+    rank: (u8, u8, usize),
+}
+
+/// A text file that may name the settings module.
+#[derive(Clone, Debug, Default)]
+pub struct ConfigText {
+    pub path: String,
+    pub text: String,
+}
+
+/// Settings modules, the one that counts first.
+pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut configuration: Option<String> = None;
+    let mut add = |module: &str, source: &'static str, rank: u8, path: &str, from: u32| {
+        let Some(file) = project.modules.get_near(module, from) else { return };
+        let depth = path.matches('/').count();
+        let side = u8::from(side_path(path) || side_path(project.path(file)));
+        let candidate = Candidate { module: module.to_string(), file, source, configuration: None, rank: (rank, side, depth) };
+        match found.iter_mut().find(|c| c.file == file) {
+            Some(known) if known.rank <= candidate.rank => {}
+            Some(known) => *known = candidate,
+            None => found.push(candidate),
+        }
+    };
+    if let Some(asked) = asked {
+        add(asked, "command line", 0, "", 0);
+    }
+    for (index, file) in project.files.iter().enumerate() {
+        let name = file.path.rsplit('/').next().unwrap_or("");
+        let rank = match name {
+            "manage.py" => 1,
+            "wsgi.py" | "asgi.py" => 2,
+            _ => 3,
+        };
+        let source = if name == "manage.py" { "manage.py" } else { "config" };
+        for (variable, module) in environment_settings(&file.facts.ast) {
+            if variable == "DJANGO_SETTINGS_MODULE" {
+                add(&module, source, rank, &file.path, index as u32);
+            } else {
+                configuration.get_or_insert(module);
+            }
+        }
+    }
+    for config in configs {
+        for module in mentioned_in_text(&config.text) {
+            add(&module, "config", 3, &config.path, 0);
+        }
+    }
+    for (index, file) in project.files.iter().enumerate() {
+        let assigns = |wanted: &str| {
+            file.facts.ast.body.iter().any(|s| match file.facts.ast.stmt(*s) {
+                StmtKind::Assign(targets, _) => targets.iter().any(|t| matches!(file.facts.ast.expr(*t), ExprKind::Name(n) if n.as_str() == wanted)),
+                _ => false,
+            })
+        };
+        if assigns("INSTALLED_APPS") || (assigns("ROOT_URLCONF") && assigns("MIDDLEWARE")) {
+            let module = file.module.to_string();
+            add(&module, "guess", 4, &file.path, index as u32);
+        }
+    }
+    found.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.module.cmp(&b.module)));
+    for candidate in &mut found {
+        candidate.configuration.clone_from(&configuration);
+    }
+    found
+}
+
+/// Documentation, examples and tests come last among settings of the same rank.
+fn side_path(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "docs" | "doc" | "examples" | "example" | "demo" | "demos" | "sandbox" | "tests" | "test" | "testing" | "benchmarks" | "template" | "project_template"))
+}
+
+/// `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.y")` and `os.environ["DJANGO_SETTINGS_MODULE"] = "x.y"`.
+fn environment_settings(ast: &crate::facts::Ast) -> Vec<(Sym, String)> {
+    let mut out = Vec::new();
+    let names = |s: &Sym| matches!(s.as_str(), "DJANGO_SETTINGS_MODULE" | "DJANGO_CONFIGURATION");
+    for call in &ast.calls {
+        let ExprKind::Call(_, args) = ast.expr(call.expr) else { continue };
+        if let [Arg::Pos(key), Arg::Pos(value)] = args.as_ref()
+            && let (ExprKind::Str(key), ExprKind::Str(value)) = (ast.expr(*key), ast.expr(*value))
+            && names(key)
+        {
+            out.push((*key, value.to_string()));
+        }
+    }
+    for stmt in &ast.stmts {
+        let StmtKind::Assign(targets, value) = &stmt.kind else { continue };
+        for target in targets {
+            if let ExprKind::Subscript(_, key) = ast.expr(*target)
+                && let (ExprKind::Str(key), ExprKind::Str(value)) = (ast.expr(*key), ast.expr(*value))
+                && names(key)
+            {
+                out.push((*key, value.to_string()));
+            }
+        }
+    }
+    out
+}
+
+fn mentioned_in_text(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (at, _) in text.match_indices("DJANGO_SETTINGS_MODULE") {
+        let rest = text.get(at + "DJANGO_SETTINGS_MODULE".len()..).unwrap_or("");
+        let rest = rest.trim_start_matches(|c: char| matches!(c, ' ' | '\t' | '=' | ':' | '"' | '\'' | ',' | '-'));
+        let module: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).collect();
+        if module.len() > 2 && !out.contains(&module) {
+            out.push(module);
+        }
+    }
+    if text.contains("--ds=") {
+        for (at, _) in text.match_indices("--ds=") {
+            let module: String = text.get(at + 5..).unwrap_or("").chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).collect();
+            if !module.is_empty() {
+                out.push(module);
+            }
+        }
+    }
+    out
+}
+
+/// Execute a settings module; its upper-case names become `django.conf.settings`.
+pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
+    let module = interp.module(candidate.file);
+    let frame = new_frame(FrameKind::Module, candidate.file, None);
+    for (name, value) in module.vars.borrow().iter() {
+        if name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase()) {
+            frame.vars.borrow_mut().insert(*name, value.clone());
+        }
+    }
+    // django-configurations: the settings are attributes of a class.
+    let classes: Vec<(Sym, ClassRef)> = module.vars.borrow().iter().filter_map(|(n, v)| if let Value::Class(c) = v { Some((*n, *c)) } else { None }).collect();
+    let configured: Vec<&(Sym, ClassRef)> = classes.iter().filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration")).collect();
+    if !configured.is_empty() {
+        let wanted = candidate.configuration.as_deref();
+        let chosen = configured.iter().find(|(n, _)| Some(n.as_str()) == wanted).or_else(|| configured.last());
+        if let Some((_, class)) = chosen {
+            let object = interp.class(*class);
+            for base in object.mro.iter().rev() {
+                let crate::eval::Base::First(base) = base else { continue };
+                for (name, value) in interp.class(*base).frame.vars.borrow().iter() {
+                    if !name.chars().any(|c| c.is_ascii_lowercase()) {
+                        frame.vars.borrow_mut().insert(*name, value.clone());
+                    }
+                }
+            }
+        }
+    }
+    frame
+}
+
+fn setting(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Option<Value> {
+    let value = frame.vars.borrow().get(&sym(name)).cloned()?;
+    Some(interp.force(value))
+}
+
+/// The strings of a list-like setting; what is not a known string is counted.
+pub fn strings(interp: &mut Interp, value: &Value) -> (Vec<String>, Vec<Value>) {
+    let mut out = Vec::new();
+    let mut unknown = Vec::new();
+    let items = match value {
+        Value::Alt(options) => options.iter().flat_map(|o| o.items().unwrap_or_default()).collect(),
+        other => other.items().unwrap_or_else(|| vec![other.clone()]),
+    };
+    for item in items {
+        match interp.force(item) {
+            Value::Str(text) if !out.contains(&text.to_string()) => out.push(text.to_string()),
+            Value::Str(_) | Value::None => {}
+            Value::Class(class) => out.push(interp.class(class).dotted()),
+            other => unknown.push(other),
+        }
+    }
+    (out, unknown)
+}
+
+/// What the settings say, from an allow-list of keys.
+pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Candidate]) -> Settings {
+    let mut out = Settings { auth_user_model: "auth.User".into(), ..Settings::default() };
+    for (i, candidate) in candidates.iter().enumerate() {
+        out.modules.push(SettingsModule {
+            module: candidate.module.clone(),
+            file: interp.project.path(candidate.file).to_string(),
+            source: candidate.source.to_string(),
+            chosen: i == 0,
+        });
+    }
+    let Some(frame) = frame else { return out };
+    let list = |interp: &mut Interp, names: &[&str]| {
+        for name in names {
+            if let Some(value) = setting(interp, frame, name) {
+                let found = strings(interp, &value).0;
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        Vec::new()
+    };
+    out.installed_apps = list(interp, &["INSTALLED_APPS"]);
+    out.middleware = list(interp, &["MIDDLEWARE", "MIDDLEWARE_CLASSES"]);
+    out.authentication_backends = list(interp, &["AUTHENTICATION_BACKENDS"]);
+    let text = |interp: &mut Interp, name: &str| match setting(interp, frame, name) {
+        Some(Value::Str(text)) => Some(text.to_string()),
+        Some(Value::Alt(options)) => options.iter().find_map(|o| o.as_str().map(|s| s.to_string())),
+        _ => None,
+    };
+    out.root_urlconf = text(interp, "ROOT_URLCONF");
+    if let Some(user) = text(interp, "AUTH_USER_MODEL") {
+        out.auth_user_model = user;
+    }
+    out.default_auto_field = text(interp, "DEFAULT_AUTO_FIELD");
+    out.session_engine = text(interp, "SESSION_ENGINE");
+    for (alias, value) in entries(interp, frame, "DATABASES") {
+        let engine = dict_text(interp, &value, "ENGINE");
+        out.databases.push(Database { alias, engine });
+    }
+    for (alias, value) in entries(interp, frame, "CACHES") {
+        let backend = dict_text(interp, &value, "BACKEND");
+        out.caches.push((alias, backend));
+    }
+    if let Some(Value::List(engines)) = setting(interp, frame, "TEMPLATES") {
+        for engine in engines.borrow().clone() {
+            out.template_engines.extend(dict_text(interp, &engine, "BACKEND"));
+        }
+    }
+    for (key, value) in entries(interp, frame, "REST_FRAMEWORK") {
+        if !REST_KEYS.contains(&key.as_str()) {
+            continue;
+        }
+        let values = match &value {
+            Value::Str(text) => vec![text.to_string()],
+            Value::Int(n) => vec![n.to_string()],
+            Value::Bool(b) => vec![b.to_string()],
+            Value::None => vec!["None".to_string()],
+            other => strings(interp, other).0,
+        };
+        out.rest_framework.push((key, values));
+    }
+    for name in FLAGS {
+        match setting(interp, frame, name) {
+            Some(Value::Bool(b)) => out.flags.push(((*name).to_string(), b.to_string())),
+            Some(Value::Int(n)) => out.flags.push(((*name).to_string(), n.to_string())),
+            _ => {}
+        }
+    }
+    for name in TEXT_FLAGS {
+        if let Some(value) = text(interp, name) {
+            out.flags.push(((*name).to_string(), value));
+        }
+    }
+    out.flags.sort();
+    out.databases.sort_by(|a, b| a.alias.cmp(&b.alias));
+    out.caches.sort();
+    out.rest_framework.sort();
+    out
+}
+
+fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, Value)> {
+    match setting(interp, frame, name) {
+        Some(Value::Dict(dict)) => dict.items.borrow().values().filter_map(|(k, v)| k.as_str().map(|k| (k.to_string(), v.clone()))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {
+    let Value::Dict(dict) = value else { return None };
+    let value = dict.get(key)?;
+    interp.force(value).as_str().map(|s| s.to_string())
+}
+
+/// Keys of REST_FRAMEWORK whose values are names, numbers or switches.
+const REST_KEYS: &[&str] = &[
+    "ALLOWED_VERSIONS", "COERCE_DECIMAL_TO_STRING", "DATETIME_FORMAT", "DATE_FORMAT", "DEFAULT_AUTHENTICATION_CLASSES", "DEFAULT_CONTENT_NEGOTIATION_CLASS",
+    "DEFAULT_FILTER_BACKENDS", "DEFAULT_METADATA_CLASS", "DEFAULT_PAGINATION_CLASS", "DEFAULT_PARSER_CLASSES", "DEFAULT_PERMISSION_CLASSES",
+    "DEFAULT_RENDERER_CLASSES", "DEFAULT_SCHEMA_CLASS", "DEFAULT_THROTTLE_CLASSES", "DEFAULT_VERSION", "DEFAULT_VERSIONING_CLASS", "EXCEPTION_HANDLER",
+    "NON_FIELD_ERRORS_KEY", "ORDERING_PARAM", "PAGE_SIZE", "SEARCH_PARAM", "TIME_FORMAT", "UNICODE_JSON", "URL_FORMAT_OVERRIDE", "VERSION_PARAM",
+];
+
+const FLAGS: &[&str] = &[
+    "APPEND_SLASH", "ATOMIC_REQUESTS", "CELERY_TASK_ALWAYS_EAGER", "CORS_ALLOW_ALL_ORIGINS", "CSRF_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CSRF_USE_SESSIONS",
+    "DEBUG", "PREPEND_WWW", "SESSION_COOKIE_AGE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SECURE", "SESSION_SAVE_EVERY_REQUEST", "SITE_ID", "USE_I18N",
+    "USE_L10N", "USE_TZ",
+];
+
+const TEXT_FLAGS: &[&str] = &[
+    "ASGI_APPLICATION", "CSRF_COOKIE_NAME", "DEFAULT_FILE_STORAGE", "FORM_RENDERER", "LANGUAGE_CODE", "SESSION_COOKIE_NAME", "SESSION_COOKIE_SAMESITE",
+    "SESSION_SERIALIZER", "STATICFILES_STORAGE", "TEST_RUNNER", "TIME_ZONE", "WSGI_APPLICATION",
+];
+
+/// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.
+pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
+    let names: Vec<Sym> = frame.vars.borrow().keys().filter(|n| n.contains("URLCONF")).copied().collect();
+    let mut out = Vec::new();
+    let mut push = |module: String| {
+        if !out.contains(&module) {
+            out.push(module);
+        }
+    };
+    for name in std::iter::once(sym("ROOT_URLCONF")).chain(names) {
+        match setting(interp, frame, &name) {
+            Some(Value::Str(text)) => push(text.to_string()),
+            Some(Value::Alt(options)) => options.iter().filter_map(Value::as_str).for_each(|s| push(s.to_string())),
+            Some(Value::Dict(dict)) => dict.items.borrow().values().filter_map(|(_, v)| v.as_str()).for_each(|s| push(s.to_string())),
+            _ => {}
+        }
+    }
+    out.retain(|module| interp.project.modules.get(module).is_some());
+    let _ = (last_part(""), Loc::default());
+    out
+}

@@ -1,0 +1,484 @@
+//! Views: what a URL pattern's second argument comes down to, which HTTP methods it takes, and the inventory of all views.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
+use crate::project::packages::ExtFunction;
+
+use super::inventory::{Certainty, View};
+use super::routes::Routes;
+use super::world::World;
+
+const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+
+#[derive(Clone, Debug)]
+pub enum Target {
+    Class(ClassRef),
+    Func(Rc<FuncObj>),
+    Method(ClassRef, Rc<FuncObj>),
+    External,
+    Unknown,
+}
+
+/// A view as a route refers to it.
+#[derive(Clone, Debug)]
+pub struct ViewRef {
+    pub name: Option<String>,
+    pub target: Target,
+    /// Upper-case, sorted, without HEAD and OPTIONS.
+    pub methods: Option<Vec<String>>,
+    pub methods_certainty: Certainty,
+    pub actions: Vec<(String, String)>,
+    pub first_party: bool,
+    pub api_view: bool,
+}
+
+impl ViewRef {
+    fn unknown() -> ViewRef {
+        ViewRef { name: None, target: Target::Unknown, methods: None, methods_certainty: Certainty::Unknown, actions: Vec::new(), first_party: false, api_view: false }
+    }
+}
+
+/// The view behind decorators, partials and `as_view()`.
+pub fn resolve(world: &mut World, value: &Value, prefix: &str, at: Loc) -> ViewRef {
+    let mut limits: Vec<Vec<String>> = Vec::new();
+    let mut found = resolve_within(world, value, prefix, at, &mut limits, 0);
+    for limit in limits {
+        let limit: Vec<String> = limit.into_iter().filter(|m| m != "HEAD" && m != "OPTIONS").collect();
+        found.methods = Some(match found.methods.take() {
+            None => limit,
+            Some(known) => known.into_iter().filter(|m| limit.contains(m)).collect(),
+        });
+    }
+    if let Some(methods) = &mut found.methods {
+        methods.sort();
+        methods.dedup();
+    }
+    found
+}
+
+fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+    if depth > 24 {
+        return ViewRef::unknown();
+    }
+    let value = &world.interp.force(value.clone());
+    match value {
+        Value::Func(func) => function(world, func, prefix, at, limits, depth),
+        Value::Method(parts) => {
+            let (this, func) = (parts.0.clone(), Rc::clone(&parts.1));
+            let class = match &this {
+                Value::Instance(instance) => Some(instance.class),
+                Value::Class(class) => Some(*class),
+                _ => None,
+            };
+            decorator_limits(world, &func, limits);
+            ViewRef {
+                name: world.dotted(value),
+                target: class.map_or(Target::Func(Rc::clone(&func)), |c| Target::Method(c, Rc::clone(&func))),
+                methods: None,
+                methods_certainty: Certainty::Certain,
+                actions: Vec::new(),
+                first_party: true,
+                api_view: false,
+            }
+        }
+        Value::Class(class) => class_view(world, *class, &[], &[]),
+        Value::Instance(instance) => ViewRef { methods: None, ..class_view(world, instance.class, &[], &[]) },
+        Value::Str(text) => {
+            let dotted = if prefix.is_empty() { text.to_string() } else { format!("{prefix}.{text}") };
+            match world.interp.lookup_dotted(&dotted) {
+                Some(found) => resolve_within(world, &found, "", at, limits, depth + 1),
+                None => ViewRef::unknown(),
+            }
+        }
+        Value::Ext(name) => external(world, *name),
+        Value::Call(call) => call_view(world, call, prefix, at, limits, depth),
+        Value::Alt(options) => {
+            let options = options.to_vec();
+            let mut found = options.first().map_or_else(ViewRef::unknown, |o| resolve_within(world, o, prefix, at, limits, depth + 1));
+            if found.methods_certainty == Certainty::Certain {
+                found.methods_certainty = Certainty::Likely;
+            }
+            found
+        }
+        Value::Attr(parts) => {
+            // An attribute of an external class or instance: `auth_views.LogoutView.as_view` without a call, a method of a package's object.
+            match world.dotted(value) {
+                Some(name) if !world.interp.project.modules.owns(name.split('.').next().unwrap_or("")) => external(world, sym(&name)),
+                // A method that a first-party class inherits from a package.
+                Some(name) if matches!(parts.0, Value::Instance(_) | Value::Class(_)) => ViewRef { name: Some(name), target: Target::External, first_party: true, methods_certainty: Certainty::Certain, ..ViewRef::unknown() },
+                _ => ViewRef::unknown(),
+            }
+        }
+        _ => ViewRef::unknown(),
+    }
+}
+
+fn external(world: &World, name: Sym) -> ViewRef {
+    let name = world.interp.project.packages.canonical(name);
+    let facts = world.interp.project.packages.function(name);
+    let methods = facts.as_ref().filter(|f| !f.methods.is_empty()).map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
+    let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
+    ViewRef { name: Some(name), target: Target::External, methods, methods_certainty: Certainty::Certain, actions: Vec::new(), first_party: false, api_view: false }
+}
+
+fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+    let api = decorator_limits(world, func, limits);
+    let wrapped = func.wrapped.borrow().clone();
+    if let Some(wrapped) = wrapped {
+        let inner = resolve_within(world, &wrapped, prefix, at, limits, depth + 1);
+        if inner.name.is_some() {
+            return ViewRef { api_view: inner.api_view || api, ..inner };
+        }
+    }
+    ViewRef {
+        name: Some(world.interp.func_dotted(func)),
+        target: Target::Func(Rc::clone(func)),
+        methods: None,
+        methods_certainty: Certainty::Certain,
+        actions: Vec::new(),
+        first_party: true,
+        api_view: api,
+    }
+}
+
+/// Methods that decorators allow; whether one of them makes it a DRF function view.
+fn decorator_limits(world: &World, func: &FuncObj, limits: &mut Vec<Vec<String>>) -> bool {
+    let mut api = false;
+    for decorator in func.decorators.borrow().iter() {
+        let (name, call) = match decorator {
+            Value::Ext(name) => (*name, None),
+            Value::Call(call) => match call.ext() {
+                Some(name) => (name, Some(call)),
+                None => continue,
+            },
+            _ => continue,
+        };
+        let Some(facts) = world.interp.project.packages.function(name) else { continue };
+        api |= last_part(&name) == "api_view";
+        limits.extend(allowed(&facts, call));
+    }
+    api
+}
+
+/// The methods a decorator allows: fixed, or from its argument.
+fn allowed(facts: &ExtFunction, call: Option<&Rc<CallObj>>) -> Option<Vec<String>> {
+    if let Some(argument) = &facts.methods_arg {
+        let position = facts.args.iter().position(|a| a == argument).unwrap_or(0);
+        let given = call.and_then(|c| c.arg(position, argument)).and_then(Value::items);
+        return Some(match given {
+            Some(items) => items.iter().filter_map(Value::as_str).map(|m| m.to_uppercase()).collect(),
+            None => facts.methods_default.iter().map(|m| m.to_uppercase()).collect(),
+        });
+    }
+    if facts.methods.is_empty() || facts.kind == "view" { None } else { Some(facts.methods.iter().map(|m| m.to_uppercase()).collect()) }
+}
+
+fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+    match &call.callee {
+        Value::Attr(parts) if parts.1.as_str() == "as_view" => match &parts.0 {
+            Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
+            Value::Super(inner) => match &inner.1 {
+                Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
+                _ => ViewRef::unknown(),
+            },
+            Value::Ext(name) => external_class(world, *name, &call.args),
+            Value::Alt(options) => match options.first() {
+                Some(Value::Class(class)) => ViewRef { methods_certainty: Certainty::Likely, ..class_view(world, *class, &call.args, &call.kwargs) },
+                Some(Value::Ext(name)) => external_class(world, *name, &call.args),
+                _ => ViewRef::unknown(),
+            },
+            _ => ViewRef::unknown(),
+        },
+        Value::Ext(name) => {
+            // `auth_views.LoginView.as_view()` of a class outside the repository.
+            if let Some(class) = name.strip_suffix(".as_view") {
+                return external_class(world, sym(class), &call.args);
+            }
+            if let Some(facts) = world.interp.project.packages.function(*name) {
+                limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(|a| is_callable(a))));
+            }
+            // A decorator, `partial`, or a wrapper of a package around a view.
+            let inner = call.args.iter().find(|a| is_callable(a)).cloned();
+            match inner {
+                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                None => {
+                    let class = world.interp.project.packages.canonical(*name);
+                    if world.interp.project.packages.class(class).is_some() || last_part(&class).chars().next().is_some_and(char::is_uppercase) { external_class(world, class, &[]) } else { ViewRef::unknown() }
+                }
+            }
+        }
+        // `decorator(args)(view)`
+        Value::Call(factory) => {
+            if let Some(facts) = factory.ext().and_then(|n| world.interp.project.packages.function(n)) {
+                limits.extend(allowed(&facts, Some(factory)));
+            }
+            match call.args.iter().find(|a| is_callable(a)).cloned() {
+                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                None => ViewRef::unknown(),
+            }
+        }
+        _ => match call.args.iter().find(|a| is_callable(a)).cloned() {
+            Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+            None => ViewRef::unknown(),
+        },
+    }
+}
+
+fn is_callable(value: &Value) -> bool {
+    matches!(value, Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Call(_) | Value::Instance(_)) || matches!(value, Value::Ext(_) | Value::Attr(_))
+}
+
+fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
+    let name = world.interp.project.packages.canonical(name);
+    let packages = &world.interp.project.packages;
+    let methods = if packages.class(name).is_some() {
+        let has = |m: &str| packages.mro(name).iter().any(|c| packages.class(*c).is_some_and(|c| c.defines(m)));
+        Some(HTTP.iter().filter(|m| !matches!(**m, "head" | "options") && has(m)).map(|m| m.to_uppercase()).collect())
+    } else {
+        None
+    };
+    let actions = actions_of(args);
+    let methods = if actions.is_empty() { methods } else { Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect()) };
+    ViewRef { name: Some(name.to_string()), target: Target::External, methods, methods_certainty: Certainty::Certain, actions, first_party: false, api_view: false }
+}
+
+/// The mapping that a view set's `as_view()` is given.
+fn actions_of(args: &[Value]) -> Vec<(String, String)> {
+    match args.first() {
+        Some(Value::Dict(dict)) => dict
+            .items
+            .borrow()
+            .values()
+            .filter_map(|(k, v)| Some((k.as_str()?.to_lowercase(), v.as_str()?.to_string())))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Upper-case methods named by `http_method_names`, if the class or the call narrows them.
+pub fn method_names(world: &mut World, class: ClassRef, kwargs: &[(Sym, Value)]) -> Option<Vec<String>> {
+    let given = kwargs.iter().find(|(k, _)| k.as_str() == "http_method_names").map(|(_, v)| v.clone());
+    let value = given.or_else(|| world.interp.find_first_party(class, "http_method_names").map(|(v, _)| v))?;
+    let items = value.items()?;
+    Some(items.iter().filter_map(Value::as_str).map(|m| m.to_lowercase()).collect())
+}
+
+/// What `View.dispatch` would find.
+pub fn class_methods(world: &mut World, class: ClassRef, kwargs: &[(Sym, Value)]) -> Vec<String> {
+    let names = method_names(world, class, kwargs);
+    let mut out = Vec::new();
+    for method in HTTP {
+        if matches!(*method, "head" | "options") || names.as_ref().is_some_and(|n| !n.iter().any(|x| x == method)) {
+            continue;
+        }
+        if world.class_value(class, method).is_some() {
+            out.push(method.to_uppercase());
+        }
+    }
+    out.sort();
+    out
+}
+
+pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[(Sym, Value)]) -> ViewRef {
+    let object = world.interp.class(class);
+    let actions = actions_of(args);
+    let is_view = is_view_class(world, class);
+    let methods = if actions.is_empty() {
+        is_view.then(|| class_methods(world, class, kwargs))
+    } else {
+        let names = method_names(world, class, kwargs);
+        Some(actions.iter().filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m))).map(|(m, _)| m.to_uppercase()).collect())
+    };
+    ViewRef {
+        name: Some(object.dotted()),
+        target: Target::Class(class),
+        methods,
+        methods_certainty: if object.open { Certainty::Likely } else { Certainty::Certain },
+        actions,
+        first_party: true,
+        api_view: false,
+    }
+}
+
+const VIEW: &str = "django.views.generic.base.View";
+const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
+const API_VIEW: &str = "rest_framework.views.APIView";
+
+pub fn is_view_class(world: &World, class: ClassRef) -> bool {
+    world.interp.derives(class, VIEW) || world.interp.derives(class, VIEWSET)
+}
+
+/// The inventory: every class that is a view, and every function that a route names.
+pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
+    let mut out: BTreeMap<String, View> = BTreeMap::new();
+    let mut routed: BTreeSet<String> = BTreeSet::new();
+    for view in &routes.views {
+        let Some(name) = &view.name else { continue };
+        if !view.first_party {
+            continue;
+        }
+        routed.insert(name.clone());
+        if out.contains_key(name) {
+            continue;
+        }
+        let made = match &view.target {
+            Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
+            Target::Method(class, func) => {
+                let _ = class;
+                Some(View { kind: "method".into(), ..function_view(world, name, func, false) })
+            }
+            Target::Class(class) if !is_view_class(world, *class) => Some(View { kind: "callable".into(), ..class_entry(world, *class) }),
+            _ => None,
+        };
+        if let Some(made) = made {
+            out.insert(name.clone(), made);
+        }
+    }
+    for class in world.class_refs() {
+        if !is_view_class(world, class) || world.interp.class(class).name.as_str() == "?" {
+            continue;
+        }
+        let entry = class_entry(world, class);
+        out.entry(entry.qualname.clone()).or_insert(entry);
+    }
+    for (name, view) in &mut out {
+        view.routed = routed.contains(name);
+    }
+    world.count("views", out.len() as u64);
+    out.into_values().collect()
+}
+
+fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> View {
+    let def = world.interp.func_def(func);
+    let module = world.interp.module_name(func.file);
+    let (line, end, complexity, is_async) = def.map_or((0, 0, 0, false), |d| (d.line, d.end_line, d.complexity, d.is_async));
+    let mut limits = Vec::new();
+    let api = decorator_limits(world, func, &mut limits) || api;
+    View {
+        qualname: name.to_string(),
+        kind: if api { "api_view" } else { "function" }.to_string(),
+        app: world.app_label_of(&module),
+        place: world.place(Loc { file: func.file, line }),
+        is_async,
+        decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
+        complexity,
+        lines: end.saturating_sub(line) + 1,
+        ..View::default()
+    }
+}
+
+/// The kind by the nearest external base that is a view.
+fn class_kind(world: &World, class: ClassRef) -> &'static str {
+    let object = world.interp.class(class);
+    let packages = &world.interp.project.packages;
+    let nearest = object.mro.iter().find_map(|b| match b {
+        Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == VIEW || c.as_str() == VIEWSET) => Some(*name),
+        _ => None,
+    });
+    let Some(nearest) = nearest else { return "class" };
+    let top = nearest.split('.').next().unwrap_or("");
+    if matches!(top, "graphene_django" | "strawberry" | "ariadne") {
+        return "graphql";
+    }
+    if world.interp.derives(class, VIEWSET) {
+        return if world.interp.derives(class, "rest_framework.viewsets.ModelViewSet") { "model_viewset" } else { "viewset" };
+    }
+    if world.interp.derives(class, API_VIEW) {
+        return if nearest.as_str() == API_VIEW { "apiview" } else { "generic_apiview" };
+    }
+    if nearest.as_str() == VIEW { "class" } else { "generic" }
+}
+
+fn class_entry(world: &mut World, class: ClassRef) -> View {
+    let object = world.interp.class(class);
+    let def = object.def.and_then(|d| world.interp.ast(object.file).classes.get(d as usize).map(|c| (c.line, c.end_line)));
+    let names = |world: &mut World, attribute: &str| match world.interp.find_first_party(class, attribute) {
+        Some((value, _)) => world.dotted_list(&value),
+        None => Vec::new(),
+    };
+    let permissions = names(world, "permission_classes");
+    let authentication = names(world, "authentication_classes");
+    let throttles = names(world, "throttle_classes");
+    let filters = names(world, "filter_backends");
+    let pagination = names(world, "pagination_class").into_iter().next();
+    let serializer = world.interp.find_first_party(class, "serializer_class").and_then(|(v, _)| match v {
+        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
+        _ => None,
+    });
+    let form = world.interp.find_first_party(class, "form_class").and_then(|(v, _)| match v {
+        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
+        _ => None,
+    });
+    let template = world.interp.find_first_party(class, "template_name").and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
+    let model = world.interp.find_first_party(class, "queryset").map(|(v, _)| v).and_then(|v| queryset_model(world, &v)).or_else(|| {
+        let value = world.interp.find_first_party(class, "model").map(|(v, _)| v)?;
+        match value {
+            Value::Class(_) | Value::Ext(_) => world.model_label(&value, None),
+            _ => None,
+        }
+    });
+    let mut complexity = 0;
+    for value in object.frame.vars.borrow().values() {
+        if let Value::Func(func) = value
+            && let Some(def) = world.interp.func_def(func)
+        {
+            complexity += def.complexity;
+        }
+    }
+    let is_async = object.frame.vars.borrow().values().any(|v| matches!(v, Value::Func(f) if world.interp.func_def(f).is_some_and(|d| d.is_async && HTTP.contains(&d.name.as_str()))));
+    let (line, end) = def.unwrap_or((object.line, object.line));
+    let methods = class_methods(world, class, &[]);
+    let decorators = object.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect();
+    View {
+        qualname: object.dotted(),
+        kind: class_kind(world, class).to_string(),
+        app: world.app_label_of(&object.module),
+        place: world.class_place(&object),
+        is_async,
+        decorators,
+        permissions,
+        authentication,
+        throttles,
+        pagination,
+        filters,
+        queryset_model: model,
+        serializer,
+        template,
+        forms: form.into_iter().collect(),
+        orm_calls: 0,
+        complexity,
+        lines: end.saturating_sub(line) + 1,
+        methods: Some(methods),
+        routed: false,
+    }
+}
+
+/// The model behind `Model.objects.filter(…)` and the like.
+pub fn queryset_model(world: &mut World, value: &Value) -> Option<String> {
+    let mut at = value.clone();
+    for _ in 0..40 {
+        at = match &at {
+            Value::Call(call) => call.callee.clone(),
+            Value::Attr(parts) => parts.0.clone(),
+            Value::Method(parts) => parts.0.clone(),
+            Value::Instance(_) => return None,
+            Value::Class(_) => return world.model_label(&at, None),
+            Value::Ext(name) => {
+                // `User.objects.all` of a package's model.
+                let mut dotted = name.as_str();
+                loop {
+                    if let Some(label) = world.interp.project.packages.class(sym(dotted)).and_then(|c| c.label.clone()) {
+                        return Some(label);
+                    }
+                    dotted = dotted.rsplit_once('.')?.0;
+                }
+            }
+            Value::Alt(options) => options.first()?.clone(),
+            _ => return None,
+        };
+    }
+    None
+}

@@ -1,0 +1,362 @@
+//! The booted project: settings read, applications known, modules executed in Django's order, `ready()` run. What the construct files read.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Loc, Sym, parent_part, sym};
+use crate::eval::{Base, CallObj, ClassObj, ClassRef, Flavour, Frame, FuncObj, Interp, Value, show};
+use crate::project::Project;
+
+use super::apps::{self, AppInfo};
+use super::inventory::{Counted, Place, Unresolved};
+use super::settings::{self, Candidate};
+
+pub const MODEL: &str = "django.db.models.base.Model";
+
+pub struct World<'p> {
+    pub interp: Interp<'p>,
+    pub apps: Vec<AppInfo>,
+    pub candidates: Vec<Candidate>,
+    pub settings: Option<Rc<Frame>>,
+    pub unresolved: Vec<Unresolved>,
+    pub counts: BTreeMap<&'static str, Counted>,
+    labels: FxHashMap<ClassRef, Option<String>>,
+}
+
+/// The settings that count: the first candidate that installs something, else the first.
+pub fn choose_settings(interp: &mut Interp, candidates: &mut Vec<Candidate>) -> Option<Rc<Frame>> {
+    let mut first = None;
+    for i in 0..candidates.len() {
+        let Some(candidate) = candidates.get(i).cloned() else { break };
+        let frame = settings::load(interp, &candidate);
+        let installs = frame.vars.borrow().contains_key(&sym("INSTALLED_APPS"));
+        if installs || candidate.source == "command line" {
+            candidates.remove(i);
+            candidates.insert(0, candidate);
+            return Some(frame);
+        }
+        first.get_or_insert(frame);
+    }
+    first
+}
+
+/// Modules that URL configuration lives in run after `ready()`, as in Django, where the resolver imports them on the first request.
+fn is_late(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("");
+    name.starts_with("urls") || name.ends_with("_urls.py") || matches!(name, "wsgi.py" | "asgi.py" | "routing.py" | "routers.py" | "router.py") || path.contains("/urls/")
+}
+
+/// Files that nothing imports at run time: scripts of the repository.
+fn is_script(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("");
+    matches!(name, "manage.py" | "setup.py" | "fabfile.py" | "noxfile.py" | "conftest.py" | "runtests.py") || path.starts_with("docs/")
+}
+
+impl<'p> World<'p> {
+    pub fn boot(project: &'p Project, mut candidates: Vec<Candidate>) -> World<'p> {
+        let mut interp = Interp::new(project);
+        let settings = choose_settings(&mut interp, &mut candidates);
+        interp.settings.clone_from(&settings);
+        let mut world = World { interp, apps: Vec::new(), candidates, settings, unresolved: Vec::new(), counts: BTreeMap::new(), labels: FxHashMap::default() };
+        world.read_apps();
+        world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
+        world.run_modules(|path| !is_late(path) && !is_script(path) && !path.contains("/migrations/"), false);
+        if world.settings.is_none() {
+            let found = apps::uninstalled(&mut world.interp, &[]);
+            // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
+            world.apps = found.into_iter().map(|a| AppInfo { installed: true, ..a }).collect();
+            world.interp.apps = apps::refs(&world.apps);
+        }
+        world.ready();
+        world.run_modules(|path| !is_script(path) && !path.contains("/migrations/"), false);
+        let installed = world.apps.clone();
+        let extra = apps::uninstalled(&mut world.interp, &installed);
+        world.apps.extend(extra);
+        world
+    }
+
+    fn read_apps(&mut self) {
+        let Some(frame) = self.settings.clone() else { return };
+        let value = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
+        let user = frame.vars.borrow().get(&sym("AUTH_USER_MODEL")).and_then(Value::as_str);
+        if let Some(user) = user {
+            self.interp.user_model = user;
+        }
+        self.interp.project.packages.touch("django");
+        let Some(value) = value else { return };
+        let (entries, unknown) = settings::strings(&mut self.interp, &value);
+        for item in unknown {
+            let at = Loc { file: frame.file, line: 1 };
+            self.miss("settings", &item, at, "element of INSTALLED_APPS");
+        }
+        self.count("settings", entries.len() as u64);
+        // Labels first, so that `get_model` works while the modules run.
+        self.interp.apps = entries.iter().map(|e| crate::eval::AppRef { label: sym(crate::base::last_part(e)), module: sym(e) }).collect();
+        for entry in entries {
+            self.interp.project.packages.touch(&entry);
+            let info = apps::resolve_entry(&mut self.interp, &entry);
+            if self.apps.iter().all(|a| a.label != info.label || a.module != info.module) {
+                self.apps.push(info);
+            }
+        }
+        self.interp.apps = apps::refs(&self.apps);
+        for i in 0..self.apps.len() {
+            let Some(app) = self.apps.get(i).cloned() else { break };
+            let Some(class) = app.class else { continue };
+            let at = Loc { file: self.interp.class(class).file, line: self.interp.class(class).line };
+            let module = self.interp.project.modules.get(&app.module).map_or(Value::None, Value::Module);
+            let value = self.interp.instantiate(class, vec![Value::Str(sym(&app.module)), module.clone()], Vec::new(), false, at);
+            if let Value::Instance(instance) = &value {
+                let mut attrs = instance.attrs.borrow_mut();
+                attrs.entry(sym("name")).or_insert(Value::Str(sym(&app.module)));
+                attrs.entry(sym("label")).or_insert(Value::Str(sym(&app.label)));
+                attrs.entry(sym("module")).or_insert(module);
+            }
+            self.interp.app_configs.push((sym(&app.label), value.clone()));
+            if let Some(app) = self.apps.get_mut(i) {
+                app.instance = Some(value);
+            }
+        }
+    }
+
+    fn run_modules(&mut self, wanted: impl Fn(&str) -> bool, installed_only: bool) {
+        let files: Vec<u32> = (0..self.interp.project.files.len() as u32).filter(|f| wanted(self.interp.project.path(*f))).collect();
+        let modules: Vec<String> = if installed_only { self.apps.iter().filter(|a| a.first_party).map(|a| a.module.clone()).collect() } else { Vec::new() };
+        if !installed_only {
+            for file in files {
+                self.interp.module(file);
+            }
+            return;
+        }
+        for module in modules {
+            let prefix = format!("{module}.models");
+            for file in &files {
+                let name = self.interp.module_name(*file);
+                if name.as_str() == prefix || name.starts_with(&format!("{prefix}.")) {
+                    self.interp.module(*file);
+                }
+            }
+        }
+    }
+
+    fn ready(&mut self) {
+        self.interp.phase = sym("ready");
+        for i in 0..self.apps.len() {
+            let Some(value) = self.apps.get(i).and_then(|a| a.instance.clone()) else { continue };
+            self.interp.call_method_with(&value, "ready", Vec::new(), Loc::default());
+        }
+        self.interp.phase = sym("import");
+    }
+
+    // ---- names and places
+
+    pub fn place(&self, at: Loc) -> Place {
+        Place { file: self.interp.project.path(at.file).to_string(), line: at.line }
+    }
+
+    pub fn class_place(&self, class: &ClassObj) -> Place {
+        self.place(Loc { file: class.file, line: class.line })
+    }
+
+    pub fn app_of(&self, module: &str) -> Option<&AppInfo> {
+        apps::containing(&self.apps, module)
+    }
+
+    pub fn app_label_of(&self, module: &str) -> Option<String> {
+        self.app_of(module).map(|a| a.label.clone())
+    }
+
+    /// The dotted name of whatever has one.
+    pub fn dotted(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Class(class) => Some(self.interp.class(*class).dotted()),
+            Value::Func(func) => Some(self.interp.func_dotted(func)),
+            Value::Method(parts) => match &parts.0 {
+                Value::Instance(instance) => Some(format!("{}.{}", self.interp.class(instance.class).dotted(), self.func_name(&parts.1))),
+                Value::Class(class) => Some(format!("{}.{}", self.interp.class(*class).dotted(), self.func_name(&parts.1))),
+                _ => Some(self.interp.func_dotted(&parts.1)),
+            },
+            Value::Ext(name) | Value::Namespace(name) => Some(name.to_string()),
+            Value::Instance(instance) => Some(self.interp.class(instance.class).dotted()),
+            Value::Call(call) => match &call.callee {
+                Value::Ext(name) => Some(name.to_string()),
+                other => self.dotted(other),
+            },
+            Value::Attr(parts) => self.dotted(&parts.0).map(|head| format!("{head}.{}", parts.1)),
+            Value::Str(text) => Some(text.to_string()),
+            Value::Module(file) => Some(self.interp.module_name(*file).to_string()),
+            _ => None,
+        }
+    }
+
+    fn func_name(&self, func: &FuncObj) -> String {
+        self.interp.func_def(func).map_or_else(String::new, |d| d.name.to_string())
+    }
+
+    /// Dotted names of a list of classes (permission_classes and the like); operators and instances by their class.
+    pub fn dotted_list(&mut self, value: &Value) -> Vec<String> {
+        let items = match value {
+            Value::Alt(options) => options.iter().flat_map(|o| o.items().unwrap_or_default()).collect(),
+            other => other.items().unwrap_or_else(|| vec![other.clone()]),
+        };
+        let mut out = Vec::new();
+        for item in items {
+            self.push_dotted(&item, &mut out, 0);
+        }
+        out
+    }
+
+    fn push_dotted(&mut self, value: &Value, out: &mut Vec<String>, depth: u32) {
+        match value {
+            Value::Call(call) if depth < 8 && call.ext().is_some_and(|e| e.starts_with("operator.")) => {
+                for arg in call.args.clone() {
+                    self.push_dotted(&arg, out, depth + 1);
+                }
+            }
+            Value::None | Value::Spread(_) => {}
+            other => {
+                if let Some(name) = self.dotted(other)
+                    && !out.contains(&name)
+                {
+                    out.push(name);
+                }
+            }
+        }
+    }
+
+    // ---- models
+
+    /// `app.Model` of a model class; `None` for what is no concrete or abstract model with an app.
+    pub fn label_of_class(&mut self, class: ClassRef) -> Option<String> {
+        if let Some(found) = self.labels.get(&class) {
+            return found.clone();
+        }
+        let object = self.interp.class(class);
+        let label = if object.mro.contains(&Base::Ext(sym(MODEL))) { self.app_label(&object).map(|app| format!("{app}.{}", object.name)) } else { None };
+        self.labels.insert(class, label.clone());
+        label
+    }
+
+    /// `Meta.app_label`, or the app whose module contains the class.
+    fn app_label(&mut self, object: &Rc<ClassObj>) -> Option<String> {
+        for base in &object.mro {
+            let Base::First(base) = base else { continue };
+            let Some(Value::Class(meta)) = self.interp.class(*base).own("Meta") else { continue };
+            if let Some((label, _)) = self.interp.find_first_party(meta, "app_label")
+                && let Some(label) = label.as_str()
+            {
+                return Some(label.to_string());
+            }
+            if Some(*base) == object.mro.first().and_then(|b| if let Base::First(c) = b { Some(*c) } else { None }) {
+                continue;
+            }
+            break;
+        }
+        if let Some(app) = self.app_of(&object.module) {
+            return Some(app.label.clone());
+        }
+        // No app contains it: the package that holds its models module names it.
+        let module = object.module.as_str();
+        let package = module.split_once(".models").map_or_else(|| parent_part(module), |(head, _)| head);
+        Some(crate::base::last_part(if package.is_empty() { module } else { package }).to_string())
+    }
+
+    /// `app.Model` of what a relation, queryset or `sender=` names. `own` is the label of the class it stands in.
+    pub fn model_label(&mut self, value: &Value, own: Option<&str>) -> Option<String> {
+        match value {
+            Value::Class(class) => self.label_of_class(*class),
+            Value::Ext(name) => self.interp.project.packages.class(*name).and_then(|c| c.label.clone()),
+            Value::Str(text) if text.as_str() == "self" => own.map(str::to_string),
+            Value::Str(text) => match text.split_once('.') {
+                Some((app, model)) if !model.contains('.') => Some(self.proper_label(app, model)),
+                Some(_) => {
+                    // A dotted path to the class.
+                    let value = self.interp.lookup_dotted(text);
+                    value.and_then(|v| self.model_label(&v, own))
+                }
+                None => {
+                    let app = own?.split('.').next()?.to_string();
+                    Some(self.proper_label(&app, text))
+                }
+            },
+            Value::Lazy(..) => {
+                let forced = self.interp.force(value.clone());
+                if matches!(forced, Value::Lazy(..)) { None } else { self.model_label(&forced, own) }
+            }
+            Value::Alt(options) => options.to_vec().iter().find_map(|o| self.model_label(o, own)),
+            _ => None,
+        }
+    }
+
+    /// A label in the letter case of the class it names.
+    fn proper_label(&mut self, app: &str, model: &str) -> String {
+        match self.interp.model(app, model) {
+            Some(Value::Class(class)) => format!("{app}.{}", self.interp.class(class).name),
+            Some(Value::Ext(name)) => format!("{app}.{}", crate::base::last_part(&name)),
+            _ => format!("{app}.{model}"),
+        }
+    }
+
+    // ---- classes
+
+    /// The nearest external class in the linearisation for which `wanted` holds.
+    pub fn external_base(&self, class: &ClassObj, wanted: impl Fn(&str) -> bool) -> Option<Sym> {
+        class.mro.iter().find_map(|b| match b {
+            Base::Ext(name) if wanted(name) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// A class attribute as Python would find it, external bases included as names.
+    pub fn class_value(&mut self, class: ClassRef, name: &str) -> Option<Value> {
+        self.interp.find_in_class(class, sym(name)).map(|(v, _)| v)
+    }
+
+    pub fn class_refs(&self) -> Vec<ClassRef> {
+        (0..self.interp.classes.len() as u32).map(ClassRef).collect()
+    }
+
+    /// Calls of something external whose name satisfies `wanted`, in order of execution.
+    pub fn calls_of(&self, wanted: impl Fn(&str) -> bool) -> Vec<Rc<CallObj>> {
+        self.interp.calls.iter().filter(|c| c.ext().is_some_and(|e| wanted(&e))).cloned().collect()
+    }
+
+    pub fn is_plain_function(&self, value: &Value) -> bool {
+        matches!(value, Value::Func(f) if f.flavour.get() == Flavour::Plain)
+    }
+
+    // ---- coverage
+
+    pub fn count(&mut self, kind: &'static str, resolved: u64) {
+        self.counts.entry(kind).or_default().resolved += resolved;
+    }
+
+    /// Note a fact that could not be established, with the reason the value itself gives.
+    pub fn miss(&mut self, kind: &'static str, value: &Value, at: Loc, what: &str) {
+        let (reason, place) = match value {
+            Value::Unknown(why) => (why.code.text().to_string(), if why.at.line > 0 { why.at } else { at }),
+            Value::Lazy(..) => ("circular import".to_string(), at),
+            other => (format!("{what} is {}", article(show::kind(other))), at),
+        };
+        let text = match value {
+            Value::Unknown(why) if kind != "settings" => why.what.to_string(),
+            other if kind != "settings" => self.dotted(other).unwrap_or_default(),
+            _ => String::new(),
+        };
+        let text = if text.is_empty() { what.to_string() } else { format!("{what}: {text}") };
+        let place = if place.line == 0 { at } else { place };
+        let place = self.place(place);
+        self.counts.entry(kind).or_default().unresolved += 1;
+        self.unresolved.push(Unresolved { kind: kind.to_string(), file: place.file, line: place.line, reason, text });
+    }
+}
+
+fn article(kind: &str) -> String {
+    match kind {
+        "None" | "unknown" | "super()" => kind.to_string(),
+        _ if kind.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}

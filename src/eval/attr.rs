@@ -1,0 +1,363 @@
+//! Attributes: through modules, classes in the order of their linearisation, instances, `super()` and external names.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+
+use super::exec::alternative;
+use super::value::*;
+use super::{Base, Interp};
+
+impl<'p> Interp<'p> {
+    pub fn attr(&mut self, object: &Value, name: Sym, at: Loc) -> Value {
+        match object {
+            Value::Ext(dotted) => self.ext_attr(*dotted, name, at),
+            Value::Module(file) => self.module_attr(*file, name, at),
+            Value::Namespace(prefix) => {
+                let dotted = format!("{prefix}.{name}");
+                self.import_module(&dotted, at.file).unwrap_or_else(|| self.unknown(WhyCode::MissingModule, &dotted, at))
+            }
+            Value::Class(class) => self.class_attr(*class, name, at),
+            Value::Instance(instance) => self.instance_attr(instance, name, at),
+            Value::Super(parts) => self.super_attr(parts, name),
+            Value::Func(func) => {
+                if let Some(found) = func.attrs.borrow().get(&name) {
+                    return found.clone();
+                }
+                match name.as_str() {
+                    "__name__" | "__qualname__" => self.func_def(func).map_or(Value::None, |d| Value::Str(d.name)),
+                    "__module__" => Value::Str(self.module_name(func.file)),
+                    "__wrapped__" => func.wrapped.borrow().clone().unwrap_or_else(|| self.unknown(WhyCode::UndefinedAttribute, &name, at)),
+                    "__doc__" => Value::None,
+                    _ => Value::Attr(Rc::new((object.clone(), name))),
+                }
+            }
+            Value::Method(parts) => match name.as_str() {
+                "__func__" => Value::Func(Rc::clone(&parts.1)),
+                "__self__" => parts.0.clone(),
+                _ => {
+                    let inner = Value::Func(Rc::clone(&parts.1));
+                    self.attr(&inner, name, at)
+                }
+            },
+            Value::Call(call) => {
+                if let Some(found) = call.attrs.borrow().get(&name) {
+                    return found.clone();
+                }
+                // An attribute of an instance of a known external class may be a value that this repository passed in.
+                Value::Attr(Rc::new((object.clone(), name)))
+            }
+            Value::Alt(options) => {
+                let options = options.to_vec();
+                options.iter().map(|o| self.attr(o, name, at)).reduce(alternative).unwrap_or(Value::None)
+            }
+            Value::Lazy(file, inner) => match self.force(Value::Lazy(*file, *inner)) {
+                Value::Lazy(..) => Value::Attr(Rc::new((object.clone(), name))),
+                forced => self.attr(&forced, name, at),
+            },
+            Value::Unknown(why) => Value::Unknown(*why),
+            Value::Int(_) | Value::Str(_) if matches!(name.as_str(), "value" | "label" | "name") => {
+                // Members of enumerations are kept as their values.
+                object.clone()
+            }
+            other => Value::Attr(Rc::new((other.clone(), name))),
+        }
+    }
+
+    fn ext_attr(&mut self, dotted: Sym, name: Sym, at: Loc) -> Value {
+        if dotted.as_str() == "django.conf.settings" {
+            return self.setting(name, at);
+        }
+        let full = sym(&format!("{dotted}.{name}"));
+        Value::Ext(self.project.packages.canonical(full))
+    }
+
+    /// The value of a setting: what the settings module that counts says, else Django's default.
+    pub fn setting(&mut self, name: Sym, at: Loc) -> Value {
+        let found = self.settings.as_ref().and_then(|frame| frame.vars.borrow().get(&name).cloned());
+        if let Some(found) = found {
+            return self.force(found);
+        }
+        match name.as_str() {
+            "DEBUG" | "USE_X_FORWARDED_HOST" | "APPEND_SLASHLESS" | "PREPEND_WWW" => Value::Bool(false),
+            "USE_I18N" | "USE_TZ" | "APPEND_SLASH" => Value::Bool(true),
+            "AUTH_USER_MODEL" => Value::Str(self.user_model),
+            "MEDIA_URL" | "FORCE_SCRIPT_NAME" | "MEDIA_ROOT" | "SECRET_KEY" => Value::Str(sym("")),
+            "STATIC_URL" | "STATIC_ROOT" => Value::None,
+            "LANGUAGE_CODE" => Value::Str(sym("en-us")),
+            "LOGIN_URL" => Value::Str(sym("/accounts/login/")),
+            "INSTALLED_APPS" | "MIDDLEWARE" | "TEMPLATES" | "ADMINS" | "LOCALE_PATHS" | "FIXTURE_DIRS" => Value::list(Vec::new()),
+            "DATABASES" | "CACHES" | "REST_FRAMEWORK" => Value::Dict(Rc::new(DictObj::default())),
+            _ => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
+        }
+    }
+
+    fn module_attr(&mut self, file: u32, name: Sym, at: Loc) -> Value {
+        let frame = self.module(file);
+        let found = frame.vars.borrow().get(&name).cloned();
+        if let Some(found) = found {
+            return self.force(found);
+        }
+        let dotted = format!("{}.{name}", self.module_name(file));
+        if let Some(sub) = self.project.modules.get(&dotted) {
+            self.module(sub);
+            return Value::Module(sub);
+        }
+        if self.project.modules.is_namespace(&dotted) {
+            return Value::Namespace(sym(&dotted));
+        }
+        if self.is_running(file) {
+            return Value::Lazy(file, name);
+        }
+        let stars = frame.vars.borrow().get(&sym("*")).cloned();
+        if let Some(Value::Tuple(stars)) = stars
+            && let Some(Value::Ext(module)) = stars.last()
+        {
+            return Value::Ext(self.project.packages.canonical(sym(&format!("{module}.{name}"))));
+        }
+        if let Some(value) = self.module_getattr(file, name, at) {
+            return value;
+        }
+        self.unknown(WhyCode::UndefinedAttribute, &dotted, at)
+    }
+
+    /// PEP 562: a module's own `__getattr__`.
+    pub(super) fn module_getattr(&mut self, file: u32, name: Sym, at: Loc) -> Option<Value> {
+        let frame = self.variables(file)?;
+        let getter = frame.vars.borrow().get(&sym("__getattr__")).cloned()?;
+        let value = self.call_value(&getter, vec![Value::Str(name)], Vec::new(), false, at);
+        (!value.is_unknown()).then_some(value)
+    }
+
+    /// What a class or its bases define under a name, with the class that does; external classes by the package tables.
+    pub fn find_in_class(&mut self, class: ClassRef, name: Sym) -> Option<(Value, Base)> {
+        let object = self.class(class);
+        for base in &object.mro {
+            match base {
+                Base::First(first) => {
+                    let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
+                    if let Some(found) = found {
+                        return Some((self.force(found), *base));
+                    }
+                }
+                Base::Ext(ext) => {
+                    if self.project.packages.class(*ext).is_some_and(|c| c.defines(&name)) {
+                        return Some((Value::Ext(sym(&format!("{ext}.{name}"))), *base));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// What first-party code defines under a name on a class or its bases.
+    pub fn find_first_party(&mut self, class: ClassRef, name: &str) -> Option<(Value, ClassRef)> {
+        let name = sym(name);
+        let object = self.class(class);
+        for base in &object.mro {
+            if let Base::First(first) = base {
+                let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
+                if let Some(found) = found {
+                    return Some((self.force(found), *first));
+                }
+            }
+        }
+        None
+    }
+
+    fn class_attr(&mut self, class: ClassRef, name: Sym, at: Loc) -> Value {
+        let object = self.class(class);
+        match name.as_str() {
+            "__name__" => return Value::Str(object.name),
+            "__qualname__" => return Value::Str(object.qualname),
+            "__module__" => return Value::Str(object.module),
+            "__mro__" => {
+                let items = object.mro.iter().map(|b| match b {
+                    Base::First(c) => Value::Class(*c),
+                    Base::Ext(e) => Value::Ext(*e),
+                });
+                return Value::tuple(items.collect());
+            }
+            "__bases__" => return Value::tuple(object.bases.clone()),
+            "__subclasses__" => return Value::Attr(Rc::new((Value::Class(class), name))),
+            "choices" | "values" | "labels" | "names" => {
+                if let Some(value) = self.enum_table(class, &name) {
+                    return value;
+                }
+            }
+            _ => {}
+        }
+        for base in &object.mro {
+            match base {
+                Base::First(first) => {
+                    let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
+                    if let Some(found) = found {
+                        let found = self.force(found);
+                        return match &found {
+                            // A member of an enumeration is worth its value; Django's carry a label beside it.
+                            Value::Tuple(parts) if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) => parts.first().cloned().unwrap_or(Value::None),
+                            Value::Func(func) => match func.flavour.get() {
+                                Flavour::Class => Value::Method(Rc::new((Value::Class(class), Rc::clone(func)))),
+                                Flavour::Property => Value::Attr(Rc::new((Value::Class(class), name))),
+                                _ => found,
+                            },
+                            _ => found,
+                        };
+                    }
+                }
+                Base::Ext(_) => {}
+            }
+        }
+        let external = object.open || object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() != "builtins.object"));
+        if external {
+            return Value::Attr(Rc::new((Value::Class(class), name)));
+        }
+        self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
+    }
+
+    /// `Choices.choices`, `.values`, `.names` of Django's enumerations.
+    fn enum_table(&mut self, class: ClassRef, what: &str) -> Option<Value> {
+        let object = self.class(class);
+        if !object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) {
+            return None;
+        }
+        let vars = object.frame.vars.borrow();
+        let members = vars.iter().filter(|(n, v)| !n.starts_with('_') && !matches!(v, Value::Func(_) | Value::Class(_)));
+        let rows = members.map(|(name, value)| {
+            let (value, label) = match value {
+                Value::Tuple(parts) => (parts.first().cloned().unwrap_or(Value::None), parts.get(1).cloned().unwrap_or(Value::Str(*name))),
+                other => (other.clone(), Value::Str(*name)),
+            };
+            match what {
+                "choices" => Value::tuple(vec![value, label]),
+                "values" => value,
+                "labels" => label,
+                _ => Value::Str(*name),
+            }
+        });
+        Some(Value::list(rows.collect()))
+    }
+
+    fn instance_attr(&mut self, instance: &Rc<InstObj>, name: Sym, at: Loc) -> Value {
+        let found = instance.attrs.borrow().get(&name).cloned();
+        if let Some(found) = found {
+            return self.force(found);
+        }
+        let this = Value::Instance(Rc::clone(instance));
+        if name.as_str() == "__class__" {
+            return Value::Class(instance.class);
+        }
+        if name.as_str() == "__dict__" {
+            let dict = DictObj::default();
+            for (key, value) in instance.attrs.borrow().iter() {
+                dict.insert(Value::Str(*key), value.clone());
+            }
+            return Value::Dict(Rc::new(dict));
+        }
+        if let Some((value, _)) = self.find_first_party(instance.class, &name) {
+            return match &value {
+                Value::Func(func) => match func.flavour.get() {
+                    Flavour::Plain => Value::Method(Rc::new((this, Rc::clone(func)))),
+                    Flavour::Class => Value::Method(Rc::new((Value::Class(instance.class), Rc::clone(func)))),
+                    Flavour::Static => value,
+                    Flavour::Property => self.call_func(func, Some(this), Vec::new(), Vec::new(), false, at),
+                },
+                _ => value,
+            };
+        }
+        if let Some(getter) = self.find_first_party(instance.class, "__getattr__")
+            && let Value::Func(func) = getter.0
+        {
+            let value = self.call_func(&func, Some(this.clone()), vec![Value::Str(name)], Vec::new(), false, at);
+            if !value.is_unknown() {
+                return value;
+            }
+        }
+        let object = self.class(instance.class);
+        let external = object.open || object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() != "builtins.object"));
+        if external {
+            return Value::Attr(Rc::new((this, name)));
+        }
+        self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
+    }
+
+    fn super_attr(&mut self, parts: &Rc<(ClassRef, Value)>, name: Sym) -> Value {
+        let (after, this) = (parts.0, &parts.1);
+        let own = match this {
+            Value::Instance(instance) => instance.class,
+            Value::Class(class) => *class,
+            _ => after,
+        };
+        let mro = self.class(own).mro.clone();
+        let start = mro.iter().position(|b| *b == Base::First(after)).map_or(0, |i| i + 1);
+        for base in mro.get(start..).unwrap_or(&[]) {
+            if let Base::First(first) = base {
+                let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
+                if let Some(found) = found {
+                    let found = self.force(found);
+                    return match &found {
+                        Value::Func(func) if func.flavour.get() == Flavour::Static => found,
+                        Value::Func(func) if func.flavour.get() == Flavour::Property => self.call_func(func, Some(this.clone()), Vec::new(), Vec::new(), false, Loc::default()),
+                        Value::Func(func) => Value::Method(Rc::new((this.clone(), Rc::clone(func)))),
+                        _ => found,
+                    };
+                }
+            } else if let Base::Ext(ext) = base
+                && self.project.packages.class(*ext).is_some_and(|c| c.defines(&name))
+            {
+                break;
+            }
+        }
+        Value::Attr(Rc::new((Value::Super(Rc::clone(parts)), name)))
+    }
+
+    /// The names that `dir()` would show, as far as first-party code defines them.
+    pub(super) fn member_names(&self, object: &Value) -> Option<Vec<Sym>> {
+        let mut names: Vec<Sym> = Vec::new();
+        let class = match object {
+            Value::Instance(instance) => {
+                names.extend(instance.attrs.borrow().keys());
+                Some(instance.class)
+            }
+            Value::Class(class) => Some(*class),
+            Value::Module(file) => {
+                names.extend(self.variables(*file)?.vars.borrow().keys());
+                None
+            }
+            _ => return None,
+        };
+        if let Some(class) = class {
+            for base in &self.class(class).mro {
+                if let Base::First(base) = base {
+                    names.extend(self.class(*base).frame.vars.borrow().keys());
+                }
+            }
+        }
+        names.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        names.dedup();
+        Some(names)
+    }
+
+    pub(super) fn set_attr(&mut self, object: &Value, name: Sym, value: Value) {
+        match object {
+            Value::Instance(instance) => {
+                instance.attrs.borrow_mut().insert(name, value);
+            }
+            Value::Class(class) => {
+                self.class(*class).frame.vars.borrow_mut().insert(name, value);
+            }
+            Value::Module(file) => {
+                if let Some(frame) = self.variables(*file) {
+                    frame.vars.borrow_mut().insert(name, value);
+                }
+            }
+            Value::Func(func) => {
+                func.attrs.borrow_mut().insert(name, value);
+            }
+            Value::Call(call) => {
+                call.attrs.borrow_mut().insert(name, value);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The static evaluator: executes module and class bodies, and small first-party functions, on values that may be unknown.
+//!
+//! Nothing of the scanned project is run: this is a bounded interpreter of the file facts. What is external stays a name, and every call of
+//! something external is recorded with its arguments, so that the layer above reads registrations (`admin.site.register`,
+//! `post_save.connect`, `router.register`, …) off that record wherever and however the code made them.
+//!
+//! | idiom | where |
+//! |---|---|
+//! | statements, branches that cannot be decided (both run, guarded), loops, `try` | `exec` |
+//! | operators, literals, comprehensions, f-strings | `expr` |
+//! | attributes through modules, classes (C3), instances, `super()` | `attr` |
+//! | calls, argument binding, instances, decorators | `call` |
+//! | methods of `str`, `list`, `dict`, `set` | `methods` |
+//! | builtins, the standard library and the few library functions that return values | `library` |
+
+mod attr;
+mod call;
+mod exec;
+mod expr;
+mod library;
+mod methods;
+pub mod show;
+pub mod value;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{Loc, Sym, sym};
+use crate::facts::{self, Ast, ClassId};
+use crate::project::Project;
+
+pub use value::*;
+
+/// Steps that the execution of one module may take, nested calls included.
+const MODULE_STEPS: u64 = 2_000_000;
+/// Steps of the whole evaluation.
+const TOTAL_STEPS: u64 = 60_000_000;
+/// Nested first-party calls.
+const CALL_DEPTH: u32 = 48;
+/// Nested module executions: an import chain longer than this is cut.
+const IMPORT_DEPTH: u32 = 400;
+/// Elements that a loop, a comprehension or a container may have.
+const MAX_ITEMS: usize = 50_000;
+
+#[derive(Clone, Debug)]
+pub struct Guard {
+    pub text: Sym,
+    pub at: Loc,
+    pub outer: Option<u32>,
+}
+
+/// One step in a class's linearisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base {
+    First(ClassRef),
+    Ext(Sym),
+}
+
+#[derive(Debug)]
+pub struct ClassObj {
+    pub name: Sym,
+    /// `Outer.Inner` as Python's `__qualname__`.
+    pub qualname: Sym,
+    pub module: Sym,
+    pub file: u32,
+    pub line: u32,
+    pub def: Option<ClassId>,
+    pub bases: Vec<Value>,
+    /// The linearisation, itself first; external classes as far as the package tables know them.
+    pub mro: Vec<Base>,
+    /// A base could not be resolved.
+    pub open: bool,
+    pub frame: Rc<Frame>,
+    pub keywords: Vec<(Sym, Value)>,
+    pub decorators: RefCell<Vec<Value>>,
+    /// Made at run time: by `type()`, or inside a function.
+    pub dynamic: bool,
+    pub guard: Option<u32>,
+}
+
+impl ClassObj {
+    /// `package.module.Outer.Inner`
+    pub fn dotted(&self) -> String {
+        format!("{}.{}", self.module, self.qualname)
+    }
+
+    pub fn own(&self, name: &str) -> Option<Value> {
+        self.frame.vars.borrow().get(&sym(name)).cloned()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Running,
+    Done,
+}
+
+struct ModuleState {
+    frame: Rc<Frame>,
+    state: Cell<State>,
+}
+
+/// An installed application as far as the evaluator needs it (to answer `get_model`).
+#[derive(Clone, Debug)]
+pub struct AppRef {
+    pub label: Sym,
+    pub module: Sym,
+}
+
+pub struct Interp<'p> {
+    pub project: &'p Project,
+    modules: Vec<ModuleState>,
+    pub classes: Vec<Rc<ClassObj>>,
+    /// Every call of something external, in the order of execution.
+    pub calls: Vec<Rc<CallObj>>,
+    pub instances: Vec<Rc<InstObj>>,
+    pub guards: Vec<Guard>,
+    guard: Option<u32>,
+    steps: u64,
+    limit: u64,
+    total: u64,
+    depth: u32,
+    import_depth: u32,
+    active: Vec<(u32, u32)>,
+    /// The value of `django.conf.settings`, by name.
+    pub settings: Option<Rc<Frame>>,
+    pub apps: Vec<AppRef>,
+    /// Instances of config classes, by label.
+    pub app_configs: Vec<(Sym, Value)>,
+    pub user_model: Sym,
+    model_cache: FxHashMap<(Sym, Sym), Value>,
+    pending_returns: Vec<Vec<Value>>,
+    yields: Vec<Vec<Value>>,
+    /// Places where a budget ran out.
+    pub exhausted: Vec<Loc>,
+    /// The module whose import is being executed on behalf of boot, for provenance of effects.
+    pub phase: Sym,
+}
+
+impl<'p> Interp<'p> {
+    pub fn new(project: &'p Project) -> Self {
+        let modules = (0..project.files.len()).map(|file| ModuleState { frame: new_frame(FrameKind::Module, file as u32, None), state: Cell::new(State::New) }).collect();
+        Interp {
+            project,
+            modules,
+            classes: Vec::new(),
+            calls: Vec::new(),
+            instances: Vec::new(),
+            guards: Vec::new(),
+            guard: None,
+            steps: 0,
+            limit: MODULE_STEPS,
+            total: 0,
+            depth: 0,
+            import_depth: 0,
+            active: Vec::new(),
+            settings: None,
+            apps: Vec::new(),
+            app_configs: Vec::new(),
+            user_model: sym("auth.User"),
+            model_cache: FxHashMap::default(),
+            pending_returns: Vec::new(),
+            yields: Vec::new(),
+            exhausted: Vec::new(),
+            phase: sym("import"),
+        }
+    }
+
+    pub fn ast(&self, file: u32) -> &'p Ast {
+        static EMPTY: std::sync::OnceLock<Ast> = std::sync::OnceLock::new();
+        let project: &'p Project = self.project;
+        project.files.get(file as usize).map_or_else(|| EMPTY.get_or_init(Ast::default), |f| &f.facts.ast)
+    }
+
+    pub fn module_name(&self, file: u32) -> Sym {
+        self.project.files.get(file as usize).map_or_else(|| sym(""), |f| f.module)
+    }
+
+    pub fn class(&self, class: ClassRef) -> Rc<ClassObj> {
+        // A `ClassRef` is only made together with its object.
+        match self.classes.get(class.0 as usize) {
+            Some(found) => Rc::clone(found),
+            None => Rc::new(ClassObj {
+                name: sym("?"),
+                qualname: sym("?"),
+                module: sym("?"),
+                file: 0,
+                line: 0,
+                def: None,
+                bases: Vec::new(),
+                mro: Vec::new(),
+                open: true,
+                frame: new_frame(FrameKind::Class, 0, None),
+                keywords: Vec::new(),
+                decorators: RefCell::default(),
+                dynamic: true,
+                guard: None,
+            }),
+        }
+    }
+
+    pub fn func_def(&self, func: &FuncObj) -> Option<&'p facts::FuncDef> {
+        self.ast(func.file).funcs.get(func.def as usize)
+    }
+
+    /// `package.module.Outer.method`
+    pub fn func_dotted(&self, func: &FuncObj) -> String {
+        let name = self.func_def(func).map_or("?", |d| d.qualname.as_str());
+        format!("{}.{name}", self.module_name(func.file))
+    }
+
+    pub fn unknown(&self, code: WhyCode, what: &str, at: Loc) -> Value {
+        Value::Unknown(Why { code, at, what: sym(what) })
+    }
+
+    /// Execute a module unless that has been done; its variables.
+    pub fn module(&mut self, file: u32) -> Rc<Frame> {
+        let Some(module) = self.modules.get(file as usize) else { return new_frame(FrameKind::Module, file, None) };
+        let frame = Rc::clone(&module.frame);
+        if module.state.get() != State::New {
+            return frame;
+        }
+        if self.import_depth >= IMPORT_DEPTH {
+            self.exhausted.push(Loc { file, line: 1 });
+            return frame;
+        }
+        module.state.set(State::Running);
+        let name = self.module_name(file);
+        {
+            let mut vars = frame.vars.borrow_mut();
+            vars.insert(sym("__name__"), Value::Str(name));
+            vars.insert(sym("__file__"), Value::Str(sym(&format!("/{}", self.project.path(file)))));
+        }
+        let outer = (self.guard.take(), std::mem::replace(&mut self.steps, 0), self.depth, self.limit, std::mem::take(&mut self.active));
+        self.depth = 0;
+        self.limit = MODULE_STEPS;
+        self.import_depth += 1;
+        let ast = self.ast(file);
+        self.block(&ast.body, ast, &frame);
+        self.import_depth -= 1;
+        self.total += self.steps;
+        (self.guard, self.steps, self.depth, self.limit, self.active) = outer;
+        if let Some(module) = self.modules.get(file as usize) {
+            module.state.set(State::Done);
+        }
+        frame
+    }
+
+    /// Forget that a module ran, so that it can run again (settings that are read in another role).
+    pub fn variables(&self, file: u32) -> Option<Rc<Frame>> {
+        self.modules.get(file as usize).map(|m| Rc::clone(&m.frame))
+    }
+
+    pub(crate) fn is_running(&self, file: u32) -> bool {
+        self.modules.get(file as usize).is_some_and(|m| m.state.get() == State::Running)
+    }
+
+    fn tick(&mut self) -> bool {
+        self.steps += 1;
+        self.steps < self.limit && self.total + self.steps < TOTAL_STEPS
+    }
+
+    fn exhausted_at(&mut self, at: Loc) -> Value {
+        if self.exhausted.last() != Some(&at) && self.exhausted.len() < 1000 {
+            self.exhausted.push(at);
+        }
+        self.unknown(WhyCode::Budget, "", at)
+    }
+
+    /// Run something under a condition that could not be decided.
+    fn guarded<T>(&mut self, text: Sym, at: Loc, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.guards.push(Guard { text, at, outer: self.guard });
+        let outer = self.guard.replace((self.guards.len() - 1) as u32);
+        let result = run(self);
+        self.guard = outer;
+        result
+    }
+
+    /// Whether a class derives from an external class, by canonical name.
+    pub fn derives(&self, class: ClassRef, ext: &str) -> bool {
+        let ext = sym(ext);
+        self.classes.get(class.0 as usize).is_some_and(|c| c.mro.contains(&Base::Ext(ext)))
+    }
+
+    /// Find a variable of a module without executing anything anew.
+    pub fn lookup_dotted(&mut self, dotted: &str) -> Option<Value> {
+        if let Some(file) = self.project.modules.get(dotted) {
+            return Some(Value::Module(file));
+        }
+        let (head, name) = dotted.rsplit_once('.')?;
+        let object = self.lookup_dotted(head)?;
+        let value = self.attr(&object, sym(name), Loc::default());
+        (!value.is_unknown()).then_some(value)
+    }
+
+    /// The value of an import path as Django's `import_string` sees it: first-party objects, else the external name.
+    pub fn import_string(&mut self, dotted: &str) -> Value {
+        if let Some(value) = self.lookup_dotted(dotted) {
+            return value;
+        }
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        if self.project.modules.is_first_party(top) {
+            return self.unknown(WhyCode::MissingModule, dotted, Loc::default());
+        }
+        Value::Ext(self.project.packages.canonical(sym(dotted)))
+    }
+
+    pub fn add_class(&mut self, class: ClassObj) -> ClassRef {
+        self.classes.push(Rc::new(class));
+        ClassRef((self.classes.len() - 1) as u32)
+    }
+
+    /// The name of an app's model as a value, by label and model name in any letter case.
+    pub fn model(&mut self, label: &str, name: &str) -> Option<Value> {
+        let key = (sym(label), sym(&name.to_ascii_lowercase()));
+        if let Some(found) = self.model_cache.get(&key) {
+            return Some(found.clone());
+        }
+        let app = self.apps.iter().find(|a| a.label.as_str() == label).cloned();
+        let mut found = None;
+        if let Some(app) = app {
+            for suffix in [".models", ""] {
+                let Some(file) = self.project.modules.get(&format!("{}{suffix}", app.module)) else { continue };
+                let frame = self.module(file);
+                let vars = frame.vars.borrow();
+                found = vars.iter().find(|(n, v)| n.eq_ignore_ascii_case(name) && matches!(v, Value::Class(_))).map(|(_, v)| v.clone());
+                if found.is_some() {
+                    break;
+                }
+            }
+            if found.is_none() {
+                let prefix = format!("{}.", app.module);
+                found = self
+                    .classes
+                    .iter()
+                    .enumerate()
+                    .find(|(_, c)| c.name.eq_ignore_ascii_case(name) && (c.module == app.module || c.module.starts_with(&prefix)) && c.mro.contains(&Base::Ext(sym("django.db.models.base.Model"))))
+                    .map(|(i, _)| Value::Class(ClassRef(i as u32)));
+            }
+        }
+        if found.is_none() {
+            found = self.project.packages.model_by_label(label, name).map(Value::Ext);
+        }
+        if let Some(value) = &found {
+            self.model_cache.insert(key, value.clone());
+        }
+        found
+    }
+}
+
+pub fn new_frame(kind: FrameKind, file: u32, parent: Option<Rc<Frame>>) -> Rc<Frame> {
+    Rc::new(Frame { vars: RefCell::default(), parent, file, kind, class: None, this: None, globals: RefCell::default() })
+}

@@ -1,0 +1,55 @@
+//! One file → [`FileFacts`]: a pure function of the file's bytes, run in parallel, owned and free of the syntax tree.
+
+pub mod ir;
+mod literals;
+mod lower;
+pub mod template;
+pub mod tests_scan;
+
+use std::time::Duration;
+
+use crate::base::text::{self, LineCounts};
+use crate::syntax::{self, ParseError, guard};
+
+pub use ir::*;
+
+/// What is known of one Python file.
+#[derive(Debug, Default)]
+pub struct FileFacts {
+    pub lines: LineCounts,
+    pub ast: Ast,
+    /// Why the file has no or only partial facts.
+    pub trouble: Option<Trouble>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Syntax errors at these lines; what stands around them was kept.
+    Partial(Vec<u32>),
+    /// Nothing of the file was understood, with the reason.
+    Unread(String),
+}
+
+/// Facts of a Python source file.
+pub fn python(bytes: &[u8]) -> FileFacts {
+    let decoded = match text::decode(bytes) {
+        Ok(decoded) => decoded,
+        Err(refusal) => return FileFacts { trouble: Some(Trouble::Unread(refusal.reason().to_string())), ..FileFacts::default() },
+    };
+    let lines = text::count_lines(&decoded.text);
+    let prepared = match guard::prepare(&decoded.text) {
+        Ok(prepared) => prepared,
+        Err(refusal) => return FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread(refusal.reason().to_string())) },
+    };
+    // 2 s and 3 s for each MB: honest files need a hundredth of it.
+    let budget = Duration::from_millis(2000 + 3 * prepared.len() as u64 / 1000);
+    match syntax::parse(&prepared, budget) {
+        Ok(tree) => {
+            let ast = lower::lower(&prepared, tree.root_node());
+            let trouble = (!ast.errors.is_empty()).then(|| Trouble::Partial(ast.errors.clone()));
+            FileFacts { lines, ast, trouble }
+        }
+        Err(ParseError::TooSlow) => FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("parsing took longer than the time budget of the file".into())) },
+        Err(ParseError::NoTree) => FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) },
+    }
+}

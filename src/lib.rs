@@ -1,0 +1,102 @@
+//! migscan: what it takes to move a Django project to FastAPI, told from the source text alone.
+//!
+//! [`scan`] is the pipeline: walk → read and parse → facts → project → evaluation → Django's constructs. Each layer imports only from those
+//! before it; `tests/layers.rs` holds the order.
+
+pub mod base;
+pub mod cli;
+pub mod django;
+pub mod eval;
+pub mod facts;
+pub mod project;
+pub mod report;
+pub mod sources;
+pub mod syntax;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use django::inventory::Inventory;
+use django::settings;
+use project::Project;
+use sources::Sources;
+
+/// What the caller decides about a scan.
+#[derive(Clone, Debug, Default)]
+pub struct ScanOptions {
+    /// The settings module, where several exist.
+    pub settings: Option<String>,
+    /// Globs of paths to leave out.
+    pub exclude: Vec<String>,
+    /// Threads of the parse; 0 for one a core.
+    pub threads: usize,
+}
+
+/// How far a scan is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Walked { files: u64 },
+    Read { done: u64 },
+    Evaluating,
+    Done,
+}
+
+#[derive(Debug, Default)]
+pub struct Scan {
+    pub inventory: Inventory,
+    /// Whether there is a Django project at all.
+    pub is_django: bool,
+    /// What was looked for to decide that.
+    pub looked_for: Vec<String>,
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+/// Scan the project below `root`. Nothing of it is executed, and nothing outside it is read.
+pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
+    let mut clock = Clock::default();
+    let found = sources::walk(root, &options.exclude);
+    progress(Progress::Walked { files: found.files.len() as u64 });
+    clock.lap("walk");
+    let mut sources = sources::read(root, found, options.threads, progress);
+    clock.lap("parse");
+    progress(Progress::Evaluating);
+    let mut project = Project::new(sources.take_files());
+    let mut candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
+    // Settings may install apps that lie among the tests: those are parsed after all.
+    let wanted = sources::installed_tests(&project, &candidates, &sources);
+    if !wanted.is_empty() {
+        let mut files = std::mem::take(&mut project.files);
+        files.extend(sources.promote(root, &wanted, options.threads));
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        project = Project::new(files);
+        candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
+    }
+    clock.lap("names");
+    let is_django = sources::is_django(&project, &candidates);
+    let mut inventory = django::inventory(&project, candidates);
+    clock.lap("evaluation");
+    sources.describe(root, &project, &mut inventory);
+    clock.lap("templates");
+    progress(Progress::Done);
+    Scan { inventory, is_django, looked_for: Sources::looked_for(), timings: clock.laps }
+}
+
+#[derive(Debug)]
+struct Clock {
+    at: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock { at: Instant::now(), laps: Vec::new() }
+    }
+}
+
+impl Clock {
+    fn lap(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.laps.push((name, now.duration_since(self.at)));
+        self.at = now;
+    }
+}

@@ -1,0 +1,107 @@
+//! Names across files: which file is which module, and what is known of the code outside the repository.
+
+pub mod modules;
+pub mod packages;
+
+use crate::base::{Sym, sym};
+use crate::facts::{ExprKind, FileFacts};
+
+pub use modules::Modules;
+pub use packages::Packages;
+
+/// A parsed Python file of the inventory.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Relative to the scanned directory, with "/".
+    pub path: String,
+    /// The dotted name it goes by.
+    pub module: Sym,
+    pub is_package: bool,
+    pub facts: FileFacts,
+}
+
+impl SourceFile {
+    pub fn new(path: String, facts: FileFacts) -> Self {
+        SourceFile { path, module: sym(""), is_package: false, facts }
+    }
+}
+
+#[derive(Debug)]
+pub struct Project {
+    pub files: Vec<SourceFile>,
+    pub modules: Modules,
+    pub packages: Packages,
+}
+
+impl Project {
+    /// `files` sorted by path.
+    pub fn new(mut files: Vec<SourceFile>) -> Project {
+        let extra = path_roots(&files);
+        let modules = Modules::build(&mut files, &extra);
+        Project { files, modules, packages: Packages::default() }
+    }
+
+    pub fn path(&self, file: u32) -> &str {
+        self.files.get(file as usize).map_or("", |f| &f.path)
+    }
+}
+
+/// Directories that `manage.py`, settings or WSGI modules put on `sys.path`: the last literal of the inserted expression, if it names a directory.
+fn path_roots(files: &[SourceFile]) -> Vec<String> {
+    let mut dirs = std::collections::BTreeSet::new();
+    for file in files {
+        let mut at = file.path.as_str();
+        while let Some((head, _)) = at.rsplit_once('/') {
+            if !dirs.insert(head.to_string()) {
+                break;
+            }
+            at = head;
+        }
+    }
+    let mut out = std::collections::BTreeSet::new();
+    for file in files {
+        let ast = &file.facts.ast;
+        for call in &ast.calls {
+            let ExprKind::Call(func, args) = ast.expr(call.expr) else { continue };
+            let Some(name) = ast.dotted(*func) else { continue };
+            if !matches!(name.as_str(), "sys.path.insert" | "sys.path.append" | "path.append" | "path.insert") {
+                continue;
+            }
+            let Some(crate::facts::Arg::Pos(value)) = args.last() else { continue };
+            let Some(text) = last_literal(ast, *value, 0) else { continue };
+            let text = text.trim_matches(['/', '.']);
+            if text.is_empty() || text.contains("..") {
+                continue;
+            }
+            let here = file.path.rsplit_once('/').map_or("", |(d, _)| d);
+            let mut at = here;
+            loop {
+                let dir = if at.is_empty() { text.to_string() } else { format!("{at}/{text}") };
+                if dirs.contains(&dir) {
+                    out.insert(dir);
+                    break;
+                }
+                if at.is_empty() {
+                    break;
+                }
+                at = at.rsplit_once('/').map_or("", |(d, _)| d);
+            }
+        }
+    }
+    out.into_iter().collect()
+}
+
+fn last_literal(ast: &crate::facts::Ast, id: u32, depth: u32) -> Option<Sym> {
+    if depth > 8 {
+        return None;
+    }
+    match ast.expr(id) {
+        ExprKind::Str(text) => Some(*text),
+        ExprKind::Bin(_, left, right) => last_literal(ast, *right, depth + 1).or_else(|| last_literal(ast, *left, depth + 1)),
+        ExprKind::Call(_, args) => args.iter().rev().find_map(|a| match a {
+            crate::facts::Arg::Pos(value) => last_literal(ast, *value, depth + 1),
+            _ => None,
+        }),
+        _ => None,
+    }
+}

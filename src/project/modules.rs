@@ -1,0 +1,276 @@
+//! Which file is which module: source roots, package chains, namespace packages, several projects in one repository.
+//!
+//! A file can often be imported under several names (`shop.models`, `backend.shop.models`); the name that the repository's own imports and
+//! settings use most is the one it goes by, the others still resolve.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::{Sym, sym};
+use crate::facts::{Ast, ExprKind, StmtKind};
+
+use super::SourceFile;
+
+#[derive(Debug, Default)]
+pub struct Modules {
+    by_name: FxHashMap<Sym, Vec<u32>>,
+    namespaces: FxHashSet<Sym>,
+    tops: FxHashSet<Sym>,
+    paths: Vec<String>,
+    pub roots: Vec<String>,
+}
+
+fn parent(dir: &str) -> &str {
+    dir.rsplit_once('/').map_or("", |(head, _)| head)
+}
+
+fn dir_of(path: &str) -> &str {
+    parent(path)
+}
+
+/// `dir` relative to `root`, dotted; `None` when it does not lie below.
+fn below(dir: &str, root: &str) -> Option<String> {
+    let rest = if root.is_empty() { dir } else if dir == root { "" } else { dir.strip_prefix(root)?.strip_prefix('/')? };
+    Some(rest.replace('/', "."))
+}
+
+impl Modules {
+    /// Name the files. `extra_roots` are directories that the project itself puts on `sys.path`.
+    pub fn build(files: &mut [SourceFile], extra_roots: &[String]) -> Modules {
+        let packages: FxHashSet<&str> = files.iter().filter(|f| f.path == "__init__.py" || f.path.ends_with("/__init__.py")).map(|f| dir_of(&f.path)).collect();
+        let mut declared: FxHashSet<String> = extra_roots.iter().cloned().collect();
+        declared.insert(String::new());
+        for file in files.iter() {
+            let name = file.path.rsplit('/').next().unwrap_or("");
+            let dir = dir_of(&file.path);
+            if name == "manage.py" || (name == "setup.py" && !packages.contains(dir)) {
+                declared.insert(dir.to_string());
+            }
+            let mut at = dir;
+            while !at.is_empty() {
+                if (at == "src" || at.ends_with("/src")) && !packages.contains(at) {
+                    declared.insert(at.to_string());
+                }
+                at = parent(at);
+            }
+        }
+        let mentions = mentions(files);
+        let mut dirs: FxHashMap<String, String> = FxHashMap::default();
+        for file in files.iter() {
+            let dir = dir_of(&file.path).to_string();
+            if !dirs.contains_key(&dir) {
+                let root = choose_root(&dir, &packages, &declared, &mentions);
+                dirs.insert(dir, root);
+            }
+        }
+        drop(packages);
+        let mut modules = Modules::default();
+        for (index, file) in files.iter_mut().enumerate() {
+            let dir = dir_of(&file.path);
+            let stem = file.path.rsplit('/').next().and_then(|n| n.strip_suffix(".py")).unwrap_or("");
+            file.is_package = stem == "__init__";
+            let name_under = |root: &str| {
+                let prefix = below(dir, root)?;
+                Some(match (prefix.is_empty(), stem == "__init__") {
+                    (true, true) => String::new(),
+                    (true, false) => stem.to_string(),
+                    (false, true) => prefix,
+                    (false, false) => format!("{prefix}.{stem}"),
+                })
+            };
+            let root = dirs.get(dir).cloned().unwrap_or_default();
+            let name = name_under(&root).unwrap_or_default();
+            file.module = sym(&name);
+            modules.paths.push(file.path.clone());
+            let mut names = vec![name];
+            for other in &declared {
+                if let Some(name) = name_under(other)
+                    && !names.contains(&name)
+                {
+                    names.push(name);
+                }
+            }
+            for (i, name) in names.iter().filter(|n| !n.is_empty()).enumerate() {
+                let slot = modules.by_name.entry(sym(name)).or_default();
+                // A file's own name comes before the other names of other files.
+                if i == 0 { slot.insert(0, index as u32) } else { slot.push(index as u32) }
+                let mut at = name.as_str();
+                while let Some((head, _)) = at.rsplit_once('.') {
+                    modules.namespaces.insert(sym(head));
+                    at = head;
+                }
+                if i == 0 {
+                    modules.tops.insert(sym(name.split('.').next().unwrap_or(name)));
+                }
+            }
+        }
+        for files in modules.by_name.values_mut() {
+            let primary = files.first().copied();
+            files.sort_unstable();
+            files.dedup();
+            if let Some(primary) = primary
+                && let Some(i) = files.iter().position(|f| *f == primary)
+            {
+                files.swap(0, i);
+            }
+        }
+        modules.roots = dirs.into_values().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        modules
+    }
+
+    pub fn get(&self, dotted: &str) -> Option<u32> {
+        self.by_name.get(&sym(dotted))?.first().copied()
+    }
+
+    /// The module of that name which lies nearest to a file: several projects in one repository may share names.
+    pub fn get_near(&self, dotted: &str, from: u32) -> Option<u32> {
+        let files = self.by_name.get(&sym(dotted))?;
+        if files.len() == 1 {
+            return files.first().copied();
+        }
+        let from = self.paths.get(from as usize).map_or("", String::as_str);
+        let common = |file: &u32| {
+            let path = self.paths.get(*file as usize).map_or("", String::as_str);
+            path.split('/').zip(from.split('/')).take_while(|(a, b)| a == b).count()
+        };
+        let best = files.iter().map(common).max()?;
+        files.iter().find(|f| common(f) == best).copied()
+    }
+
+    /// A directory of the repository that can be imported although it has no `__init__.py`.
+    pub fn is_namespace(&self, dotted: &str) -> bool {
+        let name = sym(dotted);
+        self.namespaces.contains(&name) && !self.by_name.contains_key(&name) && (dotted.contains('.') || self.tops.contains(&name))
+    }
+
+    pub fn is_first_party(&self, top: &str) -> bool {
+        self.tops.contains(&sym(top))
+    }
+
+    /// Whether a top-level name certainly belongs to the repository: a package or module of its own.
+    pub fn owns(&self, top: &str) -> bool {
+        self.by_name.contains_key(&sym(top))
+    }
+
+    /// The absolute name of a relative import.
+    pub fn relative(&self, from: u32, level: u32, module: &str, files: &[SourceFile]) -> Option<String> {
+        let file = files.get(from as usize)?;
+        let mut base = file.module.as_str();
+        if !file.is_package {
+            base = crate::base::parent_part(base);
+        }
+        for _ in 1..level {
+            if base.is_empty() {
+                return None;
+            }
+            base = crate::base::parent_part(base);
+        }
+        Some(match (base.is_empty(), module.is_empty()) {
+            (true, _) => module.to_string(),
+            (false, true) => base.to_string(),
+            (false, false) => format!("{base}.{module}"),
+        })
+    }
+}
+
+/// How often each dotted prefix is imported absolutely, or written as a string in settings and URL modules.
+fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
+    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
+    let mut add = |dotted: &str| {
+        let mut at = dotted;
+        loop {
+            match counts.get_mut(at) {
+                Some(n) => *n += 1,
+                None => {
+                    counts.insert(at.to_string(), 1);
+                }
+            }
+            match at.rsplit_once('.') {
+                Some((head, _)) => at = head,
+                None => break,
+            }
+        }
+    };
+    for file in files {
+        let ast: &Ast = &file.facts.ast;
+        for (id, _) in &ast.imports {
+            match ast.stmt(*id) {
+                StmtKind::Import(names) => names.iter().for_each(|n| add(&n.name)),
+                StmtKind::From(import) if import.level == 0 => {
+                    for name in import.names.iter() {
+                        add(&format!("{}.{}", import.module, name.name));
+                    }
+                    if import.star {
+                        add(&import.module);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let name = file.path.rsplit('/').next().unwrap_or("");
+        if matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "urls.py" | "apps.py") || file.path.contains("settings") {
+            for expr in &ast.exprs {
+                if let ExprKind::Str(text) = &expr.kind
+                    && text.len() < 120
+                    && text.contains('.')
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+                {
+                    add(text);
+                }
+            }
+        }
+    }
+    counts
+}
+
+/// The directory from which a directory's modules are named.
+fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<String>, mentions: &FxHashMap<String, u32>) -> String {
+    // Upwards through packages; a gap inside a package (`management/commands` without `__init__.py`) still belongs to it.
+    let mut own = dir;
+    let mut at = dir;
+    loop {
+        if packages.contains(at) {
+            own = parent(at);
+        } else if declared.contains(at) || at.is_empty() {
+            break;
+        }
+        if at.is_empty() {
+            break;
+        }
+        at = parent(at);
+    }
+    let mut candidates: Vec<&str> = vec![own];
+    let mut at = own;
+    loop {
+        if declared.contains(at) && !candidates.contains(&at) {
+            candidates.push(at);
+        }
+        if at.is_empty() {
+            break;
+        }
+        at = parent(at);
+    }
+    let mut best = own;
+    let mut best_count = 0;
+    let names: Vec<(&str, String)> = candidates.iter().filter_map(|root| below(dir, root).map(|n| (*root, n))).collect();
+    let mut cut = 0;
+    // The whole name first, then shorter prefixes, until somebody mentions one of them.
+    while best_count == 0 && cut < 6 {
+        for (root, name) in &names {
+            let mut name = name.as_str();
+            for _ in 0..cut {
+                name = crate::base::parent_part(name);
+            }
+            let count = if name.is_empty() { 0 } else { mentions.get(name).copied().unwrap_or(0) };
+            if count > best_count {
+                best_count = count;
+                best = root;
+            }
+        }
+        cut += 1;
+    }
+    if best_count == 0 && !declared.contains(own) && !packages.contains(dir) {
+        // Nobody names it: a loose directory is named from the nearest declared root.
+        best = candidates.get(1).copied().unwrap_or(own);
+    }
+    best.to_string()
+}

@@ -1,0 +1,417 @@
+//! What is known of code outside the repository: Django, DRF and other published packages, as data.
+//!
+//! One table a package in `src/django/packages/`. A table is indexed when its import root is first named; a class line is parsed when
+//! that class is first asked for.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+use crate::base::{Sym, sym};
+
+mod tables {
+    include!(concat!(env!("OUT_DIR"), "/tables.rs"));
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtField {
+    pub name: Option<String>,
+    /// Of a field that another field adds: its name is that field's name and this.
+    pub suffix: Option<String>,
+    #[serde(rename = "type")]
+    pub type_name: String,
+    pub null: bool,
+    pub blank: bool,
+    pub unique: bool,
+    pub primary_key: bool,
+    pub db_index: Option<bool>,
+    pub max_length: Option<i64>,
+    pub column: Option<String>,
+    pub default: Option<String>,
+    pub choices: bool,
+    pub to: Option<String>,
+    pub on_delete: Option<String>,
+    pub related_name: Option<String>,
+    pub through: Option<String>,
+    pub source: Option<String>,
+    pub read_only: bool,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtAction {
+    pub name: String,
+    pub methods: Vec<String>,
+    pub detail: Option<bool>,
+    pub url_path: Option<String>,
+    pub url_name: Option<String>,
+}
+
+/// The facts of one external class; `kind` says which of them apply.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtClass {
+    pub kind: String,
+    pub role: Option<String>,
+    pub bases: Vec<String>,
+    #[serde(rename = "abstract")]
+    pub is_abstract: bool,
+    pub label: Option<String>,
+    pub proxy: bool,
+    pub swappable: Option<String>,
+    pub db_table: Option<String>,
+    pub fields: Vec<ExtField>,
+    pub managers: toml::Table,
+    pub relation: Option<String>,
+    pub no_column: bool,
+    /// Positional parameters of the constructor, in order.
+    pub args: Vec<String>,
+    pub defaults: toml::Table,
+    pub adds: Vec<ExtField>,
+    pub internal: Option<String>,
+    /// Handler or hook methods in the class's own body.
+    pub methods: Vec<String>,
+    pub actions: Vec<ExtAction>,
+    pub attrs: toml::Table,
+    pub declared: Vec<ExtField>,
+    pub meta_model: Option<String>,
+    pub name: Option<String>,
+    pub features: Vec<String>,
+    pub has_get_urls: bool,
+    pub permission: Option<String>,
+    pub module: Option<String>,
+    pub default_auto_field: Option<String>,
+}
+
+impl ExtClass {
+    /// Whether the class's own body binds this name, as far as the table says.
+    pub fn defines(&self, name: &str) -> bool {
+        self.methods.iter().any(|m| m == name) || self.actions.iter().any(|a| a.name == name) || self.attrs.contains_key(name)
+    }
+
+    pub fn attr_str(&self, name: &str) -> Option<&str> {
+        self.attrs.get(name).and_then(toml::Value::as_str)
+    }
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtFunction {
+    pub kind: String,
+    pub permission: Option<String>,
+    pub methods: Vec<String>,
+    pub methods_arg: Option<String>,
+    pub methods_default: Vec<String>,
+    pub args: Vec<String>,
+    pub view_class: Option<String>,
+    pub sets: Option<String>,
+    pub detail: Option<bool>,
+    pub returns: Option<String>,
+    pub csrf: Option<String>,
+    pub makes: Option<String>,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtApp {
+    pub module: String,
+    pub label: String,
+    pub config: Option<String>,
+    pub default_auto_field: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Row<T> {
+    row: T,
+}
+
+#[derive(Default)]
+struct State {
+    loaded: FxHashSet<Sym>,
+    aliases: FxHashMap<Sym, Sym>,
+    /// Old prefixes of modules.
+    module_aliases: Vec<(&'static str, &'static str)>,
+    class_lines: FxHashMap<Sym, &'static str>,
+    classes: FxHashMap<Sym, Option<Rc<ExtClass>>>,
+    function_lines: FxHashMap<Sym, &'static str>,
+    functions: FxHashMap<Sym, Option<Rc<ExtFunction>>>,
+    signals: FxHashSet<Sym>,
+    instances: FxHashMap<Sym, Sym>,
+    apps: Vec<ExtApp>,
+    labels: FxHashMap<(String, String), Sym>,
+    mro: FxHashMap<Sym, Rc<[Sym]>>,
+}
+
+#[derive(Default)]
+pub struct Packages {
+    state: RefCell<State>,
+}
+
+impl std::fmt::Debug for Packages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Packages")
+    }
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(value: &str) -> Option<T> {
+    toml::from_str::<Row<T>>(&format!("row = {value}")).ok().map(|r| r.row)
+}
+
+/// `"key" = value` or `key = value`
+fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
+    if let Some(rest) = line.strip_prefix('"') {
+        let (key, rest) = rest.split_once('"')?;
+        return Some((key, rest.trim_start().strip_prefix('=')?.trim_start()));
+    }
+    let (key, value) = line.split_once('=')?;
+    Some((key.trim(), value.trim_start()))
+}
+
+impl State {
+    fn load(&mut self, dotted: &str) {
+        let top = sym(dotted.split('.').next().unwrap_or(dotted));
+        if !self.loaded.insert(top) {
+            return;
+        }
+        for (roots, text) in tables::TABLES {
+            if roots.contains(&top.as_str()) {
+                for root in roots.iter() {
+                    self.loaded.insert(sym(root));
+                }
+                self.index(text);
+            }
+        }
+    }
+
+    fn index(&mut self, text: &'static str) {
+        let mut section = "";
+        let mut app: Option<ExtApp> = None;
+        let mut lines = text.split_inclusive('\n').peekable();
+        let mut at = 0usize;
+        while let Some(line) = lines.next() {
+            let start = at;
+            at += line.len();
+            // An array over several lines is one entry, to its closing bracket.
+            if line.trim_end().ends_with("= [") {
+                for more in lines.by_ref() {
+                    at += more.len();
+                    if more.starts_with(']') {
+                        break;
+                    }
+                }
+            }
+            let line = text.get(start..at).unwrap_or("").trim_end();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if line.starts_with('[') {
+                self.apps.extend(app.take());
+                section = line.trim_matches(['[', ']']);
+                if section == "app" {
+                    app = Some(ExtApp::default());
+                }
+                continue;
+            }
+            let Some((key, value)) = entry(line) else { continue };
+            let text = value.trim().trim_matches('"');
+            match section {
+                "app" => {
+                    if let Some(app) = &mut app {
+                        match key {
+                            "module" => app.module = text.into(),
+                            "label" => app.label = text.into(),
+                            "config" => app.config = Some(text.into()),
+                            "default_auto_field" => app.default_auto_field = Some(text.into()),
+                            _ => {}
+                        }
+                    }
+                }
+                "aliases" => {
+                    self.aliases.insert(sym(key), sym(text));
+                }
+                "module_aliases" => self.module_aliases.push((key, text)),
+                "classes" => {
+                    let name = sym(key);
+                    if let Some(at) = value.find("label = \"")
+                        && value.starts_with("{ kind = \"model\"")
+                        && let Some(label) = value.get(at + 9..).and_then(|r| r.split('"').next())
+                        && let Some((app, model)) = label.split_once('.')
+                    {
+                        self.labels.insert((app.to_string(), model.to_ascii_lowercase()), name);
+                    }
+                    self.class_lines.insert(name, value);
+                }
+                "functions" => {
+                    self.function_lines.insert(sym(key), value);
+                }
+                "signals" => {
+                    if let Some(names) = parse::<Vec<String>>(value) {
+                        self.signals.extend(names.iter().map(|n| sym(n)));
+                    }
+                }
+                "instances" => {
+                    self.instances.insert(sym(key), sym(text));
+                }
+                _ => {}
+            }
+        }
+        self.apps.extend(app);
+    }
+}
+
+impl Packages {
+    /// The name under which the object is defined, where a package re-exports it.
+    pub fn canonical(&self, name: Sym) -> Sym {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        if let Some(found) = state.aliases.get(&name) {
+            return *found;
+        }
+        for (old, new) in &state.module_aliases {
+            if let Some(rest) = name.strip_prefix(old)
+                && rest.starts_with('.')
+            {
+                let moved = sym(&format!("{new}{rest}"));
+                return state.aliases.get(&moved).copied().unwrap_or(moved);
+            }
+        }
+        name
+    }
+
+    pub fn class(&self, name: Sym) -> Option<Rc<ExtClass>> {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        if let Some(found) = state.classes.get(&name) {
+            return found.clone();
+        }
+        let found = state.class_lines.get(&name).and_then(|line| parse::<ExtClass>(line)).map(Rc::new);
+        state.classes.insert(name, found.clone());
+        found
+    }
+
+    pub fn knows_class(&self, name: Sym) -> bool {
+        let name = self.canonical(name);
+        let state = self.state.borrow();
+        state.class_lines.contains_key(&name) || matches!(name.split('.').next(), Some("builtins" | "typing" | "typing_extensions" | "abc" | "enum" | "collections" | "dataclasses" | "threading" | "json" | "logging"))
+    }
+
+    /// Whether any table speaks of this name.
+    pub fn knows(&self, name: Sym) -> bool {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        state.class_lines.contains_key(&name) || state.function_lines.contains_key(&name) || state.signals.contains(&name) || state.instances.contains_key(&name)
+    }
+
+    pub fn function(&self, name: Sym) -> Option<Rc<ExtFunction>> {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        if let Some(found) = state.functions.get(&name) {
+            return found.clone();
+        }
+        let found = state.function_lines.get(&name).and_then(|line| parse::<ExtFunction>(line)).map(Rc::new);
+        state.functions.insert(name, found.clone());
+        found
+    }
+
+    pub fn is_signal(&self, name: Sym) -> bool {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        state.signals.contains(&name)
+    }
+
+    /// The class of a well-known module-level instance.
+    pub fn instance(&self, name: Sym) -> Option<Sym> {
+        let mut state = self.state.borrow_mut();
+        state.load(&name);
+        state.instances.get(&name).copied()
+    }
+
+    /// What stands in INSTALLED_APPS for an external package: by module or by the path of its config class.
+    pub fn app(&self, entry: &str) -> Option<ExtApp> {
+        let mut state = self.state.borrow_mut();
+        state.load(entry);
+        state.apps.iter().find(|a| a.config.as_deref() == Some(entry)).or_else(|| state.apps.iter().find(|a| a.module == entry)).cloned()
+    }
+
+    pub fn model_by_label(&self, app: &str, model: &str) -> Option<Sym> {
+        let mut state = self.state.borrow_mut();
+        state.load("django");
+        state.labels.get(&(app.to_string(), model.to_ascii_lowercase())).copied()
+    }
+
+    /// Make the tables of a dotted name's package available to look-ups by label.
+    pub fn touch(&self, dotted: &str) {
+        self.state.borrow_mut().load(dotted);
+    }
+
+    /// The linearisation of an external class as far as the tables know it, itself first.
+    pub fn mro(&self, name: Sym) -> Rc<[Sym]> {
+        self.mro_within(name, 0)
+    }
+
+    fn mro_within(&self, name: Sym, depth: u32) -> Rc<[Sym]> {
+        if let Some(found) = self.state.borrow().mro.get(&name) {
+            return Rc::clone(found);
+        }
+        let bases: Vec<Sym> = self.class(name).map(|c| c.bases.iter().map(|b| sym(b)).collect()).unwrap_or_default();
+        let mut lists: Vec<Vec<Sym>> = Vec::new();
+        if depth < 40 {
+            for base in &bases {
+                lists.push(self.mro_within(*base, depth + 1).to_vec());
+            }
+        }
+        lists.push(bases.clone());
+        let flat: Vec<Sym> = lists.iter().flatten().copied().collect();
+        let mut out = vec![name];
+        loop {
+            lists.retain(|l| !l.is_empty());
+            let Some(head) = lists.iter().filter_map(|l| l.first()).find(|h| lists.iter().all(|l| !l.iter().skip(1).any(|x| x == *h))).copied() else { break };
+            out.push(head);
+            for list in &mut lists {
+                if list.first() == Some(&head) {
+                    list.remove(0);
+                }
+            }
+        }
+        for base in flat {
+            if !out.contains(&base) {
+                out.push(base);
+            }
+        }
+        let out: Rc<[Sym]> = out.into();
+        self.state.borrow_mut().mro.insert(name, Rc::clone(&out));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_parse_and_resolve() {
+        let packages = Packages::default();
+        let field = packages.canonical(sym("django.db.models.CharField"));
+        assert_eq!(field.as_str(), "django.db.models.fields.CharField");
+        assert!(packages.mro(sym("rest_framework.viewsets.ModelViewSet")).contains(&sym("django.views.generic.base.View")));
+        assert_eq!(packages.model_by_label("auth", "user").map(|s| s.to_string()).as_deref(), Some("django.contrib.auth.models.User"));
+        assert!(packages.is_signal(sym("django.db.models.signals.post_save")));
+    }
+
+    #[test]
+    fn every_line_of_every_table_parses() {
+        for (_, text) in tables::TABLES {
+            let mut state = State::default();
+            state.index(text);
+            for (name, line) in &state.class_lines {
+                assert!(parse::<ExtClass>(line).is_some(), "{name}");
+            }
+            for (name, line) in &state.function_lines {
+                assert!(parse::<ExtFunction>(line).is_some(), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The report's outermost shape, and the sections that later steps of the analysis fill.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
+use crate::django::inventory as found;
+use crate::report::totals::Totals;
+
+/// What migscan found in one Django project. Paths are relative to the scanned directory with "/" separators, lines count from 1, lists are
+/// sorted, unknown is null.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "migscan report")]
+pub struct Report {
+    /// Version of this shape. Within a major version keys are only added.
+    pub schema_version: String,
+    pub tool: Tool,
+    pub project: Project,
+    pub coverage: Coverage,
+    pub inventory: Inventory,
+    /// Modules with their dependencies, verdict and effort. Empty until computed, which this version does not do.
+    pub modules: Vec<Value>,
+    /// What the rules found. Empty until computed, which this version does not do.
+    pub findings: Vec<Value>,
+    /// The order of the move. Null until computed, which this version does not do.
+    pub plan: Option<Value>,
+    pub summary: Summary,
+    /// Difference to an earlier report; null where none was given.
+    pub changes: Option<Value>,
+    /// What a reader should know about the run, sorted by severity, code and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Files and directories that were left out or only counted, sorted by path.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The program that wrote the report.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+/// The project in a few numbers.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    pub totals: Totals,
+    /// The estimate of the whole move. Null until computed, which this version does not do.
+    pub effort: Option<Value>,
+    /// The recommendation for the whole project. Null until computed, which this version does not do.
+    pub verdict: Option<String>,
+    /// Empty until computed, which this version does not do.
+    pub top_risks: Vec<Value>,
+}
+
+impl From<&found::Inventory> for Report {
+    fn from(from: &found::Inventory) -> Self {
+        Report {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            project: Project::from(from),
+            coverage: Coverage::from(&from.coverage),
+            inventory: Inventory::from(from),
+            modules: Vec::new(),
+            findings: Vec::new(),
+            plan: None,
+            summary: Summary { totals: Totals::of(from), effort: None, verdict: None, top_risks: Vec::new() },
+            changes: None,
+            diagnostics: all(&from.diagnostics),
+            skipped: all(&from.skipped),
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! The summary for people: one screen of 80 columns with what one wants to know first.
+//!
+//! Its width does not follow the terminal, so that the same project looks the same in a log, a mail and on a screen. Scanned text passes
+//! through `escape` and never stands at the start of a line: every line begins with a word or number of ours.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::django::inventory::{Inventory, Unresolved};
+use crate::report::by_app::{AppCounts, by_app};
+use crate::report::escape::{escape, fit, fit_end};
+use crate::report::totals::Totals;
+
+/// Columns of a line.
+const WIDTH: usize = 80;
+/// Columns that the heading at the left of a line takes.
+const HEAD: usize = 12;
+/// Rows of the table of apps on one screen.
+const APPS: usize = 9;
+/// Lines on what could not be resolved on one screen.
+const REASONS: usize = 5;
+/// Columns for the words of such a line; the place has the rest.
+const REASON: usize = 44;
+
+/// The summary; `full` shows every app, every reason and every note instead of what fits on a screen.
+pub fn write(found: &Inventory, color: bool, full: bool) -> String {
+    let totals = Totals::of(found);
+    let mut page = Page { text: String::new(), paint: Paint { on: color } };
+    project(&mut page, found);
+    page.entry("Found", &wrapped(&counts(&totals)));
+    coverage(&mut page, found);
+    apps(&mut page, found, if full { usize::MAX } else { APPS });
+    unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
+    notes(&mut page, found, full);
+    page.text
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy)]
+struct Paint {
+    on: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn strong(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn faint(self, text: &str) -> String {
+        self.with("2", text)
+    }
+}
+
+struct Page {
+    text: String,
+    paint: Paint,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A heading at the left, lines beside it.
+    fn entry(&mut self, head: &str, lines: &[String]) {
+        for (index, line) in lines.iter().enumerate() {
+            let left = if index == 0 { self.paint.strong(&pad(head, HEAD)) } else { pad("", HEAD) };
+            self.line(&format!("{left}{line}"));
+        }
+    }
+}
+
+fn project(page: &mut Page, found: &Inventory) {
+    let project = &found.project;
+    page.entry("Project", &[fit(&project.name, WIDTH - HEAD)]);
+    let version = |name: &str, version: &Option<String>| version.as_ref().map(|version| format!("{name} {}", fit(version, 18)));
+    let versions: Vec<String> = [
+        Some(version("Django", &project.django_version).unwrap_or_else(|| "Django (no version found)".to_owned())),
+        version("DRF", &project.drf_version),
+        version("Python", &project.python_version),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    page.entry("Versions", &[versions.join(", ")]);
+    let modules = &found.settings.modules;
+    let settings = match modules.iter().find(|module| module.chosen) {
+        Some(chosen) => {
+            let others = match modules.len() - 1 {
+                0 => String::new(),
+                more => format!(", {}", plural(more, "other", "others")),
+            };
+            format!("{} (from {}{others})", fit(&chosen.module, 36), fit(&chosen.source, 14))
+        }
+        None => "none found".to_owned(),
+    };
+    page.entry("Settings", &[settings]);
+    let mut code = vec![format!("{} lines of Python in {}", grouped(project.lines.python), many(project.files, "file", "files"))];
+    if project.lines.tests > 0 {
+        code.push(format!("{} lines of tests", grouped(project.lines.tests)));
+    }
+    page.entry("Code", &wrapped(&code));
+}
+
+/// What there is, in words; what there is none of is left out, except for what no Django project lacks.
+fn counts(totals: &Totals) -> Vec<String> {
+    let app = match totals.apps_not_installed {
+        0 => many(totals.apps, "app", "apps"),
+        more => format!("{} (+{} not installed)", many(totals.apps, "app", "apps"), grouped(more)),
+    };
+    let mut out = vec![
+        app,
+        format!("{} with {}", many(totals.models, "model", "models"), many(totals.fields, "field", "fields")),
+        many(totals.routes, "route", "routes"),
+        many(totals.views, "view", "views"),
+    ];
+    let more = [
+        (totals.serializers, "serializer", "serializers"),
+        (totals.admin, "admin registration", "admin registrations"),
+        (totals.signals, "signal receiver", "signal receivers"),
+        (totals.migrations, "migration", "migrations"),
+        (totals.forms, "form", "forms"),
+        (totals.templates, "template", "templates"),
+        (totals.template_tags, "template tag", "template tags"),
+        (totals.middleware, "middleware", "middleware"),
+        (totals.commands, "command", "commands"),
+        (totals.tasks, "task", "tasks"),
+        (totals.consumers, "consumer", "consumers"),
+    ];
+    out.extend(more.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, several)| many(count, one, several)));
+    out
+}
+
+fn coverage(page: &mut Page, found: &Inventory) {
+    let coverage = &found.coverage;
+    let percent = coverage.percent();
+    let color = if percent >= 95.0 {
+        "32"
+    } else if percent >= 80.0 {
+        "33"
+    } else {
+        "31"
+    };
+    let (resolved, open) = coverage.facts.iter().fold((0, 0), |(r, u), (_, count)| (r + count.resolved, u + count.unresolved));
+    let mut line = format!("{} ({} of {} facts", page.paint.with(color, &format!("{percent:.1} %")), grouped(resolved), grouped(resolved + open));
+    if coverage.files_partial > 0 {
+        let _ = write!(line, "; {} read in part", many(coverage.files_partial, "file", "files"));
+    }
+    if coverage.files_skipped > 0 {
+        let _ = write!(line, "; {} not read", many(coverage.files_skipped, "file", "files"));
+    }
+    line.push(')');
+    page.entry("Coverage", &[line]);
+}
+
+/// Heading and number of each column right of the app's name. The headings are short enough for a width of seven.
+type Column = (&'static str, fn(&AppCounts) -> u64);
+const COLUMNS: [Column; 7] = [
+    ("Models", |row| row.models),
+    ("Routes", |row| row.routes),
+    ("Views", |row| row.views),
+    ("Serial", |row| row.serializers),
+    ("Admin", |row| row.admin),
+    ("Signal", |row| row.signals),
+    ("Migr", |row| row.migrations),
+];
+
+fn apps(page: &mut Page, found: &Inventory, room: usize) {
+    let (rows, elsewhere) = by_app(found);
+    if rows.is_empty() {
+        return;
+    }
+    let name = WIDTH - 11 - 7 * COLUMNS.len();
+    let row = |lines: &str, label: &str, cells: &[String]| {
+        let cells: String = cells.iter().map(|cell| format!("{cell:>7}")).collect();
+        format!("{lines:>9}  {}{cells}", pad(label, name))
+    };
+    let numbers = |row: &AppCounts| -> Vec<String> { COLUMNS.iter().map(|(_, of)| nonzero(of(row))).collect() };
+    page.line("");
+    let heads: Vec<String> = COLUMNS.iter().map(|(head, _)| (*head).to_owned()).collect();
+    let heading = page.paint.strong(&row("Lines", "App", &heads));
+    page.line(&heading);
+    // A line that says "1 more" takes the room of that one.
+    let shown = if rows.len() <= room { rows.len() } else { room.saturating_sub(1) };
+    for app in rows.iter().take(shown) {
+        page.line(&row(&grouped(app.lines), &fit(&app.label, name - 1), &numbers(app)));
+    }
+    let rest = rows.iter().skip(shown).fold((0u64, AppCounts::default()), |(count, sum), app| (count + 1, added(&sum, app)));
+    if let (count @ 1.., sum) = rest {
+        let line = page.paint.faint(&row(&grouped(sum.lines), &format!("… and {count} more"), &numbers(&sum)));
+        page.line(&line);
+    }
+    if COLUMNS.iter().any(|(_, of)| of(&elsewhere) > 0) {
+        let line = page.paint.faint(&row("", "outside of them", &numbers(&elsewhere)));
+        page.line(&line);
+    }
+}
+
+fn added(a: &AppCounts, b: &AppCounts) -> AppCounts {
+    AppCounts {
+        label: String::new(),
+        lines: a.lines + b.lines,
+        models: a.models + b.models,
+        routes: a.routes + b.routes,
+        views: a.views + b.views,
+        serializers: a.serializers + b.serializers,
+        admin: a.admin + b.admin,
+        signals: a.signals + b.signals,
+        migrations: a.migrations + b.migrations,
+    }
+}
+
+/// By reason, the most frequent first, each with its first place.
+fn unresolved(page: &mut Page, open: &[Unresolved], room: usize) {
+    if open.is_empty() {
+        return;
+    }
+    let mut reasons: BTreeMap<(&str, &str), (usize, &Unresolved)> = BTreeMap::new();
+    for fact in open {
+        reasons.entry((&fact.kind, &fact.reason)).or_insert((0, fact)).0 += 1;
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by(|(a, (a_count, _)), (b, (b_count, _))| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+    page.line("");
+    let heading = page.paint.strong(&format!("{} could not be resolved", plural(open.len(), "fact", "facts")));
+    page.line(&heading);
+    let shown = if reasons.len() <= room { reasons.len() } else { room.saturating_sub(1) };
+    for ((kind, reason), (count, example)) in reasons.iter().take(shown) {
+        let what = pad(&fit(&format!("{kind}: {reason}"), REASON), REASON);
+        let place = format!("{}:{}", example.file, example.line);
+        let place = page.paint.faint(&fit_end(&place, WIDTH - 6 - 2 - REASON - 2));
+        page.line(&format!("{count:>6}  {what}  {place}"));
+    }
+    let rest: usize = reasons.iter().skip(shown).map(|(_, (count, _))| count).sum();
+    if rest > 0 {
+        let line = page.paint.faint(&format!("{rest:>6}  for {}", plural(reasons.len() - shown, "other reason", "other reasons")));
+        page.line(&line);
+    }
+}
+
+/// How many errors and warnings there are; each of them, and each place that was left out, where there is room.
+fn notes(page: &mut Page, found: &Inventory, full: bool) {
+    let count = |severity: &str| found.diagnostics.iter().filter(|note| note.severity == severity).count();
+    let (errors, warnings) = (count("error"), count("warning"));
+    if !full {
+        if errors + warnings > 0 {
+            page.line("");
+            let parts = [(errors, "error", "errors"), (warnings, "warning", "warnings")];
+            let parts: Vec<String> = parts.iter().filter(|part| part.0 > 0).map(|part| plural(part.0, part.1, part.2)).collect();
+            page.line(&format!("{} while reading; --verbose lists them", parts.join(" and ")));
+        }
+        return;
+    }
+    if !found.diagnostics.is_empty() {
+        page.line("");
+        let heading = page.paint.strong("Notes");
+        page.line(&heading);
+    }
+    for note in &found.diagnostics {
+        let place = match (&note.file, note.line) {
+            (Some(file), Some(line)) => format!(" ({}:{line})", escape(file)),
+            (Some(file), None) => format!(" ({})", escape(file)),
+            _ => String::new(),
+        };
+        page.line(&format!("  {}: {}{place}", escape(&note.severity), escape(&note.message)));
+    }
+    if !found.skipped.is_empty() {
+        page.line("");
+        let heading = page.paint.strong("Left out");
+        page.line(&heading);
+    }
+    for skipped in &found.skipped {
+        page.line(&format!("  {}: {}", escape(&skipped.reason), escape(&skipped.path)));
+    }
+}
+
+/// The parts with commas between them, broken where a line is full.
+fn wrapped(parts: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let part = if index + 1 < parts.len() { format!("{part},") } else { part.clone() };
+        match lines.last_mut() {
+            Some(line) if HEAD + line.width() + 1 + part.width() <= WIDTH => {
+                line.push(' ');
+                line.push_str(&part);
+            }
+            _ => lines.push(part),
+        }
+    }
+    lines
+}
+
+/// Filled up with blanks to `width` columns, as a terminal counts them.
+fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+fn nonzero(count: u64) -> String {
+    if count == 0 { "·".to_owned() } else { grouped(count) }
+}
+
+fn many(count: u64, one: &str, several: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
+}
+
+fn plural(count: usize, one: &str, several: &str) -> String {
+    many(u64::try_from(count).unwrap_or(u64::MAX), one, several)
+}
+
+/// 1234567 as 1,234,567.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn plain(found: &Inventory) -> String {
+        write(found, false, false)
+    }
+
+    #[test]
+    fn the_screen_of_a_small_project() {
+        insta::assert_snapshot!(plain(&sample::inventory()));
+    }
+
+    #[test]
+    fn a_large_project_still_fits_on_one_screen_of_80_columns() {
+        let text = plain(&sample::large());
+        assert!(text.lines().count() <= 30, "{text}");
+        for line in text.lines() {
+            assert!(line.width() <= WIDTH, "{line}");
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn full_shows_what_the_screen_cuts() {
+        let large = sample::large();
+        let text = write(&large, false, true);
+        for app in large.apps.iter().filter(|app| app.installed && app.label.is_ascii() && app.label.len() < 20) {
+            assert!(text.contains(&app.label), "{}", app.label);
+        }
+        for skipped in &large.skipped {
+            assert!(text.contains(escape(&skipped.path).as_ref()));
+        }
+    }
+
+    #[test]
+    fn colours_only_where_asked_for() {
+        let found = sample::large();
+        assert!(!plain(&found).contains('\u{1b}'));
+        let colored = write(&found, true, false);
+        assert!(colored.contains("\u{1b}[1m"));
+        let mut stripped = colored;
+        for code in ["1", "2", "31", "32", "33", "0"] {
+            stripped = stripped.replace(&format!("\u{1b}[{code}m"), "");
+        }
+        // Blanks at the end of a painted line are inside the paint.
+        let trimmed: String = stripped.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        assert_eq!(trimmed, plain(&found));
+    }
+
+    #[test]
+    fn hostile_names_cannot_forge_lines() {
+        for full in [false, true] {
+            let text = write(&sample::hostile(), false, full);
+            assert!(!text.chars().any(|ch| ch != '\n' && crate::report::escape::is_hidden(ch)), "{text:?}");
+            assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##")), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_found_is_said_in_numbers() {
+        insta::assert_snapshot!(plain(&Inventory::default()));
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 12, 123, 1234, 123_456, 1_234_567].map(grouped), ["0", "12", "123", "1,234", "123,456", "1,234,567"]);
+    }
+}
