@@ -15,7 +15,7 @@ use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Templ
 use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
 use crate::facts::{self, ExprKind, StmtKind, template, tests_scan};
-use crate::project::{Project, SourceFile};
+use crate::project::{EntryPoint, Project, SourceFile};
 
 const LIMIT: u64 = 2_000_000;
 
@@ -206,6 +206,38 @@ impl Sources {
         ["manage.py", "a settings module with INSTALLED_APPS", "DJANGO_SETTINGS_MODULE in configuration files", "imports of django"].map(str::to_string).to_vec()
     }
 
+    /// Paths of test files that were only counted.
+    pub fn unparsed(&self) -> Vec<String> {
+        self.tests.iter().map(|t| t.path.clone()).collect()
+    }
+
+    /// Entry points of pyproject.toml, setup.cfg and `entry_points.txt`.
+    pub fn entry_points(&self) -> Vec<EntryPoint> {
+        let mut out = Vec::new();
+        for config in &self.configs {
+            match config.path.rsplit('/').next().unwrap_or("") {
+                "entry_points.txt" => ini_entry_points(&config.text, "", &mut out),
+                "setup.cfg" => {
+                    let section = config.text.split("[options.entry_points]").nth(1).unwrap_or("");
+                    ini_entry_points(section.split("\n[").next().unwrap_or(""), "setup.cfg", &mut out);
+                }
+                "pyproject.toml" => {
+                    let Ok(table) = config.text.parse::<toml::Table>() else { continue };
+                    let groups = [table.get("project").and_then(|p| p.get("entry-points")), table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("plugins"))];
+                    for (group, entries) in groups.into_iter().flatten().filter_map(|v| v.as_table()).flatten() {
+                        for (name, value) in entries.as_table().into_iter().flatten() {
+                            if let Some(value) = value.as_str() {
+                                out.push(EntryPoint { group: group.clone(), name: name.clone(), value: value.to_string() });
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
     pub fn take_files(&mut self) -> Vec<SourceFile> {
         std::mem::take(&mut self.files)
     }
@@ -271,6 +303,26 @@ impl Sources {
             out.diagnostics.push(Diagnostic { severity: "warning".into(), code: "no-settings".into(), message: "no settings module was found: every application present is taken as installed".into(), file: None, line: None });
         }
         out.diagnostics.sort();
+    }
+}
+
+/// `[group]` and `name = value` lines; in setup.cfg a group is `group =` with indented entries below.
+fn ini_entry_points(text: &str, kind: &str, out: &mut Vec<EntryPoint>) {
+    let mut group = String::new();
+    for line in text.lines() {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = trimmed.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+            group = name.to_string();
+        } else if let Some((name, value)) = trimmed.split_once('=') {
+            if kind == "setup.cfg" && !line.starts_with([' ', '\t']) {
+                group = name.trim().to_string();
+            } else {
+                out.push(EntryPoint { group: group.clone(), name: name.trim().to_string(), value: value.trim().to_string() });
+            }
+        }
     }
 }
 

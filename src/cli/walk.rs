@@ -480,7 +480,7 @@ fn directory_by_name(name: &str) -> Option<Reason> {
         "node_modules" | "bower_components" => Some(Reason::NodeModules),
         "site-packages" | "dist-packages" => Some(Reason::VirtualEnvironment),
         ".tox" | ".nox" | ".eggs" | "htmlcov" => Some(Reason::BuildOutput),
-        _ if name.ends_with(".egg-info") || name.ends_with(".dist-info") => Some(Reason::BuildOutput),
+        _ if name.ends_with(".egg-info") => Some(Reason::BuildOutput),
         _ if name.contains("{{") => Some(Reason::ProjectTemplate),
         // Django's own names for what startproject and startapp fill in.
         "project_template" | "app_template" => Some(Reason::ProjectTemplate),
@@ -533,6 +533,8 @@ fn file_kind(dir: &Dir, name: &str) -> Option<FileKind> {
         return (!stem.starts_with('.')).then(|| python_kind(&dir.rel, name));
     }
     match name {
+        // Of an unpacked wheel: what it needs and which entry points it declares.
+        "METADATA" | "entry_points.txt" => return Some(FileKind::Config),
         "tox.ini" | "pytest.ini" | "setup.cfg" | "pyproject.toml" | "uwsgi.ini" | "migscan.toml" | "Procfile" | "Makefile" | "makefile" | "justfile" | "Justfile" | "Taskfile.yml" | "runtime.txt"
         | "app.yaml" | "render.yaml" | "fly.toml" | "app.json" | ".python-version" | "supervisord.conf" => return Some(FileKind::Config),
         "Pipfile" | "Pipfile.lock" | "poetry.lock" | "uv.lock" | "pdm.lock" | "environment.yml" | "environment.yaml" => return Some(FileKind::Requirements),

@@ -44,8 +44,7 @@ impl<'p> Interp<'p> {
                 if let Some(found) = call.attrs.borrow().get(&name) {
                     return found.clone();
                 }
-                // An attribute of an instance of a known external class may be a value that this repository passed in.
-                Value::Attr(Rc::new((object.clone(), name)))
+                self.pattern_attr(call, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
             Value::Alt(options) => {
                 let options = options.to_vec();
@@ -56,6 +55,8 @@ impl<'p> Interp<'p> {
                 forced => self.attr(&forced, name, at),
             },
             Value::Unknown(why) => Value::Unknown(*why),
+            // The text of a URL pattern: see `pattern_attr`.
+            Value::Str(_) if matches!(name.as_str(), "regex" | "pattern") => object.clone(),
             Value::Int(_) | Value::Str(_) if matches!(name.as_str(), "value" | "label" | "name") => {
                 // Members of enumerations are kept as their values.
                 object.clone()
@@ -69,6 +70,13 @@ impl<'p> Interp<'p> {
             return self.setting(name, at);
         }
         let full = sym(&format!("{dotted}.{name}"));
+        match full.as_str() {
+            // Versions that today's projects run on: conditions on them choose the modern branch.
+            "sys.version_info" => return Value::tuple([3, 13, 0].map(Value::Int).to_vec()),
+            "django.VERSION" => return Value::tuple([5, 2, 0].map(Value::Int).to_vec()),
+            "sys.platform" => return Value::Str(sym("linux")),
+            _ => {}
+        }
         Value::Ext(self.project.packages.canonical(full))
     }
 
@@ -168,6 +176,8 @@ impl<'p> Interp<'p> {
     fn class_attr(&mut self, class: ClassRef, name: Sym, at: Loc) -> Value {
         let object = self.class(class);
         match name.as_str() {
+            // Kept as it is written: the construct files read the class and the arguments off it.
+            "as_view" => return Value::Attr(Rc::new((Value::Class(class), name))),
             "__name__" => return Value::Str(object.name),
             "__qualname__" => return Value::Str(object.qualname),
             "__module__" => return Value::Str(object.module),
@@ -212,6 +222,7 @@ impl<'p> Interp<'p> {
         if external {
             return Value::Attr(Rc::new((Value::Class(class), name)));
         }
+        self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
     }
 
@@ -278,6 +289,7 @@ impl<'p> Interp<'p> {
         if external {
             return Value::Attr(Rc::new((this, name)));
         }
+        self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
     }
 
@@ -309,6 +321,24 @@ impl<'p> Interp<'p> {
             }
         }
         Value::Attr(Rc::new((Value::Super(Rc::clone(parts)), name)))
+    }
+
+    /// Attributes of a URL pattern that code reads to make another of it.
+    fn pattern_attr(&mut self, call: &Rc<CallObj>, name: &str) -> Option<Value> {
+        let function = call.ext()?;
+        if !function.starts_with("django.") || !matches!(crate::base::last_part(&function), "path" | "re_path" | "url") {
+            return None;
+        }
+        match name {
+            "callback" => call.arg(1, "view").cloned(),
+            "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
+            "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),
+            "regex" => Some(Value::Call(Rc::clone(call))),
+            // `pattern.regex.pattern`, `regex.pattern`: the text, whatever the way to it.
+            "pattern" => call.args.first().cloned(),
+            "namespace" | "app_name" | "default_kwargs" => Some(Value::None),
+            _ => None,
+        }
     }
 
     /// The names that `dir()` would show, as far as first-party code defines them.

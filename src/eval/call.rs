@@ -276,8 +276,11 @@ impl<'p> Interp<'p> {
         }
         let last = match flow {
             Flow::Return(value) => value,
-            Flow::Raise(_) => match pending.len() {
-                0 => return self.unknown(WhyCode::NotModelled, "raises", at),
+            Flow::Raise(name) => match pending.len() {
+                0 => {
+                    self.raise(name.as_deref().unwrap_or("Exception"));
+                    return self.unknown(WhyCode::NotModelled, "raises", at);
+                }
                 _ => return pending.into_iter().reduce(alternative).unwrap_or(Value::None),
             },
             _ => Value::None,
@@ -374,9 +377,11 @@ impl<'p> Interp<'p> {
 
     /// Dataclasses and named tuples written as classes: fields from the annotations, in order.
     fn dataclass_attrs(&mut self, object: &Rc<ClassObj>, instance: &Rc<InstObj>, args: &[Value], kwargs: &Kwargs) {
-        let Some(Value::Dict(annotations)) = object.own("__annotations__") else {
-            return;
-        };
+        let annotations = object.mro.iter().find_map(|b| match b {
+            Base::First(class) => self.class(*class).own("__annotations__"),
+            Base::Ext(_) => None,
+        });
+        let Some(Value::Dict(annotations)) = annotations else { return };
         let has_defaults = |name: Sym| object.frame.vars.borrow().get(&name).cloned();
         let names: Vec<Sym> = annotations.items.borrow().values().filter_map(|(k, _)| k.as_str()).collect();
         let mut attrs = instance.attrs.borrow_mut();
@@ -521,7 +526,7 @@ impl<'p> Interp<'p> {
         let at = Loc { file: frame.file, line: def.line };
         let class = self.new_class(def.name, qualname, frame, Some(id), at, bases, keywords, open, dynamic);
         let body = Rc::clone(&self.class(class).frame);
-        self.block(&def.body, ast, &body);
+        self.body(&def.body, ast, &body);
         self.after_class(class, at);
         let mut value = Value::Class(class);
         for (decorator, line) in decorators.into_iter().rev() {

@@ -31,7 +31,34 @@ impl<'p> Interp<'p> {
         Flow::Next
     }
 
+    /// The body of a module or class. It is known to run to its end, so an error that reaches it is an error of the analysis: the statement is
+    /// given up, the rest goes on.
+    pub(super) fn body(&mut self, block: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) {
+        let tries = std::mem::replace(&mut self.tries, 0);
+        for id in block {
+            if let Flow::Return(_) = self.stmt(*id, ast, frame) {
+                break;
+            }
+        }
+        self.tries = tries;
+    }
+
+    /// An exception out of an expression, noted where something can catch it.
+    pub(super) fn raise(&mut self, name: &str) {
+        if self.tries > 0 {
+            self.raised = Some(sym(name));
+        }
+    }
+
     fn stmt(&mut self, id: StmtId, ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        let flow = self.stmt_inner(id, ast, frame);
+        match self.raised.take() {
+            Some(name) => Flow::Raise(Some(name)),
+            None => flow,
+        }
+    }
+
+    fn stmt_inner(&mut self, id: StmtId, ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
         let at = Loc { file: frame.file, line: ast.stmt_line(id) };
         if !self.tick() {
             self.exhausted_at(at);
@@ -243,7 +270,9 @@ impl<'p> Interp<'p> {
     }
 
     fn try_stmt(&mut self, stmt: &'p TryStmt, ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        self.tries += 1;
         let mut flow = self.block(&stmt.body, ast, frame);
+        self.tries -= 1;
         if let Flow::Raise(raised) = &flow {
             let handler = stmt.handlers.iter().find(|h| catches(ast, h, *raised));
             if let Some(handler) = handler {
@@ -398,7 +427,7 @@ impl<'p> Interp<'p> {
             return Some(Value::Namespace(sym(dotted)));
         }
         let top = dotted.split('.').next().unwrap_or(dotted);
-        if modules.owns(top) {
+        if modules.owns(top) && !modules.is_unparsed(dotted) {
             return None;
         }
         Some(Value::Ext(self.project.packages.canonical(sym(dotted))))
@@ -440,7 +469,7 @@ impl<'p> Interp<'p> {
             let inner = super::new_frame(FrameKind::Module, file, None);
             *inner.vars.borrow_mut() = target.vars.borrow().clone();
             let ast = self.ast(file);
-            self.block(&ast.body, ast, &inner);
+            self.body(&ast.body, ast, &inner);
             let vars = inner.vars.borrow().clone();
             *target.vars.borrow_mut() = vars;
         }
@@ -575,6 +604,7 @@ fn catches(ast: &Ast, handler: &Handler, raised: Option<Sym>) -> bool {
             || matches!(name, "Exception" | "BaseException")
             || (raised.as_str() == "ImportError" && name == "ModuleNotFoundError")
             || (matches!(raised.as_str(), "KeyError" | "IndexError") && name == "LookupError")
+            || (raised.as_str() == "LookupError" && name == "AppRegistryNotReady")
             || (raised.as_str() == "FileNotFoundError" && matches!(name, "OSError" | "IOError" | "EnvironmentError"))
     })
 }

@@ -503,6 +503,9 @@ impl<'p> Interp<'p> {
                     dict.insert(key.clone(), made.clone());
                     return made;
                 }
+                if !dict.open.get() {
+                    self.raise("KeyError");
+                }
                 self.unknown(WhyCode::MissingKey, key.as_str().as_deref().unwrap_or(""), at)
             }
             Value::List(_) | Value::Tuple(_) => {

@@ -47,7 +47,7 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             let target = first?.as_str()?;
             Some(interp.import_string(&target))
         }
-        "django.apps.registry.apps.get_model" | "django.apps.apps.get_model" | "django.db.models.get_model" | "django.db.models.loading.get_model" => {
+        "django.apps.registry.apps.get_model" | "django.apps.registry.apps.get_registered_model" | "django.apps.apps.get_model" | "django.db.models.get_model" | "django.db.models.loading.get_model" => {
             let label = first.cloned().or_else(|| kwarg(kwargs, "app_label"))?.as_str()?;
             let (app, model) = match args.get(1).cloned().or_else(|| kwarg(kwargs, "model_name")).and_then(|v| v.as_str()) {
                 Some(model) => (label.to_string(), model.to_string()),
@@ -55,7 +55,10 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             };
             Some(match interp.model(&app, &model) {
                 Some(value) => value,
-                None => interp.unknown(WhyCode::UndefinedName, &format!("{app}.{model}"), at),
+                None => {
+                    interp.raise("LookupError");
+                    interp.unknown(WhyCode::UndefinedName, &format!("{app}.{model}"), at)
+                }
             })
         }
         "django.contrib.auth.get_user_model" => {
@@ -81,6 +84,24 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             }
             Some(Value::list(configs))
         }
+        "django.apps.registry.apps.get_models" => Some(Value::list(interp.models_below(None))),
+        "importlib.metadata.entry_points" | "importlib_metadata.entry_points" | "pkg_resources.iter_entry_points" => {
+            let group = kwarg(kwargs, "group").or_else(|| first.cloned())?.as_str()?;
+            let found: Vec<(Sym, Sym)> = interp.project.entry_points.iter().filter(|e| e.group == group.as_str()).map(|e| (sym(&e.name), sym(&e.value))).collect();
+            let points = found.into_iter().map(|(name, value)| {
+                let point = interp.record_call(Value::Ext(sym("importlib.metadata.EntryPoint")), Vec::new(), Vec::new(), false, at);
+                if let Value::Call(call) = &point {
+                    let mut attrs = call.attrs.borrow_mut();
+                    attrs.insert(sym("name"), Value::Str(name));
+                    attrs.insert(sym("value"), Value::Str(value));
+                    attrs.insert(sym("module"), Value::Str(sym(value.split(':').next().unwrap_or(""))));
+                    attrs.insert(sym("module_name"), Value::Str(sym(value.split(':').next().unwrap_or(""))));
+                }
+                point
+            });
+            Some(Value::list(points.collect()))
+        }
+        "collections.namedtuple" => named_tuple(interp, args, at),
         "split_settings.tools.include" => {
             for pattern in args.iter().filter_map(included) {
                 interp.include_files(&pattern, at);
@@ -193,7 +214,53 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, _kwargs: Kwargs, _op
     if facts.kind != "class_loader" {
         return None;
     }
-    load_class(interp, args, at)
+    let text = |i: usize| args.get(i).and_then(Value::as_str);
+    match facts.returns.as_deref() {
+        Some("class" | "classes") => load_class(interp, args, at),
+        Some("model") => interp.model(&text(0)?, &text(1)?),
+        // A model that a setting may swap: `<APP>_<MODEL>_MODEL`.
+        Some(kind @ ("swapped" | "swapped_label")) => {
+            let (app, model) = (text(0)?, text(1)?);
+            let setting = sym(&format!("{}_{}_MODEL", app.to_uppercase(), model.to_uppercase()));
+            let label = match interp.setting(setting, at) {
+                Value::Str(label) => label,
+                _ => sym(&format!("{app}.{model}")),
+            };
+            if kind == "swapped_label" {
+                return Some(Value::Str(label));
+            }
+            let (app, model) = label.split_once('.')?;
+            Some(interp.model(app, model).unwrap_or(Value::Str(label)))
+        }
+        Some(returns) => match returns.strip_prefix("settings.") {
+            Some(setting) => {
+                let label = interp.setting(sym(setting), at).as_str()?;
+                let (app, model) = label.split_once('.')?;
+                if name.ends_with("_string") { Some(Value::Str(label)) } else { interp.model(app, model) }
+            }
+            None if returns.contains('.') => Some(Value::Ext(sym(returns))),
+            None => load_class(interp, args, at),
+        },
+        None => None,
+    }
+}
+
+/// `namedtuple("Point", "x y")`: a class whose instances have these attributes.
+fn named_tuple(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
+    let name = args.first()?.as_str()?;
+    let fields: Vec<Sym> = match args.get(1)? {
+        Value::Str(text) => text.split(|c: char| c == ',' || c.is_whitespace()).filter(|f| !f.is_empty()).map(sym).collect(),
+        other => other.items()?.iter().filter_map(Value::as_str).collect(),
+    };
+    let class = make_type(interp, &[Value::Str(name), Value::tuple(vec![Value::Ext(sym("builtins.tuple"))])], at)?;
+    if let Value::Class(class) = &class {
+        let annotations = DictObj::default();
+        for field in fields {
+            annotations.insert(Value::Str(field), Value::Int(0));
+        }
+        interp.class(*class).frame.vars.borrow_mut().insert(sym("__annotations__"), Value::Dict(Rc::new(annotations)));
+    }
+    Some(class)
 }
 
 /// The class or classes named by (module label, class name or names): the label's first part is an app, found by label or by the end of its module.
@@ -401,7 +468,12 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
             let object = first?.clone();
             let value = interp.attr(&object, attribute, at);
             match (&value, args.get(2)) {
-                (Value::Unknown(why), Some(default)) if matches!(why.code, WhyCode::UndefinedAttribute | WhyCode::UndefinedName | WhyCode::MissingModule) => Some(default.clone()),
+                // An object that is not known says nothing: the default is what a plain installation has.
+                (Value::Unknown(_), Some(default)) => {
+                    interp.raised = None;
+                    Some(default.clone())
+                }
+                (Value::Attr(_), Some(default)) if matches!(object, Value::Call(_) | Value::Attr(_)) => Some(default.clone()),
                 (Value::Attr(_), Some(default)) if matches!(object, Value::Class(_) | Value::Instance(_) | Value::Func(_)) && !matches!(default, Value::None) => Some(alternative(default.clone(), value)),
                 (Value::Attr(_), Some(Value::None)) if matches!(object, Value::Func(_)) => Some(Value::None),
                 _ => Some(value),
@@ -415,6 +487,7 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
         "hasattr" => {
             let attribute = args.get(1)?.as_str()?;
             let value = interp.attr(&first?.clone(), attribute, at);
+            interp.raised = None;
             Some(match value {
                 Value::Unknown(why) if matches!(why.code, WhyCode::UndefinedAttribute | WhyCode::UndefinedName | WhyCode::MissingModule) => Value::Bool(false),
                 Value::Unknown(_) | Value::Attr(_) | Value::Ext(_) => {
@@ -450,7 +523,8 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
             }
             None
         }
-        "vars" | "dir" => match first? {
+        "dir" => Some(Value::list(interp.member_names(first?)?.into_iter().map(Value::Str).collect())),
+        "vars" => match first? {
             Value::Module(file) => Some(Value::Attr(Rc::new((Value::Module(*file), sym("__dict__"))))),
             Value::Instance(_) => Some(interp.attr(&first?.clone(), sym("__dict__"), at)),
             _ => None,
@@ -579,6 +653,20 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let key = args.first()?.as_str()?;
             let found = interp.variables(file).and_then(|f| f.vars.borrow().get(&key).cloned());
             Some(found.or_else(|| args.get(1).cloned()).unwrap_or(Value::None))
+        }
+        // App configs: their models.
+        (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
+            let module = interp.attr(object, sym("name"), at).as_str()?;
+            let models = interp.models_below(Some(&module));
+            if name.as_str() == "get_models" {
+                return Some(Value::list(models));
+            }
+            let wanted = args.first()?.as_str()?;
+            models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
+        }
+        (Value::Call(call), "load") if call.ext().is_some_and(|e| e.ends_with("EntryPoint")) => {
+            let target = call.attrs.borrow().get(&sym("value")).and_then(Value::as_str)?;
+            Some(interp.import_string(&target.replace(':', ".")))
         }
         (Value::Class(class), "__subclasses__") => {
             let wanted = Value::Class(*class);

@@ -134,6 +134,9 @@ pub struct Interp<'p> {
     model_cache: FxHashMap<(Sym, Sym), Value>,
     pending_returns: Vec<Vec<Value>>,
     yields: Vec<Vec<Value>>,
+    /// Enclosing `try` statements, and the exception that an expression raised.
+    tries: u32,
+    raised: Option<Sym>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
     /// The module whose import is being executed on behalf of boot, for provenance of effects.
@@ -164,6 +167,8 @@ impl<'p> Interp<'p> {
             model_cache: FxHashMap::default(),
             pending_returns: Vec::new(),
             yields: Vec::new(),
+            tries: 0,
+            raised: None,
             exhausted: Vec::new(),
             phase: sym("import"),
         }
@@ -239,7 +244,7 @@ impl<'p> Interp<'p> {
         self.limit = MODULE_STEPS;
         self.import_depth += 1;
         let ast = self.ast(file);
-        self.block(&ast.body, ast, &frame);
+        self.body(&ast.body, ast, &frame);
         self.import_depth -= 1;
         self.total += self.steps;
         (self.guard, self.steps, self.depth, self.limit, self.active) = outer;
@@ -311,6 +316,32 @@ impl<'p> Interp<'p> {
     pub fn add_class(&mut self, class: ClassObj) -> ClassRef {
         self.classes.push(Rc::new(class));
         ClassRef((self.classes.len() - 1) as u32)
+    }
+
+    /// The concrete models below a module, or all, in the order of their definition.
+    pub fn models_below(&self, module: Option<&str>) -> Vec<Value> {
+        let model = Base::Ext(sym("django.db.models.base.Model"));
+        let prefix = module.map(|m| format!("{m}."));
+        let mut out = Vec::new();
+        for (index, class) in self.classes.iter().enumerate() {
+            if !class.mro.contains(&model) || class.dynamic {
+                continue;
+            }
+            if let (Some(module), Some(prefix)) = (module, &prefix)
+                && class.module.as_str() != module
+                && !class.module.starts_with(prefix)
+            {
+                continue;
+            }
+            let is_abstract = match class.own("Meta") {
+                Some(Value::Class(meta)) => self.class(meta).own("abstract").and_then(|v| v.as_bool()).unwrap_or(false),
+                _ => false,
+            };
+            if !is_abstract {
+                out.push(Value::Class(ClassRef(index as u32)));
+            }
+        }
+        out
     }
 
     /// The name of an app's model as a value, by label and model name in any letter case.

@@ -31,14 +31,25 @@ pub struct Project {
     pub files: Vec<SourceFile>,
     pub modules: Modules,
     pub packages: Packages,
+    /// Entry points that the repository's packaging metadata declares.
+    pub entry_points: Vec<EntryPoint>,
+}
+
+/// `group`: `name = value`, as in `[project.entry-points]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryPoint {
+    pub group: String,
+    pub name: String,
+    pub value: String,
 }
 
 impl Project {
-    /// `files` sorted by path.
-    pub fn new(mut files: Vec<SourceFile>) -> Project {
+    /// `files` sorted by path; `unparsed` are paths of Python files that exist but were only counted.
+    pub fn new(mut files: Vec<SourceFile>, unparsed: &[String], entry_points: Vec<EntryPoint>) -> Project {
         let extra = path_roots(&files);
-        let modules = Modules::build(&mut files, &extra);
-        Project { files, modules, packages: Packages::default() }
+        let mut modules = Modules::build(&mut files, &extra);
+        modules.note_unparsed(unparsed);
+        Project { files, modules, packages: Packages::default(), entry_points }
     }
 
     pub fn path(&self, file: u32) -> &str {

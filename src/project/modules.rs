@@ -15,6 +15,8 @@ pub struct Modules {
     by_name: FxHashMap<Sym, Vec<u32>>,
     namespaces: FxHashSet<Sym>,
     tops: FxHashSet<Sym>,
+    /// Names of modules that exist but were not parsed (test code).
+    unparsed: FxHashSet<Sym>,
     paths: Vec<String>,
     pub roots: Vec<String>,
 }
@@ -149,6 +151,32 @@ impl Modules {
     /// Whether a top-level name certainly belongs to the repository: a package or module of its own.
     pub fn owns(&self, top: &str) -> bool {
         self.by_name.contains_key(&sym(top))
+    }
+
+    /// Remember files that were only counted, under every root: importing from them succeeds, with nothing known of what they hold.
+    pub fn note_unparsed(&mut self, paths: &[String]) {
+        for path in paths {
+            let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+            for root in &self.roots {
+                if let Some(name) = below(stem, root)
+                    && !name.is_empty()
+                {
+                    let mut at = name.as_str();
+                    loop {
+                        self.unparsed.insert(sym(at));
+                        match at.rsplit_once('.') {
+                            Some((head, _)) => at = head,
+                            None => break,
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn is_unparsed(&self, dotted: &str) -> bool {
+        let name = sym(dotted);
+        self.unparsed.contains(&name) && !self.by_name.contains_key(&name)
     }
 
     /// The absolute name of a relative import.
