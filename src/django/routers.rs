@@ -116,7 +116,11 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
         let mut context = context.clone();
         context.regex = true;
         let own = match router {
-            Value::Instance(instance) => world.interp.find_first_party(instance.class, "APIRootView").map(|(v, _)| v),
+            Value::Instance(instance) => {
+                let set = instance.attrs.borrow().get(&sym("APIRootView")).cloned();
+                set.or_else(|| world.interp.find_first_party(instance.class, "APIRootView").map(|(v, _)| v))
+            }
+            Value::Call(call) => call.attrs.borrow().get(&sym("APIRootView")).cloned(),
             _ => None,
         };
         let view = own.unwrap_or(Value::Ext(sym("rest_framework.routers.APIRootView")));

@@ -8,6 +8,8 @@ use super::exec::alternative;
 use super::value::*;
 use super::{Base, Interp};
 
+const MODEL: &str = "django.db.models.base.Model";
+
 impl<'p> Interp<'p> {
     pub fn attr(&mut self, object: &Value, name: Sym, at: Loc) -> Value {
         match object {
@@ -61,8 +63,54 @@ impl<'p> Interp<'p> {
                 // Members of enumerations are kept as their values.
                 object.clone()
             }
+            Value::Attr(parts) if parts.1.as_str() == "_meta" => {
+                let model = parts.0.clone();
+                self.meta_attr(&model, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
+            }
             other => Value::Attr(Rc::new((other.clone(), name))),
         }
+    }
+
+    /// What Django's `_meta` says of a model class, as far as names go.
+    fn meta_attr(&mut self, model: &Value, name: &str) -> Option<Value> {
+        let (app, class) = match model {
+            Value::Class(class) => {
+                let object = self.class(*class);
+                (self.app_label(*class)?, object.name)
+            }
+            Value::Ext(ext) => {
+                let label = self.project.packages.class(*ext)?.label.clone()?;
+                let (app, model) = label.split_once('.')?;
+                (sym(app), sym(model))
+            }
+            _ => return None,
+        };
+        Some(match name {
+            "app_label" => Value::Str(app),
+            "model_name" => Value::Str(sym(&class.to_lowercase())),
+            "object_name" => Value::Str(class),
+            "label" => Value::Str(sym(&format!("{app}.{class}"))),
+            "label_lower" => Value::Str(sym(&format!("{app}.{class}").to_lowercase())),
+            "db_table" => Value::Str(sym(&format!("{app}_{class}").to_lowercase())),
+            "concrete_model" | "model" => model.clone(),
+            "abstract" | "proxy" | "swapped" | "auto_created" => Value::Bool(false),
+            "verbose_name" => Value::Str(sym(&spaced(&class))),
+            "verbose_name_plural" => Value::Str(sym(&format!("{}s", spaced(&class)))),
+            _ => return None,
+        })
+    }
+
+    /// `Meta.app_label`, else the label of the installed app whose module contains the class.
+    pub fn app_label(&mut self, class: ClassRef) -> Option<Sym> {
+        let object = self.class(class);
+        if let Some(Value::Class(meta)) = object.own("Meta")
+            && let Some((label, _)) = self.find_first_party(meta, "app_label")
+            && let Some(label) = label.as_str()
+        {
+            return Some(label);
+        }
+        let module = object.module;
+        self.apps.iter().filter(|a| module == a.module || (module.starts_with(a.module.as_str()) && module.as_bytes().get(a.module.len()) == Some(&b'.'))).max_by_key(|a| a.module.len()).map(|a| a.label)
     }
 
     fn ext_attr(&mut self, dotted: Sym, name: Sym, at: Loc) -> Value {
@@ -178,6 +226,7 @@ impl<'p> Interp<'p> {
         match name.as_str() {
             // Kept as it is written: the construct files read the class and the arguments off it.
             "as_view" => return Value::Attr(Rc::new((Value::Class(class), name))),
+            "_meta" if object.mro.contains(&Base::Ext(sym(MODEL))) => return Value::Attr(Rc::new((Value::Class(class), name))),
             "__name__" => return Value::Str(object.name),
             "__qualname__" => return Value::Str(object.qualname),
             "__module__" => return Value::Str(object.module),
@@ -390,4 +439,16 @@ impl<'p> Interp<'p> {
             _ => {}
         }
     }
+}
+
+/// `SomeThing` → `some thing`, as Django names models for people.
+fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in name.chars().enumerate() {
+        if c.is_uppercase() && i > 0 {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
 }

@@ -363,6 +363,11 @@ impl<'p> Interp<'p> {
             _ => {
                 if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "builtins.dict")) {
                     let dict = DictObj::default();
+                    if let Some(Value::Dict(given)) = args.first() {
+                        for (key, value) in given.items.borrow().values() {
+                            dict.insert(key.clone(), value.clone());
+                        }
+                    }
                     for (name, value) in kwargs {
                         dict.insert(Value::Str(name), value);
                     }

@@ -49,7 +49,8 @@ impl Project {
         let extra = path_roots(&files);
         let mut modules = Modules::build(&mut files, &extra);
         modules.note_unparsed(unparsed);
-        Project { files, modules, packages: Packages::default(), entry_points }
+        let packages = Packages::outside(modules.own_tops());
+        Project { files, modules, packages, entry_points }
     }
 
     pub fn path(&self, file: u32) -> &str {

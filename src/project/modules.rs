@@ -148,6 +148,11 @@ impl Modules {
         self.tops.contains(&sym(top))
     }
 
+    /// Top-level packages and modules of the repository.
+    pub fn own_tops(&self) -> Vec<Sym> {
+        self.tops.iter().filter(|t| self.by_name.contains_key(*t)).copied().collect()
+    }
+
     /// Whether a top-level name certainly belongs to the repository: a package or module of its own.
     pub fn owns(&self, top: &str) -> bool {
         self.by_name.contains_key(&sym(top))

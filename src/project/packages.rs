@@ -130,6 +130,8 @@ struct Row<T> {
 
 #[derive(Default)]
 struct State {
+    /// Import roots that the repository itself defines: a table does not speak for them.
+    own: FxHashSet<Sym>,
     loaded: FxHashSet<Sym>,
     aliases: FxHashMap<Sym, Sym>,
     /// Old prefixes of modules.
@@ -177,6 +179,9 @@ impl State {
             return;
         }
         for (roots, text) in tables::TABLES {
+            if self.own.contains(&top) {
+                return;
+            }
             if roots.contains(&top.as_str()) {
                 for root in roots.iter() {
                     self.loaded.insert(sym(root));
@@ -263,6 +268,11 @@ impl State {
 }
 
 impl Packages {
+    /// Tables for the world outside; `own` are top-level names that the repository defines.
+    pub fn outside(own: impl IntoIterator<Item = Sym>) -> Packages {
+        Packages { state: RefCell::new(State { own: own.into_iter().collect(), ..State::default() }) }
+    }
+
     /// The name under which the object is defined, where a package re-exports it.
     pub fn canonical(&self, name: Sym) -> Sym {
         let mut state = self.state.borrow_mut();
