@@ -206,6 +206,16 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     hidden.insert(sym(field_name));
                     found.push(external_field(world, field, field_name, &name, label));
                 }
+                // Columns that the base's metaclass gives every concrete descendant.
+                if !is_abstract {
+                    for field in &facts.adds {
+                        let Some(field_name) = &field.name else { continue };
+                        if !hidden.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
+                            hidden.insert(sym(field_name));
+                            found.push(external_field(world, field, field_name, &name, label));
+                        }
+                    }
+                }
                 found.append(&mut out);
                 out = found;
             }
@@ -312,8 +322,8 @@ fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) 
         .filter_map(|add| {
             let name = match (&add.name, &add.suffix) {
                 (Some(name), _) => name.replace("{name}", &described.name),
-                (None, Some(suffix)) => format!("{}{suffix}", described.name),
-                _ => return None,
+                (None, None) if add.prefix.is_none() => return None,
+                (None, suffix) => format!("{}{}{}", add.prefix.as_deref().unwrap_or(""), described.name, suffix.as_deref().unwrap_or("")),
             };
             let mut made = external_field(world, add, &name, &described.declared_in, label);
             made.place = described.place.clone();

@@ -59,14 +59,6 @@ fn router_class(world: &World, router: &Value) -> Option<String> {
     }
 }
 
-fn events(router: &Value) -> Vec<Rc<CallObj>> {
-    match router {
-        Value::Call(call) => call.events.borrow().clone(),
-        Value::Instance(instance) => instance.events.borrow().clone(),
-        _ => Vec::new(),
-    }
-}
-
 /// Routes of a router; `false` when the value is none.
 pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
     let router = &world.interp.force(router.clone());
@@ -104,7 +96,7 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
     let rows = rows(world, router);
     let slash = trailing_slash(world, router);
     let nested = nested_prefix(world, router);
-    for registration in registrations(world, router, 0) {
+    for registration in registrations(world, router) {
         let prefix = match &nested {
             Some(parent) => format!("{parent}/{}", registration.prefix),
             None => registration.prefix.clone(),
@@ -140,36 +132,42 @@ fn as_view(world: &mut World, class: Value, at: Loc) -> Value {
     world.interp.record_call(callee, Vec::new(), Vec::new(), false, at)
 }
 
-fn registrations(world: &mut World, router: &Value, depth: u32) -> Vec<Registration> {
+fn registrations(world: &mut World, router: &Value) -> Vec<Registration> {
     let mut out = Vec::new();
-    if depth > 8 {
-        return out;
-    }
-    for event in events(router) {
-        let Value::Attr(callee) = &event.callee else { continue };
-        match callee.1.as_str() {
-            "register" => {
-                let prefix = event.arg(0, "prefix").cloned().unwrap_or(Value::None);
-                let viewset = event.arg(1, "viewset").cloned().unwrap_or(Value::None);
-                let basename = event.arg(2, "basename").or_else(|| event.kwarg("base_name")).and_then(Value::as_str).map(|s| s.to_string());
-                match prefix.as_str() {
-                    Some(prefix) => out.push(Registration { prefix: prefix.to_string(), viewset, basename, at: event.loc, guard: event.guard }),
-                    None => world.miss("routes", &prefix, event.loc, "prefix of a router registration"),
-                }
-            }
-            // `router.registry.extend(other.registry)`
-            "extend" if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "registry") => {
-                if let Some(Value::Attr(other)) = event.args.first()
-                    && other.1.as_str() == "registry"
-                {
-                    let other = other.0.clone();
-                    out.extend(registrations(world, &other, depth + 1));
-                }
-            }
-            _ => {}
+    // Filled by `register()`, by first-party code, or from another router's.
+    let listed = match router {
+        Value::Instance(instance) => instance.attrs.borrow().get(&sym("registry")).cloned(),
+        Value::Call(call) => call.attrs.borrow().get(&sym("registry")).cloned(),
+        _ => None,
+    };
+    for entry in listed.and_then(|l| l.items()).unwrap_or_default() {
+        let items = entry.items().unwrap_or_default();
+        let call = match items.get(3) {
+            Some(Value::Call(call)) => Some(Rc::clone(call)),
+            _ => None,
+        };
+        let at = call.as_ref().map_or_else(|| router_loc(router), |c| c.loc);
+        match items.as_slice() {
+            [Value::Str(prefix), viewset, basename, ..] => out.push(Registration {
+                prefix: prefix.to_string(),
+                viewset: viewset.clone(),
+                basename: basename.as_str().map(|s| s.to_string()),
+                at,
+                guard: call.and_then(|c| c.guard),
+            }),
+            [prefix, ..] => world.miss("routes", &prefix.clone(), at, "prefix of a router registration"),
+            [] => world.miss("routes", &entry, at, "router registration"),
         }
     }
     out
+}
+
+fn router_loc(router: &Value) -> Loc {
+    match router {
+        Value::Instance(instance) => instance.loc,
+        Value::Call(call) => call.loc,
+        _ => Loc::default(),
+    }
 }
 
 fn trailing_slash(world: &mut World, router: &Value) -> String {
@@ -208,7 +206,7 @@ fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
     let parent = named(0, "parent_router")?;
     let prefix = named(1, "parent_prefix")?.as_str()?;
     let lookup = named(2, "lookup").and_then(|v| v.as_str()).map_or_else(|| "nested_1".to_string(), |s| s.to_string());
-    let entry = registrations(world, &parent, 0).into_iter().find(|r| r.prefix == prefix.as_str());
+    let entry = registrations(world, &parent).into_iter().find(|r| r.prefix == prefix.as_str());
     let field = match entry.map(|e| e.viewset) {
         Some(Value::Class(class)) => world.interp.find_first_party(class, "lookup_field").and_then(|(v, _)| v.as_str()).map_or_else(|| "pk".to_string(), |s| s.to_string()),
         _ => "pk".to_string(),
@@ -222,40 +220,28 @@ fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
 
 /// The router's table: DRF's, or a first-party class's own `routes`.
 fn rows(world: &mut World, router: &Value) -> Vec<Row> {
-    if let Value::Instance(instance) = router
-        && let Some((value, _)) = world.interp.find_first_party(instance.class, "routes")
-        && let Some(items) = value.items()
-    {
-        let rows: Vec<Row> = items.iter().filter_map(row).collect();
-        if !rows.is_empty() {
-            return rows;
+    let own = match router {
+        Value::Instance(instance) => {
+            let set = instance.attrs.borrow().get(&sym("routes")).cloned();
+            set.or_else(|| world.interp.find_first_party(instance.class, "routes").map(|(v, _)| v))
         }
-    }
-    let plain = |url: &str, mapping: &[(&str, &str)], name: &str, detail: bool| Row {
-        url: url.to_string(),
-        mapping: mapping.iter().map(|(m, a)| ((*m).to_string(), (*a).to_string())).collect(),
-        name: name.to_string(),
-        detail,
-        dynamic: mapping.is_empty(),
+        _ => None,
     };
-    vec![
-        plain("^{prefix}{trailing_slash}$", &[("get", "list"), ("post", "create")], "{basename}-list", false),
-        plain("^{prefix}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", false),
-        plain("^{prefix}/{lookup}{trailing_slash}$", &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")], "{basename}-detail", true),
-        plain("^{prefix}/{lookup}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", true),
-    ]
+    let table = own.unwrap_or_else(|| world.interp.router_table(Loc::default()));
+    table.items().unwrap_or_default().iter().filter_map(row).collect()
 }
 
 fn row(value: &Value) -> Option<Row> {
     let Value::Call(call) = value else { return None };
     let dynamic = call.ext().is_some_and(|e| last_part(&e).starts_with("Dynamic"));
-    let url = call.arg(0, "url")?.as_str()?.to_string();
-    let name = call.arg(if dynamic { 1 } else { 2 }, "name")?.as_str()?.to_string();
-    let mapping = match call.arg(1, "mapping") {
+    let arg = |position: usize, name: &str| call.attrs.borrow().get(&sym(name)).cloned().or_else(|| call.arg(position, name).cloned());
+    let url = arg(0, "url")?.as_str()?.to_string();
+    let name = arg(if dynamic { 1 } else { 2 }, "name")?.as_str()?.to_string();
+    let mapping = match arg(1, "mapping") {
         Some(Value::Dict(dict)) if !dynamic => dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str()?.to_string()))).collect(),
         _ => Vec::new(),
     };
-    let detail = call.arg(if dynamic { 2 } else { 3 }, "detail").and_then(Value::as_bool).unwrap_or_else(|| url.contains("{lookup}"));
+    let detail = arg(if dynamic { 2 } else { 3 }, "detail").and_then(|v| v.as_bool()).unwrap_or_else(|| url.contains("{lookup}"));
     // DRF before 3.8 names the placeholder differently.
     let url = url.replace("{methodname}", "{url_path}").replace("{methodnamehyphen}", "{url_path}");
     let name = name.replace("{methodnamehyphen}", "{url_name}").replace("{methodname}", "{url_name}");

@@ -92,6 +92,7 @@ fn guessed_roots(world: &mut World) -> Vec<String> {
 }
 
 fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes) {
+    world.interp.restart();
     let frame = world.interp.module(file);
     let patterns = frame.vars.borrow().get(&sym("urlpatterns")).cloned();
     match patterns {

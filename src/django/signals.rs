@@ -58,7 +58,8 @@ fn is_signal_class(world: &World, value: &Value) -> bool {
 
 fn is_signal(world: &World, value: &Value) -> bool {
     match value {
-        Value::Ext(name) => world.interp.project.packages.is_signal(*name) || name.contains(".signals."),
+        // Celery's signals only look alike: no `django.dispatch.Signal`.
+        Value::Ext(name) => !name.starts_with("celery.") && !name.starts_with("flask.") && (world.interp.project.packages.is_signal(*name) || name.contains(".signals.")),
         Value::Call(call) => is_signal_class(world, &call.callee),
         Value::Instance(instance) => world.interp.class(instance.class).mro.contains(&Base::Ext(sym(SIGNAL))),
         _ => false,

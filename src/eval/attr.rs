@@ -46,7 +46,7 @@ impl<'p> Interp<'p> {
                 if let Some(found) = call.attrs.borrow().get(&name) {
                     return found.clone();
                 }
-                self.pattern_attr(call, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
+                self.pattern_attr(call, &name).or_else(|| self.external_instance_attr(object, name, at)).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
             Value::Alt(options) => {
                 let options = options.to_vec();
@@ -333,6 +333,9 @@ impl<'p> Interp<'p> {
                 return value;
             }
         }
+        if let Some(value) = self.external_instance_attr(&this, name, at) {
+            return value;
+        }
         let object = self.class(instance.class);
         let external = object.open || object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() != "builtins.object"));
         if external {
@@ -379,6 +382,24 @@ impl<'p> Interp<'p> {
             return None;
         }
         match name {
+            "url_patterns" => {
+                let target = match call.arg(1, "view")? {
+                    Value::Call(inner) => inner.arg(0, "arg")?.clone(),
+                    other => other.clone(),
+                };
+                let target = match &target {
+                    Value::Tuple(items) if matches!(items.get(1), Some(Value::Str(_) | Value::None)) => items.first()?.clone(),
+                    other => other.clone(),
+                };
+                let module = match &target {
+                    Value::Str(dotted) => self.import_module(dotted, call.loc.file)?,
+                    other => other.clone(),
+                };
+                match module {
+                    Value::Module(_) => Some(self.attr(&module, sym("urlpatterns"), call.loc)),
+                    other => Some(other),
+                }
+            }
             "callback" => call.arg(1, "view").cloned(),
             "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
             "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),

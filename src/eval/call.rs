@@ -11,6 +11,9 @@ use super::exec::{Flow, alternative};
 use super::value::*;
 use super::{Base, CALL_DEPTH, ClassObj, Interp, library, new_frame};
 
+/// Nested calls of one function.
+const RECURSION: usize = 12;
+
 pub(super) type Kwargs = Vec<(Sym, Value)>;
 
 impl<'p> Interp<'p> {
@@ -249,7 +252,7 @@ impl<'p> Interp<'p> {
         let ast = self.ast(func.file);
         let Some(def) = ast.funcs.get(func.def as usize) else { return self.unknown(WhyCode::NotModelled, "function", at) };
         let key = (func.file, func.def);
-        if self.depth >= CALL_DEPTH || self.active.iter().filter(|k| **k == key).count() >= 4 || !self.tick() {
+        if self.depth >= CALL_DEPTH || self.active.iter().filter(|k| **k == key).count() >= RECURSION || !self.tick() {
             return self.exhausted_at(at);
         }
         let frame = Rc::new(Frame {

@@ -35,11 +35,12 @@ impl<'p> Interp<'p> {
     /// given up, the rest goes on.
     pub(super) fn body(&mut self, block: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) {
         let tries = std::mem::replace(&mut self.tries, 0);
+        let limit = self.limit;
         for id in block {
-            if let Flow::Return(_) = self.stmt(*id, ast, frame) {
-                break;
-            }
+            self.limit = limit.min(self.steps + super::STATEMENT_STEPS);
+            self.stmt(*id, ast, frame);
         }
+        self.limit = limit;
         self.tries = tries;
     }
 

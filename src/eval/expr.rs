@@ -284,6 +284,11 @@ impl<'p> Interp<'p> {
         match value {
             Value::List(items) | Value::Set(items) => items.borrow().clone(),
             Value::Tuple(items) => items.to_vec(),
+            Value::Dict(dict) if dict.open.get() => {
+                let mut keys: Vec<Value> = dict.items.borrow().values().map(|(k, _)| k.clone()).collect();
+                keys.push(Value::Spread(Rc::new(value.clone())));
+                keys
+            }
             other => match self.iterate(other) {
                 Some(items) => items,
                 None => vec![Value::Spread(Rc::new(other.clone()))],
@@ -445,7 +450,7 @@ impl<'p> Interp<'p> {
             CmpOp::Eq | CmpOp::Is => {
                 if left.same(right) {
                     Some(true)
-                } else if left.is_constant() && right.is_constant() || matches!((left, right), (Value::Ext(_), Value::Class(_)) | (Value::Class(_), Value::Ext(_))) {
+                } else if left.is_constant() && right.is_constant() || matches!((left, right), (Value::Ext(_), Value::Class(_)) | (Value::Class(_), Value::Ext(_))) || different_builtins(left, right) {
                     Some(false)
                 } else if matches!(right, Value::None) && matches!(left, Value::Call(_) | Value::Ext(_)) && op == CmpOp::Is {
                     // An object made outside is not None in all but freak cases.
@@ -714,4 +719,9 @@ pub(super) fn library_name(name: &str) -> bool {
         "staticmethod", "str", "sum", "super", "tuple", "type", "unicode", "vars", "xrange", "zip",
     ];
     NAMES.binary_search(&name).is_ok()
+}
+
+/// Two builtins by different names: `type(x) is str`.
+fn different_builtins(left: &Value, right: &Value) -> bool {
+    matches!((left, right), (Value::Ext(a), Value::Ext(b)) if a != b && (a.starts_with("builtins.") || b.starts_with("builtins.")))
 }

@@ -20,7 +20,9 @@ fn kwarg(kwargs: Kwargs, name: &str) -> Option<Value> {
 /// The result of calling an external function by name; `None` when it is not on the list.
 pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bool, at: Loc) -> Option<Value> {
     let dotted = name.as_str();
-    if let Some(builtin) = dotted.strip_prefix("builtins.") {
+    if let Some(builtin) = dotted.strip_prefix("builtins.")
+        && !builtin.contains('.')
+    {
         return builtins(interp, builtin, args, kwargs, at);
     }
     let first = args.first();
@@ -172,6 +174,17 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
         "os.path.abspath" | "os.path.realpath" | "os.path.normpath" | "os.path.expanduser" | "os.fspath" => first.cloned(),
         "os.path.exists" | "os.path.isfile" | "os.path.isdir" => Some(interp.unknown(WhyCode::Environment, "file system", at)),
         // ---- containers
+        "builtins.dict.fromkeys" | "collections.OrderedDict.fromkeys" => {
+            let dict = DictObj::default();
+            let value = args.get(1).cloned().unwrap_or(Value::None);
+            for key in interp.elements(first?) {
+                match key {
+                    Value::Spread(_) => dict.open.set(true),
+                    key => dict.insert(key, value.clone()),
+                }
+            }
+            Some(Value::Dict(Rc::new(dict)))
+        }
         "collections.OrderedDict" => builtins(interp, "dict", args, kwargs, at),
         "collections.defaultdict" => {
             let dict = builtins(interp, "dict", args.get(1..).unwrap_or(&[]), kwargs, at)?;
@@ -511,9 +524,8 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
         "type" => match args.len() {
             1 => match first? {
                 Value::Instance(instance) => Some(Value::Class(instance.class)),
-                Value::Str(_) => Some(Value::Ext(sym("builtins.str"))),
                 Value::Call(call) => call.ext().map(Value::Ext),
-                _ => None,
+                other => builtin_class(other).map(|name| Value::Ext(sym(name))),
             },
             _ => make_type(interp, args, at),
         },
@@ -552,6 +564,36 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
     }
 }
 
+fn builtin_class(value: &Value) -> Option<&'static str> {
+    Some(match value {
+        Value::Str(_) => "builtins.str",
+        Value::Int(_) => "builtins.int",
+        Value::Bool(_) => "builtins.bool",
+        Value::Float(_) => "builtins.float",
+        Value::List(_) => "builtins.list",
+        Value::Tuple(_) => "builtins.tuple",
+        Value::Dict(_) => "builtins.dict",
+        Value::Set(_) => "builtins.set",
+        Value::None => "builtins.NoneType",
+        Value::Class(_) => "builtins.type",
+        Value::Func(_) => "builtins.function",
+        _ => return None,
+    })
+}
+
+/// Whether a `path()` call makes a resolver (its second argument is included patterns) or a pattern; `None` for other calls.
+fn is_url_resolver(call: &CallObj) -> Option<bool> {
+    let name = call.ext()?;
+    if !name.starts_with("django.") || !matches!(crate::base::last_part(&name), "path" | "re_path" | "url") {
+        return None;
+    }
+    Some(match call.arg(1, "view")? {
+        Value::Tuple(_) | Value::List(_) => true,
+        Value::Call(inner) => inner.ext().is_some_and(|e| crate::base::last_part(&e) == "include"),
+        _ => false,
+    })
+}
+
 fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -> Option<bool> {
     if let Value::Tuple(options) = wanted {
         let mut verdict = Some(false);
@@ -565,20 +607,16 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
         return verdict;
     }
     if instance && let Value::Ext(name) = wanted {
-        let own = match value {
-            Value::Str(_) => Some("builtins.str"),
-            Value::Int(_) => Some("builtins.int"),
-            Value::Bool(_) => Some("builtins.bool"),
-            Value::Float(_) => Some("builtins.float"),
-            Value::List(_) => Some("builtins.list"),
-            Value::Tuple(_) => Some("builtins.tuple"),
-            Value::Dict(_) => Some("builtins.dict"),
-            Value::Set(_) => Some("builtins.set"),
-            Value::None => Some("builtins.NoneType"),
-            Value::Class(_) => Some("builtins.type"),
-            _ => None,
-        };
-        if let Some(own) = own {
+        if let Value::Call(call) = value
+            && let Some(resolver) = is_url_resolver(call)
+            && name.starts_with("django.urls.")
+        {
+            return Some(match crate::base::last_part(name) {
+                "URLResolver" | "RegexURLResolver" => resolver,
+                _ => !resolver,
+            });
+        }
+        if let Some(own) = builtin_class(value) {
             let wanted = name.as_str();
             return Some(own == wanted || (own == "builtins.bool" && wanted == "builtins.int") || (own == "builtins.type" && wanted == "inspect.isclass") || (wanted == "collections.abc.Iterable" && matches!(own, "builtins.list" | "builtins.tuple" | "builtins.str" | "builtins.set" | "builtins.dict")));
         }
@@ -635,6 +673,15 @@ pub fn make_type(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     Some(Value::Class(class))
 }
 
+/// The router that a method of a router is called on, through `super()` too.
+fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
+    match object {
+        Value::Super(parts) if interp.is_router(&parts.1) => Some(parts.1.clone()),
+        Value::Call(_) | Value::Instance(_) if interp.is_router(object) => Some(object.clone()),
+        _ => None,
+    }
+}
+
 /// Methods of opaque objects with a known result.
 pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     match (object, name.as_str()) {
@@ -653,6 +700,18 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let key = args.first()?.as_str()?;
             let found = interp.variables(file).and_then(|f| f.vars.borrow().get(&key).cloned());
             Some(found.or_else(|| args.get(1).cloned()).unwrap_or(Value::None))
+        }
+        // A registration stands in the router's registry, with the call behind it for the place.
+        (_, "register") if router_of(interp, object).is_some() => {
+            let router = router_of(interp, object)?;
+            let registry = interp.external_instance_attr(&router, sym("registry"), at).or_else(|| Some(interp.attr(&router, sym("registry"), at)))?;
+            let pick = |position: usize, names: [&str; 2]| names.iter().find_map(|n| kwarg(kwargs, n)).or_else(|| args.get(position).cloned()).unwrap_or(Value::None);
+            let callee = Value::Attr(Rc::new((object.clone(), name)));
+            let call = interp.record_call(callee, args.to_vec(), kwargs.to_vec(), false, at);
+            if let Value::List(list) = &registry {
+                list.borrow_mut().push(Value::tuple(vec![pick(0, ["prefix", "prefix"]), pick(1, ["viewset", "viewset"]), pick(2, ["basename", "base_name"]), call.clone()]));
+            }
+            Some(call)
         }
         // App configs: their models.
         (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {

@@ -10,6 +10,7 @@
 //! | operators, literals, comprehensions, f-strings | `expr` |
 //! | attributes through modules, classes (C3), instances, `super()` | `attr` |
 //! | calls, argument binding, instances, decorators | `call` |
+//! | attributes of DRF routers that code changes in place | `objects` |
 //! | methods of `str`, `list`, `dict`, `set` | `methods` |
 //! | builtins, the standard library and the few library functions that return values | `library` |
 
@@ -19,6 +20,7 @@ mod exec;
 mod expr;
 mod library;
 mod methods;
+mod objects;
 pub mod show;
 pub mod value;
 
@@ -35,6 +37,8 @@ pub use value::*;
 
 /// Steps that the execution of one module may take, nested calls included.
 const MODULE_STEPS: u64 = 2_000_000;
+/// Steps of one statement of a module or class body: one that loops for ever must not take the rest of its module with it.
+const STATEMENT_STEPS: u64 = 100_000;
 /// Steps of the whole evaluation.
 const TOTAL_STEPS: u64 = 60_000_000;
 /// Nested first-party calls.
@@ -136,6 +140,8 @@ pub struct Interp<'p> {
     yields: Vec<Vec<Value>>,
     /// Enclosing `try` statements, and the exception that an expression raised.
     tries: u32,
+    /// DRF's route table, once somebody asked for it.
+    router_routes: Option<Value>,
     raised: Option<Sym>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
@@ -168,6 +174,7 @@ impl<'p> Interp<'p> {
             pending_returns: Vec::new(),
             yields: Vec::new(),
             tries: 0,
+            router_routes: None,
             raised: None,
             exhausted: Vec::new(),
             phase: sym("import"),
@@ -266,6 +273,13 @@ impl<'p> Interp<'p> {
     fn tick(&mut self) -> bool {
         self.steps += 1;
         self.steps < self.limit && self.total + self.steps < TOTAL_STEPS
+    }
+
+    /// A new budget for the next piece of work that the layer above asks for.
+    pub fn restart(&mut self) {
+        self.total += self.steps;
+        self.steps = 0;
+        self.limit = MODULE_STEPS;
     }
 
     fn exhausted_at(&mut self, at: Loc) -> Value {

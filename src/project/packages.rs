@@ -21,6 +21,7 @@ pub struct ExtField {
     pub name: Option<String>,
     /// Of a field that another field adds: its name is that field's name and this.
     pub suffix: Option<String>,
+    pub prefix: Option<String>,
     #[serde(rename = "type")]
     pub type_name: String,
     pub null: bool,
