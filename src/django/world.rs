@@ -128,6 +128,7 @@ impl<'p> World<'p> {
             for file in files {
                 self.interp.module(file);
             }
+            self.interp.relink();
             return;
         }
         for module in modules {
@@ -139,6 +140,7 @@ impl<'p> World<'p> {
                 }
             }
         }
+        self.interp.relink();
     }
 
     fn ready(&mut self) {

@@ -31,6 +31,11 @@ impl<'p> Interp<'p> {
                     "__module__" => Value::Str(self.module_name(func.file)),
                     "__wrapped__" => func.wrapped.borrow().clone().unwrap_or_else(|| self.unknown(WhyCode::UndefinedAttribute, &name, at)),
                     "__doc__" => Value::None,
+                    // Only a decorator from outside can have hung something on it that is not in view.
+                    _ if func.decorators.borrow().is_empty() => {
+                        self.raise("AttributeError");
+                        self.unknown(WhyCode::UndefinedAttribute, &name, at)
+                    }
                     _ => Value::Attr(Rc::new((object.clone(), name))),
                 }
             }
@@ -66,6 +71,10 @@ impl<'p> Interp<'p> {
             Value::Attr(parts) if parts.1.as_str() == "_meta" => {
                 let model = parts.0.clone();
                 self.meta_attr(&model, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
+            }
+            Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) if !is_container_method(&name) => {
+                self.raise("AttributeError");
+                self.unknown(WhyCode::UndefinedAttribute, &name, at)
             }
             other => Value::Attr(Rc::new((other.clone(), name))),
         }
@@ -308,11 +317,8 @@ impl<'p> Interp<'p> {
             return Value::Class(instance.class);
         }
         if name.as_str() == "__dict__" {
-            let dict = DictObj::default();
-            for (key, value) in instance.attrs.borrow().iter() {
-                dict.insert(Value::Str(*key), value.clone());
-            }
-            return Value::Dict(Rc::new(dict));
+            // A live view: `methods` and item assignment know it.
+            return Value::Attr(Rc::new((this, name)));
         }
         if let Some((value, _)) = self.find_first_party(instance.class, &name) {
             return match &value {
@@ -400,7 +406,8 @@ impl<'p> Interp<'p> {
                     other => Some(other),
                 }
             }
-            "callback" => call.arg(1, "view").cloned(),
+            "callback" if call.arg(1, "view").is_some_and(|v| !matches!(v, Value::Tuple(_) | Value::List(_)) && !matches!(v, Value::Call(c) if c.ext().is_some_and(|e| crate::base::last_part(&e) == "include"))) => call.arg(1, "view").cloned(),
+            "callback" => Some(Value::None),
             "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
             "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),
             "regex" => Some(Value::Call(Rc::clone(call))),
@@ -472,4 +479,12 @@ fn spaced(name: &str) -> String {
         out.extend(c.to_lowercase());
     }
     out
+}
+
+/// Methods of strings and containers that code passes around without calling them.
+fn is_container_method(name: &str) -> bool {
+    matches!(
+        name,
+        "add" | "append" | "capitalize" | "clear" | "copy" | "count" | "decode" | "encode" | "endswith" | "extend" | "format" | "get" | "index" | "insert" | "items" | "join" | "keys" | "lower" | "pop" | "remove" | "replace" | "setdefault" | "sort" | "split" | "startswith" | "strip" | "title" | "update" | "upper" | "values"
+    )
 }

@@ -9,7 +9,7 @@ use crate::facts::*;
 
 use super::exec::{Flow, alternative};
 use super::value::*;
-use super::{Base, CALL_DEPTH, ClassObj, Interp, library, new_frame};
+use super::{Base, CALL_DEPTH, ClassObj, INIT_STEPS, Interp, library, new_frame};
 
 /// Nested calls of one function.
 const RECURSION: usize = 12;
@@ -361,7 +361,10 @@ impl<'p> Interp<'p> {
         let value = Value::Instance(Rc::clone(&instance));
         match self.find_first_party(class, "__init__") {
             Some((Value::Func(init), _)) => {
+                let limit = self.limit;
+                self.limit = limit.min(self.steps + INIT_STEPS);
                 self.call_func(&init, Some(value.clone()), args, kwargs, open, at);
+                self.limit = limit;
             }
             _ => {
                 if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "builtins.dict")) {
@@ -576,6 +579,7 @@ impl<'p> Interp<'p> {
         let (bases, unresolved) = self.real_bases(bases);
         let (mro, c3_failed) = self.linearise(class, &bases);
         let module = self.module_name(at.file);
+        let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
         self.add_class(ClassObj {
             name,
             qualname,
@@ -586,6 +590,7 @@ impl<'p> Interp<'p> {
             bases,
             mro,
             open: open || unresolved || c3_failed,
+            late,
             frame,
             keywords,
             decorators: RefCell::default(),
@@ -602,6 +607,10 @@ impl<'p> Interp<'p> {
             let base = self.force(base);
             match base {
                 Value::Class(_) | Value::Ext(_) => out.push(base),
+                Value::Lazy(..) => {
+                    out.push(base);
+                    unresolved = true;
+                }
                 Value::Alt(options) => match options.iter().find(|o| matches!(o, Value::Class(_) | Value::Ext(_))) {
                     Some(option) => out.push(option.clone()),
                     None => unresolved = true,
@@ -627,7 +636,7 @@ impl<'p> Interp<'p> {
     }
 
     /// C3. Where the bases contradict each other, depth first, left to right.
-    fn linearise(&mut self, class: ClassRef, bases: &[Value]) -> (Vec<Base>, bool) {
+    pub(super) fn linearise(&mut self, class: ClassRef, bases: &[Value]) -> (Vec<Base>, bool) {
         let mut lists: Vec<Vec<Base>> = Vec::new();
         let mut direct = Vec::new();
         for base in bases {

@@ -318,6 +318,14 @@ impl<'p> Interp<'p> {
             ExprKind::Subscript(object, key) => {
                 let object = self.expr(*object, ast, frame);
                 let key = self.expr(*key, ast, frame);
+                // `globals()["NAME"] = value`
+                if let (Value::Attr(parts), Some(name)) = (&object, key.as_str())
+                    && let (Value::Module(file), "__dict__") = (&parts.0, parts.1.as_str())
+                    && let Some(module) = self.variables(*file)
+                {
+                    module.vars.borrow_mut().insert(name, value);
+                    return;
+                }
                 set_item(&object, key, value);
             }
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, value, ast, frame),
@@ -565,6 +573,13 @@ pub(super) fn alternative(a: Value, b: Value) -> Value {
 pub(super) fn set_item(object: &Value, key: Value, value: Value) {
     match object {
         Value::Dict(dict) => dict.insert(key, value),
+        Value::Attr(parts) => match (&parts.0, parts.1.as_str(), key.as_str()) {
+            (Value::Instance(instance), "__dict__", Some(name)) => {
+                instance.attrs.borrow_mut().insert(name, value);
+            }
+            (Value::Instance(_), _, _) => {}
+            _ => {}
+        },
         Value::List(list) => {
             let mut list = list.borrow_mut();
             let length = list.len();

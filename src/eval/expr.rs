@@ -490,6 +490,11 @@ impl<'p> Interp<'p> {
                 }
                 if item.is_constant() && items.iter().all(|x| x.is_constant() || matches!(x, Value::Ext(_))) { Some(false) } else { None }
             }
+            Value::Attr(parts) if parts.1.as_str() == "__dict__" => match &parts.0 {
+                Value::Instance(instance) => Some(instance.attrs.borrow().contains_key(&item.as_str()?)),
+                Value::Module(file) => Some(self.variables(*file)?.vars.borrow().contains_key(&item.as_str()?)),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -558,6 +563,13 @@ impl<'p> Interp<'p> {
                 options.iter().map(|o| self.get_item(o, key, at)).reduce(alternative).unwrap_or(Value::None)
             }
             Value::Unknown(_) => object.clone(),
+            Value::Attr(parts) if parts.1.as_str() == "__dict__" && matches!(parts.0, Value::Instance(_) | Value::Module(_)) => match key.as_str() {
+                Some(name) => {
+                    let owner = parts.0.clone();
+                    self.attr(&owner, name, at)
+                }
+                None => self.unknown(WhyCode::MissingKey, "", at),
+            },
             other => Value::Attr(Rc::new((other.clone(), sym(&format!("[{}]", key.as_str().as_deref().unwrap_or("…")))))),
         }
     }

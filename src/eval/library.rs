@@ -487,8 +487,19 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                     Some(default.clone())
                 }
                 (Value::Attr(_), Some(default)) if matches!(object, Value::Call(_) | Value::Attr(_)) => Some(default.clone()),
-                (Value::Attr(_), Some(default)) if matches!(object, Value::Class(_) | Value::Instance(_) | Value::Func(_)) && !matches!(default, Value::None) => Some(alternative(default.clone(), value)),
-                (Value::Attr(_), Some(Value::None)) if matches!(object, Value::Func(_)) => Some(Value::None),
+                (Value::Attr(_), Some(default)) if matches!(object, Value::Class(_) | Value::Instance(_)) => {
+                    let class = match &object {
+                        Value::Instance(instance) => instance.class,
+                        Value::Class(class) => *class,
+                        _ => return Some(value),
+                    };
+                    // No class in view defines it, and all of them are known.
+                    if !interp.class(class).open && interp.find_in_class(class, attribute).is_none() {
+                        return Some(default.clone());
+                    }
+                    Some(if matches!(default, Value::None) { value } else { alternative(default.clone(), value) })
+                }
+                (Value::Attr(_), Some(default)) if matches!(object, Value::Func(_)) => Some(default.clone()),
                 _ => Some(value),
             }
         }
@@ -499,6 +510,15 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
         }
         "hasattr" => {
             let attribute = args.get(1)?.as_str()?;
+            if let Some(Value::Call(call)) = first
+                && let Some(resolver) = is_url_resolver(call)
+            {
+                return Some(Value::Bool(match attribute.as_str() {
+                    "url_patterns" | "urlconf_name" | "urlconf_module" => resolver,
+                    "callback" | "lookup_str" => !resolver,
+                    _ => true,
+                }));
+            }
             let value = interp.attr(&first?.clone(), attribute, at);
             interp.raised = None;
             Some(match value {

@@ -39,6 +39,20 @@ impl<'p> Interp<'p> {
                     }
                     return Some(Value::None);
                 }
+                // `self.__dict__`: what is changed in it is changed on the instance.
+                if let (Value::Instance(instance), "__dict__") = (&parts.0, parts.1.as_str()) {
+                    let dict = DictObj::default();
+                    for (key, value) in instance.attrs.borrow().iter() {
+                        dict.insert(Value::Str(*key), value.clone());
+                    }
+                    let dict = Rc::new(dict);
+                    let result = self.dict_method(&dict, name, args, kwargs, at);
+                    if matches!(name, "update" | "setdefault" | "pop" | "clear") {
+                        let vars = dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?, v.clone()))).collect();
+                        *instance.attrs.borrow_mut() = vars;
+                    }
+                    return result;
+                }
                 None
             }
             _ => None,

@@ -36,9 +36,11 @@ use crate::project::Project;
 pub use value::*;
 
 /// Steps that the execution of one module may take, nested calls included.
-const MODULE_STEPS: u64 = 2_000_000;
+const MODULE_STEPS: u64 = 6_000_000;
 /// Steps of one statement of a module or class body: one that loops for ever must not take the rest of its module with it.
-const STATEMENT_STEPS: u64 = 100_000;
+const STATEMENT_STEPS: u64 = 3_000_000;
+/// Steps of one constructor: objects that class bodies make by the hundred (panels, columns, buttons) are not worth more.
+const INIT_STEPS: u64 = 4_000;
 /// Steps of the whole evaluation.
 const TOTAL_STEPS: u64 = 60_000_000;
 /// Nested first-party calls.
@@ -76,6 +78,8 @@ pub struct ClassObj {
     pub mro: Vec<Base>,
     /// A base could not be resolved.
     pub open: bool,
+    /// A base was still being executed when the class was made.
+    pub late: bool,
     pub frame: Rc<Frame>,
     pub keywords: Vec<(Sym, Value)>,
     pub decorators: RefCell<Vec<Value>>,
@@ -205,6 +209,7 @@ impl<'p> Interp<'p> {
                 bases: Vec::new(),
                 mro: Vec::new(),
                 open: true,
+                late: false,
                 frame: new_frame(FrameKind::Class, 0, None),
                 keywords: Vec::new(),
                 decorators: RefCell::default(),
@@ -325,6 +330,45 @@ impl<'p> Interp<'p> {
             return self.unknown(WhyCode::MissingModule, dotted, Loc::default());
         }
         Value::Ext(self.project.packages.canonical(sym(dotted)))
+    }
+
+    /// Linearise anew the classes whose bases were not there yet when they were made (circular imports that this order of execution entered
+    /// from another side than Python does), and those that derive from them.
+    pub fn relink(&mut self) {
+        let mut changed = vec![false; self.classes.len()];
+        for index in 0..self.classes.len() {
+            let class = self.class(ClassRef(index as u32));
+            let inherited = class.bases.iter().any(|b| matches!(b, Value::Class(c) if changed.get(c.0 as usize).copied().unwrap_or(false)));
+            if !class.late && !inherited {
+                continue;
+            }
+            let bases: Vec<Value> = class.bases.iter().map(|b| self.force(b.clone())).collect();
+            let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
+            let (mro, open) = self.linearise(ClassRef(index as u32), &bases);
+            let made = ClassObj {
+                name: class.name,
+                qualname: class.qualname,
+                module: class.module,
+                file: class.file,
+                line: class.line,
+                def: class.def,
+                bases,
+                mro,
+                open: open || late,
+                late,
+                frame: Rc::clone(&class.frame),
+                keywords: class.keywords.clone(),
+                decorators: RefCell::new(class.decorators.borrow().clone()),
+                dynamic: class.dynamic,
+                guard: class.guard,
+            };
+            if let Some(slot) = self.classes.get_mut(index) {
+                *slot = Rc::new(made);
+            }
+            if let Some(flag) = changed.get_mut(index) {
+                *flag = true;
+            }
+        }
     }
 
     pub fn add_class(&mut self, class: ClassObj) -> ClassRef {

@@ -1,0 +1,81 @@
+//! Attributes that instances of external classes have and code works with: the registry and the route table of DRF's routers.
+//!
+//! A closed list, like `library`: what first-party subclasses read or change in place must be a real container.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+
+use super::value::*;
+use super::{Base, Interp};
+
+const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
+
+impl<'p> Interp<'p> {
+    /// Whether a value is a router of DRF or of a package or class built on it.
+    pub fn is_router(&self, object: &Value) -> bool {
+        let wanted = sym(BASE_ROUTER);
+        match object {
+            Value::Instance(instance) => self.class(instance.class).mro.contains(&Base::Ext(wanted)),
+            Value::Call(call) => call.ext().is_some_and(|e| self.project.packages.mro(e).contains(&wanted)),
+            _ => false,
+        }
+    }
+
+    pub(super) fn external_instance_attr(&mut self, object: &Value, name: Sym, at: Loc) -> Option<Value> {
+        if !matches!(name.as_str(), "registry" | "routes") || !self.is_router(object) {
+            return None;
+        }
+        let known = match object {
+            Value::Instance(instance) => instance.attrs.borrow().get(&name).cloned(),
+            Value::Call(call) => call.attrs.borrow().get(&name).cloned(),
+            _ => None,
+        };
+        if known.is_some() {
+            return known;
+        }
+        let made = match name.as_str() {
+            "registry" => Value::list(Vec::new()),
+            // One table for all routers of the process, as in DRF, where it is a class attribute.
+            _ => return Some(self.router_table(at)),
+        };
+        match object {
+            Value::Instance(instance) => instance.attrs.borrow_mut().insert(name, made.clone()),
+            Value::Call(call) => call.attrs.borrow_mut().insert(name, made.clone()),
+            _ => None,
+        };
+        Some(made)
+    }
+
+    /// `SimpleRouter.routes`
+    pub fn router_table(&mut self, at: Loc) -> Value {
+        if let Some(table) = &self.router_routes {
+            return table.clone();
+        }
+        let mut row = |kind: &str, url: &str, mapping: &[(&str, &str)], name: &str, detail: bool| {
+            let dict = DictObj::default();
+            for (method, action) in mapping {
+                dict.insert(Value::Str(sym(method)), Value::Str(sym(action)));
+            }
+            let made = self.record_call(Value::Ext(sym(&format!("rest_framework.routers.{kind}"))), Vec::new(), Vec::new(), false, at);
+            if let Value::Call(call) = &made {
+                let mut attrs = call.attrs.borrow_mut();
+                attrs.insert(sym("url"), Value::Str(sym(url)));
+                attrs.insert(sym("mapping"), Value::Dict(Rc::new(dict)));
+                attrs.insert(sym("name"), Value::Str(sym(name)));
+                attrs.insert(sym("detail"), Value::Bool(detail));
+                attrs.insert(sym("initkwargs"), Value::Dict(Rc::new(DictObj::default())));
+            }
+            made
+        };
+        let rows = vec![
+            row("Route", "^{prefix}{trailing_slash}$", &[("get", "list"), ("post", "create")], "{basename}-list", false),
+            row("DynamicRoute", "^{prefix}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", false),
+            row("Route", "^{prefix}/{lookup}{trailing_slash}$", &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")], "{basename}-detail", true),
+            row("DynamicRoute", "^{prefix}/{lookup}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", true),
+        ];
+        let table = Value::list(rows);
+        self.router_routes = Some(table.clone());
+        table
+    }
+}

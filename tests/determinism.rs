@@ -1,0 +1,168 @@
+//! The same tree gives the same bytes: whatever the number of threads, the way the folder is named, the place one stands in, the
+//! environment, and the order in which the files came to lie on the disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const FIXTURES: [&str; 3] = ["legacy", "newsroom", "shop"];
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// What a run printed on stdout.
+fn bytes(command: &mut Command) -> Vec<u8> {
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(!output.stdout.is_empty());
+    output.stdout
+}
+
+fn migscan(directory: &Path, path: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+    command.current_dir(directory).args([path, "--json", "-"]);
+    command
+}
+
+/// The report of a fixture, made in the plainest way.
+fn report(fixture: &str) -> Vec<u8> {
+    bytes(&mut migscan(&fixtures(), fixture))
+}
+
+#[track_caller]
+fn same(got: &[u8], wanted: &[u8], what: &str) {
+    if got != wanted {
+        let (got, wanted) = (String::from_utf8_lossy(got), String::from_utf8_lossy(wanted));
+        let differing = got.lines().zip(wanted.lines()).enumerate().find(|(_, (a, b))| a != b);
+        panic!("{what}: {} and {} bytes; first different line: {differing:?}", got.len(), wanted.len());
+    }
+}
+
+#[test]
+fn for_any_number_of_threads() {
+    for fixture in FIXTURES {
+        let wanted = report(fixture);
+        for threads in ["1", "2", "8"] {
+            let got = bytes(migscan(&fixtures(), fixture).args(["--threads", threads]));
+            same(&got, &wanted, &format!("{fixture} with {threads} threads"));
+            // The summary too.
+            let summary = |threads: &str| {
+                let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+                bytes(command.current_dir(fixtures()).args([fixture, "--verbose", "--threads", threads]))
+            };
+            same(&summary(threads), &summary("1"), &format!("summary of {fixture} with {threads} threads"));
+        }
+    }
+}
+
+#[test]
+fn for_the_same_run_again() {
+    for fixture in FIXTURES {
+        let wanted = report(fixture);
+        for _ in 0..3 {
+            same(&report(fixture), &wanted, fixture);
+        }
+    }
+}
+
+#[test]
+fn for_every_way_to_name_the_folder() {
+    for fixture in FIXTURES {
+        let wanted = report(fixture);
+        let (fixtures, root) = (fixtures(), fixtures().join(fixture));
+        let absolute = root.to_str().unwrap();
+        let below = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).min().unwrap();
+        let spellings: [(&Path, String); 11] = [
+            (&fixtures, format!("./{fixture}")),
+            (&fixtures, format!("{fixture}/")),
+            (&fixtures, format!("{fixture}//.//")),
+            (&fixtures, format!("../fixtures/{fixture}")),
+            (&fixtures, format!("shop/../{fixture}")),
+            (&root, ".".to_owned()),
+            (&root, format!("../{fixture}")),
+            (&below, "..".to_owned()),
+            (Path::new("/"), absolute.to_owned()),
+            (Path::new("/"), format!("{absolute}/")),
+            (Path::new("/"), format!("{}/./{fixture}/../{fixture}", fixtures.display())),
+        ];
+        for (directory, path) in spellings {
+            same(&bytes(&mut migscan(directory, &path)), &wanted, &format!("{path} from {}", directory.display()));
+        }
+        // The folder is the default.
+        let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+        same(&bytes(command.current_dir(&root).args(["--json", "-"])), &wanted, "no path at all");
+    }
+}
+
+#[test]
+fn for_any_environment() {
+    for fixture in FIXTURES {
+        let wanted = report(fixture);
+        let mut bare = migscan(&fixtures(), fixture);
+        same(&bytes(bare.env_clear()), &wanted, "an empty environment");
+        let mut odd = migscan(&fixtures(), fixture);
+        odd.envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Apia"), ("HOME", "/nowhere"), ("TERM", "dumb"), ("COLUMNS", "20")]);
+        odd.envs([("CLICOLOR_FORCE", "1"), ("RUST_BACKTRACE", "full"), ("DJANGO_SETTINGS_MODULE", "nowhere.settings"), ("RAYON_NUM_THREADS", "3")]);
+        same(&bytes(&mut odd), &wanted, "an odd environment");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn through_a_link_to_the_folder() {
+    for fixture in FIXTURES {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(fixtures().join(fixture), elsewhere.path().join("link")).unwrap();
+        same(&bytes(&mut migscan(elsewhere.path(), "link")), &report(fixture), fixture);
+    }
+}
+
+/// All files below `root`, by path.
+fn files(root: &Path, below: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(root.join(below)).unwrap().map(|entry| entry.unwrap()) {
+        let rel = below.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() { files(root, &rel, out) } else { out.push(rel) }
+    }
+}
+
+/// Numbers that look random and are the same every time.
+fn shuffle<T>(items: &mut [T], mut seed: u64) {
+    for i in (1..items.len()).rev() {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        items.swap(i, (seed >> 33) as usize % (i + 1));
+    }
+}
+
+#[test]
+fn for_a_copy_whose_files_were_made_in_another_order() {
+    for fixture in FIXTURES {
+        let wanted = report(fixture);
+        let root = fixtures().join(fixture);
+        let mut all = Vec::new();
+        files(&root, Path::new(""), &mut all);
+        all.retain(|path| !path.components().any(|part| part.as_os_str() == "__pycache__"));
+        all.sort();
+        assert!(all.len() > 40, "{fixture} has {} files", all.len());
+        for seed in 1..=3 {
+            shuffle(&mut all, seed);
+            let copy = tempfile::tempdir().unwrap();
+            // The name of the folder is the name of the project.
+            let copied = copy.path().join(fixture);
+            for rel in &all {
+                fs::create_dir_all(copied.join(rel).parent().unwrap()).unwrap();
+                fs::copy(root.join(rel), copied.join(rel)).unwrap();
+            }
+            same(&bytes(&mut migscan(copy.path(), fixture)), &wanted, &format!("a copy of {fixture}, order {seed}"));
+        }
+    }
+}
+
+#[test]
+fn without_a_trace_of_the_machine() {
+    for fixture in FIXTURES {
+        let text = String::from_utf8(report(fixture)).unwrap();
+        let above = fixtures().parent().unwrap().to_str().unwrap().to_owned();
+        assert!(!text.contains(&above), "{fixture}: an absolute path");
+    }
+}
