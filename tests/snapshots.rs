@@ -39,7 +39,8 @@ fn show(value: &Value) -> String {
     }
 }
 
-/// One line a row: the template with `{key}` replaced, `{key#}` by the length of the list, `{key?}` by the key where it is true.
+/// One line a row: the template with `{key}` replaced, `{key#}` by the length of the list, `{key?}` by the key where it is true,
+/// `{key!}` by "not" and the key where it is false.
 fn line(row: &Value, template: &str) -> String {
     let mut out = String::new();
     let mut rest = template;
@@ -53,6 +54,10 @@ fn line(row: &Value, template: &str) -> String {
             if row[flag] == Value::Bool(true) {
                 let _ = write!(out, " [{flag}]");
             }
+        } else if let Some(flag) = key.strip_suffix('!') {
+            if row[flag] == Value::Bool(false) {
+                let _ = write!(out, " [not {flag}]");
+            }
         } else {
             assert!(row.get(key).is_some(), "no {key} in {row}");
             out.push_str(&show(&row[key]));
@@ -64,21 +69,21 @@ fn line(row: &Value, template: &str) -> String {
 
 /// The lists of the inventory and what of each row belongs into the outline.
 const LISTS: [(&str, &str); 20] = [
-    ("apps", "{label} = {module} ({config}){installed?}"),
-    ("models", "{label} {db_table}: {fields#} fields, managers {managers#}{abstract?}{proxy?}{swapped?}{installed?}"),
+    ("apps", "{label} = {module} ({config}){installed!}"),
+    ("models", "{label} {db_table}: {fields#} fields, managers {managers#}{abstract?}{proxy?}{swapped?}{installed!}"),
     ("routes", "{path} {methods} {view} name={name} {certainty}{i18n?}{admin?}{format_suffix?}"),
-    ("views", "{qualname} {kind}{async?}{routed?}"),
+    ("views", "{qualname} {kind}{async?}{routed!}"),
     ("serializers", "{qualname} {kind} of {model}: {fields}"),
     ("admin", "{site}: {model} by {admin}; inlines {inlines}; actions {actions}"),
     ("signals", "{signal} from {sender} to {receiver} by {how} {certainty}{dynamic?}"),
     ("signal_definitions", "{qualname}"),
     ("signal_sends", "{signal} by {sent_by}"),
-    ("migrations", "{app}.{name}: {operations#} operations, python {run_python}, sql {run_sql}{leaf?}"),
+    ("migrations", "{app}.{name}: {operations#} operations, python {run_python}, sql {run_sql}{leaf?}{installed!}"),
     ("forms", "{qualname}"),
     ("templates", "{name} {engine}"),
     ("template_tags", "{library}: tags {tags}; filters {filters}"),
     ("middleware", "{qualname} {kind}"),
-    ("commands", "{app}.{name}"),
+    ("commands", "{app}.{name}{installed!}"),
     ("tasks", "{qualname} {kind}"),
     ("consumers", "{qualname} {paths}"),
     ("caching", "{what} in {scope}"),

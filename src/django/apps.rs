@@ -96,10 +96,16 @@ fn plain(interp: &Interp, module: &str, first_party: bool) -> AppInfo {
     }
 }
 
+fn own(interp: &mut Interp, class: ClassRef, name: &str) -> Option<String> {
+    interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string())
+}
+
 /// The application of a config class of the repository.
 pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppInfo {
+    let own_name = own(interp, class, "name");
+    let own_label = own(interp, class, "label");
     let mut text = |name: &str| {
-        interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string()).or_else(|| {
+        own(interp, class, name).or_else(|| {
             // A config that extends a package's own: what that one says.
             let object = interp.class(class);
             object.mro.iter().find_map(|b| match b {
@@ -114,7 +120,8 @@ pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppIn
         })
     };
     let name = text("name");
-    let label = text("label");
+    // A config that takes another package's place by `name` alone is labelled by that name.
+    let label = if own_name.is_some() && own_label.is_none() { None } else { text("label") };
     let default_auto_field = text("default_auto_field");
     let object = interp.class(class);
     let module = name.unwrap_or_else(|| if fallback.is_empty() { parent_part(&object.module).to_string() } else { fallback.to_string() });

@@ -197,7 +197,11 @@ impl FieldValue {
                 }
                 label
             }
-            (_, None) => self.inherited(world, |c| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))),
+            ("TaggableManager", None) => {
+                let tagged = self.args.get("through").cloned().and_then(|through| tag_of(world, &through));
+                tagged.or_else(|| self.inherited(world, |c| c.to.clone()))
+            }
+            (_, None) => self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string)))),
         };
         let on_delete = match self.args.get("on_delete") {
             Some(Value::Ext(name)) => Some(last_part(name).to_string()),
@@ -215,7 +219,7 @@ impl FieldValue {
             _ => None,
         };
         let through = match self.args.get("through") {
-            None | Some(Value::None) => None,
+            None | Some(Value::None) => self.inherited(world, |c| c.through.clone()),
             Some(value) => {
                 let value = value.clone();
                 world.model_label(&value, Some(own))
@@ -223,6 +227,38 @@ impl FieldValue {
         };
         Relation { kind, to, on_delete: if plain { on_delete } else { None }, related_name, through }
     }
+}
+
+/// The tag model of a through model: what its `tag` points to.
+fn tag_of(world: &mut World, through: &Value) -> Option<String> {
+    let through = match through {
+        Value::Str(label) => {
+            let (app, model) = label.split_once('.')?;
+            world.interp.model(app, model)?
+        }
+        other => other.clone(),
+    };
+    let Value::Class(class) = through else { return None };
+    let object = world.interp.class(class);
+    for base in object.mro.clone() {
+        match base {
+            Base::First(base) => {
+                if let Some(value) = world.interp.class(base).own("tag")
+                    && let Some(field) = field_value(world, &value)
+                {
+                    let label = world.label_of_class(class);
+                    return field.args.get("to").cloned().and_then(|to| world.model_label(&to, label.as_deref()));
+                }
+            }
+            Base::Ext(name) => {
+                let facts = world.interp.project.packages.class(name);
+                if let Some(field) = facts.and_then(|f| f.fields.iter().find(|f| f.name.as_deref() == Some("tag")).cloned()) {
+                    return field.to;
+                }
+            }
+        }
+    }
+    None
 }
 
 /// Whether a class is a model field class of the repository.

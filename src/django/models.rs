@@ -327,6 +327,11 @@ fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) 
             };
             let mut made = external_field(world, add, &name, &described.declared_in, label);
             made.place = described.place.clone();
+            if let (Some(relation), Some(own)) = (&mut made.relation, &described.relation)
+                && relation.to.as_deref() == Some("{through}")
+            {
+                relation.to.clone_from(&own.through);
+            }
             Some(made)
         })
         .collect()

@@ -68,6 +68,7 @@ impl<'p> World<'p> {
             // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
             world.apps = found.into_iter().map(|a| AppInfo { installed: true, ..a }).collect();
             world.interp.apps = apps::refs(&world.apps);
+            world.make_configs();
         }
         world.ready();
         world.run_modules(|path| !is_script(path) && !path.contains("/migrations/"), false);
@@ -102,6 +103,11 @@ impl<'p> World<'p> {
             }
         }
         self.interp.apps = apps::refs(&self.apps);
+        self.make_configs();
+    }
+
+    /// Instances of the config classes, as Django makes them before it imports any models.
+    fn make_configs(&mut self) {
         for i in 0..self.apps.len() {
             let Some(app) = self.apps.get(i).cloned() else { break };
             let Some(class) = app.class else { continue };

@@ -51,6 +51,11 @@ impl<'p> Interp<'p> {
                 if let Some(found) = call.attrs.borrow().get(&name) {
                     return found.clone();
                 }
+                if name.as_str() == "model"
+                    && let Some(model) = self.queryset_model(object)
+                {
+                    return model;
+                }
                 self.pattern_attr(call, &name).or_else(|| self.external_instance_attr(object, name, at)).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
             Value::Alt(options) => {

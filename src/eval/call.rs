@@ -9,7 +9,7 @@ use crate::facts::*;
 
 use super::exec::{Flow, alternative};
 use super::value::*;
-use super::{Base, CALL_DEPTH, ClassObj, INIT_STEPS, Interp, library, new_frame};
+use super::{Base, CALL_DEPTH, ClassObj, INIT_STEPS, Interp, STATEMENT_STEPS, library, new_frame};
 
 /// Nested calls of one function.
 const RECURSION: usize = 12;
@@ -265,6 +265,9 @@ impl<'p> Interp<'p> {
             globals: RefCell::default(),
         });
         self.bind_params(def, func, this, args, kwargs, open, &frame, at);
+        // A call may spend half of what its caller may: one deep dead end does not starve the loop it stands in.
+        let limit = self.limit;
+        self.limit = limit.min(self.steps + (STATEMENT_STEPS >> self.depth.min(8)));
         self.depth += 1;
         self.active.push(key);
         self.pending_returns.push(Vec::new());
@@ -272,6 +275,7 @@ impl<'p> Interp<'p> {
         let flow = self.block(&def.body, ast, &frame);
         self.active.pop();
         self.depth -= 1;
+        self.limit = limit;
         let pending = self.pending_returns.pop().unwrap_or_default();
         let yields = self.yields.pop().unwrap_or_default();
         if def.is_generator {

@@ -86,6 +86,17 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             }
             Some(Value::list(configs))
         }
+        "django.utils.module_loading.module_has_submodule" => {
+            let name = args.get(1)?.as_str()?;
+            match first? {
+                Value::Module(file) => {
+                    let package = interp.module_name(*file);
+                    let dotted = format!("{package}.{name}");
+                    Some(Value::Bool(interp.project.modules.get(&dotted).is_some() || interp.project.modules.is_namespace(&dotted)))
+                }
+                _ => None,
+            }
+        }
         "django.apps.registry.apps.get_models" => Some(Value::list(interp.models_below(None))),
         "importlib.metadata.entry_points" | "importlib_metadata.entry_points" | "pkg_resources.iter_entry_points" => {
             let group = kwarg(kwargs, "group").or_else(|| first.cloned())?.as_str()?;
@@ -531,6 +542,10 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                 }
                 _ => Value::Bool(true),
             })
+        }
+        "issubclass" if !matches!(first?, Value::Class(_) | Value::Ext(_) | Value::Unknown(_) | Value::Alt(_) | Value::Attr(_) | Value::Call(_) | Value::Lazy(..)) => {
+            interp.raise("TypeError");
+            Some(Value::Bool(false))
         }
         "isinstance" | "issubclass" => Some(match is_kind(interp, first?, args.get(1)?, name == "isinstance") {
             Some(truth) => Value::Bool(truth),

@@ -38,7 +38,7 @@ pub use value::*;
 /// Steps that the execution of one module may take, nested calls included.
 const MODULE_STEPS: u64 = 6_000_000;
 /// Steps of one statement of a module or class body: one that loops for ever must not take the rest of its module with it.
-const STATEMENT_STEPS: u64 = 3_000_000;
+const STATEMENT_STEPS: u64 = 1_600_000;
 /// Steps of one constructor: objects that class bodies make by the hundred (panels, columns, buttons) are not worth more.
 const INIT_STEPS: u64 = 4_000;
 /// Steps of the whole evaluation.

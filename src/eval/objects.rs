@@ -78,4 +78,20 @@ impl<'p> Interp<'p> {
         self.router_routes = Some(table.clone());
         table
     }
+
+    /// The model class behind `Model.objects.filter(…)`.
+    pub(super) fn queryset_model(&self, value: &Value) -> Option<Value> {
+        let model = Base::Ext(sym("django.db.models.base.Model"));
+        let mut at = value.clone();
+        for _ in 0..30 {
+            at = match &at {
+                Value::Call(call) => call.callee.clone(),
+                Value::Attr(parts) => parts.0.clone(),
+                Value::Method(parts) => parts.0.clone(),
+                Value::Class(class) if self.class(*class).mro.contains(&model) => return Some(at),
+                _ => return None,
+            };
+        }
+        None
+    }
 }

@@ -67,6 +67,9 @@ pub struct ExtClass {
     pub fields: Vec<ExtField>,
     pub managers: toml::Table,
     pub relation: Option<String>,
+    /// Target and through model of a relation that has its own.
+    pub to: Option<String>,
+    pub through: Option<String>,
     pub no_column: bool,
     /// Positional parameters of the constructor, in order.
     pub args: Vec<String>,
