@@ -60,7 +60,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     let mut sources = sources::read(root, found, options.threads, progress);
     clock.lap("parse");
     progress(Progress::Evaluating);
-    let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points());
+    let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
     let mut candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
     // Settings may install apps that lie among the tests: those are parsed after all.
     let wanted = sources::installed_tests(&project, &candidates, &sources);
@@ -68,7 +68,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
         let mut files = std::mem::take(&mut project.files);
         files.extend(sources.promote(root, &wanted, options.threads));
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        project = Project::new(files, &sources.unparsed(), sources.entry_points());
+        project = Project::new(files, &sources.unparsed(), sources.entry_points(), &sources.declared());
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
     }
     clock.lap("names");

@@ -211,6 +211,11 @@ impl Sources {
         self.tests.iter().map(|t| t.path.clone()).collect()
     }
 
+    /// Names of the distributions that the project declares.
+    pub fn declared(&self) -> Vec<String> {
+        dependencies(&self.configs).into_iter().map(|d| d.name).collect()
+    }
+
     /// Entry points of pyproject.toml, setup.cfg and `entry_points.txt`.
     pub fn entry_points(&self) -> Vec<EntryPoint> {
         let mut out = Vec::new();

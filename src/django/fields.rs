@@ -147,10 +147,13 @@ impl FieldValue {
         };
         let default = match self.args.get("default") {
             None => DefaultKind::None,
-            Some(Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_) | Value::Attr(_)) => DefaultKind::Callable,
-            Some(Value::Call(_) | Value::Instance(_)) => DefaultKind::Callable,
+            Some(Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_)) => DefaultKind::Callable,
+            Some(Value::Attr(parts)) if !matches!(parts.0, Value::Class(_)) => DefaultKind::Callable,
+            Some(Value::Call(call)) if call.ext().is_some_and(|e| e.starts_with("functools.partial")) => DefaultKind::Callable,
+            Some(Value::Instance(made)) if world.interp.find_first_party(made.class, "__call__").is_some() => DefaultKind::Callable,
             Some(_) => DefaultKind::Literal,
         };
+        let auto = ["auto_now", "auto_now_add"].iter().any(|k| self.args.get(*k).and_then(Value::as_bool) == Some(true));
         let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own));
         Field {
             name: name.to_string(),
@@ -159,7 +162,8 @@ impl FieldValue {
             internal_type: self.inherited(world, |c| c.internal.clone()).or_else(|| self.built_in(world)),
             column,
             null: self.flag(world, "null"),
-            blank: self.flag(world, "blank"),
+            // What Django fills in by itself need not be given.
+            blank: if auto || self.type_name == "GeneratedField" { Some(true) } else { self.flag(world, "blank") },
             unique,
             primary_key,
             db_index,

@@ -57,7 +57,10 @@ pub fn collect(world: &mut World) -> Vec<Form> {
 fn inherited_model(world: &World, mro: &[Base]) -> Option<String> {
     let packages = &world.interp.project.packages;
     mro.iter().find_map(|b| match b {
-        Base::Ext(name) => packages.class(*name).and_then(|c| c.meta_model.clone()),
+        Base::Ext(name) => packages.class(*name).and_then(|c| c.meta_model.clone()).and_then(|model| match model.strip_prefix("settings.") {
+            Some(_) => Some(world.interp.user_model.to_string()),
+            None => packages.class(sym(&model)).and_then(|c| c.label.clone()).or(Some(model)),
+        }),
         Base::First(_) => None,
     })
 }

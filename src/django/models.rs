@@ -94,7 +94,24 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             mixed_in.push(world.interp.class(*base).dotted());
         }
     }
-    let fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    let mut fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    if let Some(Value::Str(name)) = option(world, "default_related_name") {
+        let lower = object.name.to_ascii_lowercase();
+        let name = name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &app.to_ascii_lowercase());
+        for relation in fields.iter_mut().filter_map(|f| f.relation.as_mut()) {
+            if relation.related_name.is_none() && !relation.kind.starts_with("Generic") {
+                relation.related_name = Some(name.clone());
+            }
+        }
+    }
+    if !is_abstract && !proxy && option(world, "order_with_respect_to").is_some_and(|v| v.as_str().is_some()) && !fields.iter().any(|f| f.name == "_order") {
+        let mut order = implied(world, "_order", "OrderWrt", object, None);
+        order.type_qualname = "django.db.models.fields.proxy.OrderWrt".into();
+        order.primary_key = Some(false);
+        order.unique = Some(false);
+        order.blank = Some(false);
+        fields.push(order);
+    }
     let certainty = if object.guard.is_some() { Certainty::Likely } else { Certainty::Certain };
     Some(Model {
         qualname: object.dotted(),
@@ -121,10 +138,17 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
     })
 }
 
+fn is_proxy(world: &World, class: ClassRef) -> bool {
+    match world.interp.class(class).own("Meta") {
+        Some(Value::Class(meta)) => world.interp.class(meta).own("proxy").and_then(|v| v.as_bool()).unwrap_or(false),
+        _ => false,
+    }
+}
+
 /// The concrete parent of a proxy.
 fn proxied(world: &mut World, object: &ClassObj) -> Option<ClassRef> {
     let bases: Vec<ClassRef> = object.mro.iter().skip(1).filter_map(|b| if let Base::First(c) = b { Some(*c) } else { None }).collect();
-    bases.into_iter().find(|b| !is_abstract(world, *b) && world.interp.derives(*b, MODEL))
+    bases.into_iter().find(|b| !is_abstract(world, *b) && !is_proxy(world, *b) && world.interp.derives(*b, MODEL))
 }
 
 fn table_of(world: &mut World, class: ClassRef) -> Option<String> {

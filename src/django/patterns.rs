@@ -49,7 +49,7 @@ enum Re {
     Any,
     Class,
     Nothing,
-    Group(Option<String>, Vec<Re>),
+    Group(Option<String>),
     Plain(Vec<Re>),
     Repeat(Box<Re>),
     Branch(Vec<Vec<Re>>),
@@ -180,8 +180,8 @@ impl Regex<'_> {
 
     fn group(&mut self) -> Option<Re> {
         if !self.eat('?') {
-            let inner = self.alternatives()?;
-            return self.eat(')').then_some(Re::Group(None, inner));
+            self.alternatives()?;
+            return self.eat(')').then_some(Re::Group(None));
         }
         if self.starts("P<") || (self.starts("<") && !self.starts("<=") && !self.starts("<!")) {
             self.at += if self.starts("P<") { 2 } else { 1 };
@@ -192,8 +192,8 @@ impl Regex<'_> {
                     c => name.push(c),
                 }
             }
-            let inner = self.alternatives()?;
-            return self.eat(')').then_some(Re::Group(Some(name), inner));
+            self.alternatives()?;
+            return self.eat(')').then_some(Re::Group(Some(name)));
         }
         if self.starts("P=") {
             while self.next()? != ')' {}
@@ -235,7 +235,7 @@ fn emit(nodes: &[Re], repeated: bool) -> String {
             Re::Any if !repeated => out.push('.'),
             Re::Any | Re::Class => out.push_str("{var}"),
             Re::Nothing => {}
-            Re::Group(name, _) => {
+            Re::Group(name) => {
                 out.push('{');
                 out.push_str(name.as_deref().unwrap_or("var"));
                 out.push('}');

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, Value};
+use crate::eval::{Base, ClassRef, Value};
 
 use super::inventory::Certainty;
 use super::patterns;

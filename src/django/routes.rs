@@ -231,7 +231,23 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
                 walk(world, &arg, &context, out);
             }
         }
-        "static" | "staticfiles_urlpatterns" if django => {}
+        // `static()` serves files only under DEBUG.
+        "static" if django => {
+            let debug = world.interp.setting(sym("DEBUG"), call.loc);
+            let prefix = call.arg(0, "prefix").and_then(Value::as_str);
+            if let (Some(true), Some(prefix)) = (world.interp.truth(&debug), prefix)
+                && !prefix.is_empty()
+                && !prefix.contains("://")
+            {
+                let prefix = prefix.trim_start_matches('/');
+                context.path.push_str(prefix);
+                context.path.push_str("{path}");
+                context.pattern.push_str(&format!("^{prefix}(?P<path>.*)$"));
+                context.regex = true;
+                leaf(world, &Value::Ext(sym("django.views.static.serve")), &context, None, call.loc, out);
+            }
+        }
+        "staticfiles_urlpatterns" if django => {}
         "format_suffix_patterns" => {
             if let Some(arg) = call.args.first().cloned() {
                 walk(world, &arg, &context, out);

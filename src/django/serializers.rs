@@ -173,6 +173,14 @@ fn declared(world: &mut World, object: &ClassObj) -> Vec<String> {
     out
 }
 
+fn is_all(value: &Value) -> bool {
+    match value {
+        Value::Str(text) => text.as_str() == "__all__",
+        Value::Ext(name) => name.ends_with(".ALL_FIELDS"),
+        _ => false,
+    }
+}
+
 fn names(world: &mut World, value: &Value) -> Option<Vec<String>> {
     let items = value.items()?;
     let mut out = Vec::new();
@@ -196,7 +204,7 @@ fn resolved(world: &mut World, class: ClassRef, object: &ClassObj, kind: &str, m
     let fields = meta(world, class, "fields").filter(|v| !matches!(v, Value::None));
     let exclude = meta(world, class, "exclude").filter(|v| !matches!(v, Value::None));
     let mut out = match (&fields, &exclude) {
-        (Some(Value::Str(all)), _) if all.as_str() == "__all__" => all_fields(world, class, kind, &declared, model, model_value, models)?,
+        (Some(value), _) if is_all(value) => all_fields(world, class, kind, &declared, model, model_value, models)?,
         (Some(value), _) => {
             let mut listed = names(world, value)?;
             // `url` and friends are listed like any other.

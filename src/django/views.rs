@@ -261,7 +261,18 @@ fn actions_of(args: &[Value]) -> Vec<(String, String)> {
 /// Upper-case methods named by `http_method_names`, if the class or the call narrows them.
 pub fn method_names(world: &mut World, class: ClassRef, kwargs: &[(Sym, Value)]) -> Option<Vec<String>> {
     let given = kwargs.iter().find(|(k, _)| k.as_str() == "http_method_names").map(|(_, v)| v.clone());
-    let value = given.or_else(|| world.interp.find_first_party(class, "http_method_names").map(|(v, _)| v))?;
+    let value = match given.or_else(|| world.interp.find_first_party(class, "http_method_names").map(|(v, _)| v)) {
+        Some(value) => value,
+        None => {
+            // A package's view may narrow them.
+            let packages = &world.interp.project.packages;
+            let narrowed = world.interp.class(class).mro.iter().find_map(|b| match b {
+                Base::Ext(name) if name.as_str() != VIEW => packages.class(*name).and_then(|c| c.attrs.get("http_method_names").and_then(|v| v.as_array().cloned())),
+                _ => None,
+            })?;
+            return Some(narrowed.iter().filter_map(|v| v.as_str()).map(str::to_lowercase).collect());
+        }
+    };
     let items = value.items()?;
     Some(items.iter().filter_map(Value::as_str).map(|m| m.to_lowercase()).collect())
 }

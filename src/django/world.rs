@@ -128,7 +128,11 @@ impl<'p> World<'p> {
     }
 
     fn run_modules(&mut self, wanted: impl Fn(&str) -> bool, installed_only: bool) {
-        let files: Vec<u32> = (0..self.interp.project.files.len() as u32).filter(|f| wanted(self.interp.project.path(*f))).collect();
+        // Other settings modules would change the lists that they share with the one that counts.
+        let others: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
+        let packages: Vec<String> = others.iter().filter_map(|f| self.interp.project.path(*f).rsplit_once('/').map(|(dir, _)| format!("{dir}/"))).filter(|dir| dir.ends_with("settings/")).collect();
+        let is_other = |file: &u32, path: &str| others.contains(file) || packages.iter().any(|dir| path.starts_with(dir.as_str()));
+        let files: Vec<u32> = (0..self.interp.project.files.len() as u32).filter(|f| wanted(self.interp.project.path(*f)) && !is_other(f, self.interp.project.path(*f))).collect();
         let modules: Vec<String> = if installed_only { self.apps.iter().filter(|a| a.first_party).map(|a| a.module.clone()).collect() } else { Vec::new() };
         if !installed_only {
             for file in files {

@@ -266,6 +266,10 @@ impl<'p> Interp<'p> {
                     let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
                     if let Some(found) = found {
                         let found = self.force(found);
+                        // A manager belongs to the class it is reached through, wherever it was declared.
+                        if object.mro.contains(&Base::Ext(sym(MODEL))) && self.is_manager(&found) {
+                            return Value::Attr(Rc::new((Value::Class(class), name)));
+                        }
                         return match &found {
                             // A member of an enumeration is worth its value; Django's carry a label beside it.
                             Value::Tuple(parts) if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) => parts.first().cloned().unwrap_or(Value::None),

@@ -698,8 +698,3 @@ fn enclosing(frame: &Rc<Frame>) -> Rc<Frame> {
     }
     at
 }
-
-/// A frame for code that runs outside any module (used by the layer above to call what it found).
-pub fn detached_frame(file: u32) -> Rc<Frame> {
-    new_frame(FrameKind::Func, file, None)
-}

@@ -439,6 +439,9 @@ impl<'p> Interp<'p> {
         if modules.owns(top) && !modules.is_unparsed(dotted) {
             return None;
         }
+        if self.tries > 0 && self.project.is_absent(top) {
+            return None;
+        }
         Some(Value::Ext(self.project.packages.canonical(sym(dotted))))
     }
 

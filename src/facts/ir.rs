@@ -251,6 +251,8 @@ pub struct Ast {
     pub calls: Vec<CallSite>,
     /// Import statements of the whole file, also those inside functions, with their scope.
     pub imports: Vec<(StmtId, Scope)>,
+    /// Those of them that stand in the body of a `try`.
+    pub guarded_imports: Vec<StmtId>,
     /// Lines of syntax errors: what stands there may be missing from the facts.
     pub errors: Vec<u32>,
 }

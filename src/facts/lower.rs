@@ -19,7 +19,7 @@ const MAX_LITERAL: usize = 4096;
 type Kids<'t> = SmallVec<[(u16, Node<'t>); 8]>;
 
 pub fn lower(text: &str, root: Node) -> Ast {
-    let mut lower = Lower { text, ast: Ast::default(), cursor: root.walk(), scope: Scope::Module, prefix: String::new(), branches: 0, yields: false, depth: 0 };
+    let mut lower = Lower { text, ast: Ast::default(), cursor: root.walk(), scope: Scope::Module, prefix: String::new(), branches: 0, yields: false, depth: 0, tries: 0 };
     let body = lower.block(root);
     lower.ast.body = body;
     lower.ast.errors.sort_unstable();
@@ -38,6 +38,8 @@ struct Lower<'t> {
     branches: u32,
     yields: bool,
     depth: u32,
+    /// Enclosing `try` bodies.
+    tries: u32,
 }
 
 fn line(node: Node) -> u32 {
@@ -214,6 +216,9 @@ impl<'t> Lower<'t> {
     fn note_import(&mut self, out: &[StmtId]) {
         if let Some(id) = out.last() {
             self.ast.imports.push((*id, self.scope));
+            if self.tries > 0 {
+                self.ast.guarded_imports.push(*id);
+            }
         }
     }
 
@@ -313,7 +318,10 @@ impl<'t> Lower<'t> {
     }
 
     fn try_statement(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
-        let mut stmt = TryStmt { body: self.field_block(node, Field::Body), handlers: Vec::new(), orelse: Box::default(), finally: Box::default() };
+        self.tries += 1;
+        let body = self.field_block(node, Field::Body);
+        self.tries -= 1;
+        let mut stmt = TryStmt { body, handlers: Vec::new(), orelse: Box::default(), finally: Box::default() };
         for (_, part) in self.kids(node) {
             match syntax::kind(part) {
                 Kind::Except => {

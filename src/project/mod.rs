@@ -2,9 +2,12 @@
 
 pub mod modules;
 pub mod packages;
+mod stdlib;
+
+use rustc_hash::FxHashSet;
 
 use crate::base::{Sym, sym};
-use crate::facts::{ExprKind, FileFacts};
+use crate::facts::{ExprKind, FileFacts, StmtKind};
 
 pub use modules::Modules;
 pub use packages::Packages;
@@ -33,6 +36,8 @@ pub struct Project {
     pub packages: Packages,
     /// Entry points that the repository's packaging metadata declares.
     pub entry_points: Vec<EntryPoint>,
+    /// Top-level modules from outside that the project imports only inside `try`, does not declare and no table knows: optional, taken as absent.
+    optional: FxHashSet<Sym>,
 }
 
 /// `group`: `name = value`, as in `[project.entry-points]`.
@@ -45,17 +50,47 @@ pub struct EntryPoint {
 
 impl Project {
     /// `files` sorted by path; `unparsed` are paths of Python files that exist but were only counted.
-    pub fn new(mut files: Vec<SourceFile>, unparsed: &[String], entry_points: Vec<EntryPoint>) -> Project {
+    pub fn new(mut files: Vec<SourceFile>, unparsed: &[String], entry_points: Vec<EntryPoint>, declared: &[String]) -> Project {
         let extra = path_roots(&files);
         let mut modules = Modules::build(&mut files, &extra);
         modules.note_unparsed(unparsed);
         let packages = Packages::outside(modules.own_tops());
-        Project { files, modules, packages, entry_points }
+        let optional = optional_modules(&files, &modules, declared);
+        Project { files, modules, packages, entry_points, optional }
+    }
+
+    /// Whether an import from outside is to be taken as failing.
+    pub fn is_absent(&self, top: &str) -> bool {
+        self.optional.contains(&sym(top))
     }
 
     pub fn path(&self, file: u32) -> &str {
         self.files.get(file as usize).map_or("", |f| &f.path)
     }
+}
+
+fn optional_modules(files: &[SourceFile], modules: &Modules, declared: &[String]) -> FxHashSet<Sym> {
+    let (mut plain, mut guarded) = (FxHashSet::default(), FxHashSet::default());
+    for file in files {
+        let ast = &file.facts.ast;
+        for (id, _) in &ast.imports {
+            let set = if ast.guarded_imports.contains(id) { &mut guarded } else { &mut plain };
+            match ast.stmt(*id) {
+                StmtKind::Import(names) => set.extend(names.iter().map(|n| sym(n.name.split('.').next().unwrap_or("")))),
+                StmtKind::From(import) if import.level == 0 => {
+                    set.insert(sym(import.module.split('.').next().unwrap_or("")));
+                }
+                _ => {}
+            }
+        }
+    }
+    // A distribution's name and its module differ in spelling (`PyYAML`, `yaml`): a shared beginning or end is taken as the same.
+    let squeezed: Vec<String> = declared.iter().map(|d| d.to_ascii_lowercase().replace(['-', '_', '.'], "")).collect();
+    let is_declared = |top: &str| {
+        let top = top.to_ascii_lowercase().replace('_', "");
+        squeezed.iter().any(|d| d.contains(&top) || top.contains(d.as_str()))
+    };
+    guarded.into_iter().filter(|top: &Sym| !plain.contains(top) && !modules.is_first_party(top) && !stdlib::is_stdlib(top) && !packages::has_table(top) && !is_declared(top)).collect()
 }
 
 /// Directories that `manage.py`, settings or WSGI modules put on `sys.path`: the last literal of the inserted expression, if it names a directory.

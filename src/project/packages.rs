@@ -151,6 +151,11 @@ struct State {
     mro: FxHashMap<Sym, Rc<[Sym]>>,
 }
 
+/// Whether a table speaks for this import root.
+pub fn has_table(top: &str) -> bool {
+    tables::TABLES.iter().any(|(roots, _)| roots.contains(&top))
+}
+
 #[derive(Default)]
 pub struct Packages {
     state: RefCell<State>,
