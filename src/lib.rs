@@ -72,6 +72,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
     }
     clock.lap("names");
+    project.django_major = sources.django_major();
     let is_django = sources::is_django(&project, &candidates);
     let mut inventory = django::inventory(&project, candidates);
     clock.lap("evaluation");

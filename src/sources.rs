@@ -216,6 +216,12 @@ impl Sources {
         dependencies(&self.configs).into_iter().map(|d| d.name).collect()
     }
 
+    /// Major version of Django that the project asks for.
+    pub fn django_major(&self) -> Option<u32> {
+        let found = dependencies(&self.configs);
+        found.iter().find(|d| d.name == "django").and_then(|d| d.version.as_deref()).and_then(|v| v.split('.').next()?.parse().ok())
+    }
+
     /// Entry points of pyproject.toml, setup.cfg and `entry_points.txt`.
     pub fn entry_points(&self) -> Vec<EntryPoint> {
         let mut out = Vec::new();

@@ -103,7 +103,12 @@ fn for_any_environment() {
         same(&bytes(bare.env_clear()), &wanted, "an empty environment");
         let mut odd = migscan(&fixtures(), fixture);
         odd.envs([("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Apia"), ("HOME", "/nowhere"), ("TERM", "dumb"), ("COLUMNS", "20")]);
-        odd.envs([("CLICOLOR_FORCE", "1"), ("RUST_BACKTRACE", "full"), ("DJANGO_SETTINGS_MODULE", "nowhere.settings"), ("RAYON_NUM_THREADS", "3")]);
+        odd.envs([
+            ("CLICOLOR_FORCE", "1"),
+            ("RUST_BACKTRACE", "full"),
+            ("DJANGO_SETTINGS_MODULE", "nowhere.settings"),
+            ("RAYON_NUM_THREADS", "3"),
+        ]);
         same(&bytes(&mut odd), &wanted, "an odd environment");
     }
 }

@@ -12,7 +12,18 @@ const LAYERS: [&str; 11] = ["base", "syntax", "facts", "project", "eval", "djang
 
 /// Real projects that the analysis is measured on. What is known of published packages is data, in `src/django/packages`.
 const REAL_PROJECTS: [&str; 13] = [
-    "wger", "healthchecks", "taiga", "saleor", "nautobot", "netbox", "pulpcore", "readthedocs", "pythondotorg", "wagtail", "oscar", "openwisp",
+    "wger",
+    "healthchecks",
+    "taiga",
+    "saleor",
+    "nautobot",
+    "netbox",
+    "pulpcore",
+    "readthedocs",
+    "pythondotorg",
+    "wagtail",
+    "oscar",
+    "openwisp",
     "airavata",
 ];
 
@@ -52,7 +63,8 @@ fn tokens(text: &str) -> Vec<(String, usize)> {
             'r' if at(i + 1) == '"' || (at(i + 1) == '#' && matches!(at(i + 2), '"' | '#')) => {
                 let hashes = chars[i + 1..].iter().take_while(|ch| **ch == '#').count();
                 i += hashes + 2;
-                while i < chars.len() && !(chars[i] == '"' && chars[i + 1..].iter().take(hashes).filter(|ch| **ch == '#').count() == hashes) {
+                while i < chars.len() && !(chars[i] == '"' && chars[i + 1..].iter().take(hashes).filter(|ch| **ch == '#').count() == hashes)
+                {
                     i += 1;
                 }
                 i += hashes + 1;
@@ -221,7 +233,8 @@ fn violations(file: &str, text: &str) -> Vec<String> {
             }
         }
         let machine = written.parts[0] == "std" && MACHINE.contains(&written.parts[1].as_str());
-        let streams = written.parts.iter().any(|part| part == "io") && STANDARD_STREAMS.contains(&written.parts[written.parts.len() - 1].as_str());
+        let streams =
+            written.parts.iter().any(|part| part == "io") && STANDARD_STREAMS.contains(&written.parts[written.parts.len() - 1].as_str());
         if (machine || streams) && !matches!(layer, "cli" | "main") && written.line < in_tests {
             bad("only the command line touches the machine".to_owned());
         }
@@ -357,8 +370,14 @@ fn what_is_allowed_passes() {
         ("src/lib.rs", "pub mod cli;\nuse sources::Sources;\nuse crate::report::write;"),
         ("src/main.rs", "use std::process::ExitCode;"),
         ("src/syntax/mod.rs", "use tree_sitter::{Parser, Tree};"),
-        ("src/eval/mod.rs", "//! `crate::django` reads this.\n/* crate::cli /* nested */ std::fs */\nconst A: &str = \"crate::cli \\\" std::fs\";"),
-        ("src/eval/mod.rs", "const A: &str = r#\"crate::cli \" std::fs\"#;\nconst B: char = '\"';\nconst C: &str = \"crate::cli\";\nconst D: char = '\\'';"),
+        (
+            "src/eval/mod.rs",
+            "//! `crate::django` reads this.\n/* crate::cli /* nested */ std::fs */\nconst A: &str = \"crate::cli \\\" std::fs\";",
+        ),
+        (
+            "src/eval/mod.rs",
+            "const A: &str = r#\"crate::cli \" std::fs\"#;\nconst B: char = '\"';\nconst C: &str = \"crate::cli\";\nconst D: char = '\\'';",
+        ),
         ("src/eval/mod.rs", "const A: &[u8] = br\"crate::cli\";\nfn f<'a>(x: &'a str) -> &'a str { x }\nconst C: &str = \"crate::cli\";"),
         ("src/eval/mod.rs", "#[cfg(test)]\nmod tests {\n    use std::fs;\n    fn f() { println!(); }\n}"),
         ("src/report/json/render.rs", "use std::io;\nimpl io::Write for X {}"),

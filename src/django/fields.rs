@@ -125,8 +125,8 @@ impl FieldValue {
         let kind = relation_kind.as_deref();
         let primary_key = self.flag(world, "primary_key");
         let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
-        // A many-to-many has no column, but Django gives its field a column name all the same.
-        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation"));
+        // A many-to-many has no column; before Django 6 its field was given a column name all the same.
+        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation")) || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
         let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
         let column = if no_column { None } else { Some(db_column.unwrap_or_else(|| if single && kind != Some("ForeignObject") { format!("{name}_id") } else { name.to_string() })) };
         let unique = match kind {

@@ -546,7 +546,10 @@ pub struct Inventory {
     pub template_tags: Vec<TemplateLibrary>,
     pub middleware: Vec<Middleware>,
     pub commands: Vec<Command>,
+    /// Celery's.
     pub tasks: Vec<Task>,
+    /// Of other queues.
+    pub jobs: Vec<Task>,
     pub consumers: Vec<Consumer>,
     pub caching: Vec<Use>,
     pub transactions: Vec<Use>,

@@ -42,7 +42,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
-    let tasks = platform::tasks(world);
+    let (tasks, jobs) = platform::tasks(world);
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
@@ -62,6 +62,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         middleware,
         commands,
         tasks,
+        jobs,
         consumers,
         caching: uses.caching,
         transactions: uses.transactions,

@@ -246,6 +246,18 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
         }
     }
     if !is_abstract {
+        // The link to a concrete parent is the key, written or implied.
+        let targets: Vec<&String> = parents.iter().map(|(_, t)| t).collect();
+        for field in &mut out {
+            if let Some(relation) = &field.relation
+                && relation.kind == "OneToOneField"
+                && relation.to.as_ref().is_some_and(|t| targets.contains(&t))
+                && field.name.ends_with("_ptr")
+            {
+                field.primary_key = Some(true);
+                field.unique = Some(true);
+            }
+        }
         let has_key = out.iter().any(|f| f.primary_key == Some(true));
         let linked: Vec<String> = out.iter().filter(|f| f.relation.as_ref().is_some_and(|r| r.kind == "OneToOneField")).filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone())).collect();
         for (name, target) in parents.iter().rev() {

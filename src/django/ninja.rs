@@ -107,6 +107,7 @@ fn join(prefix: &str, path: &str) -> String {
 fn operation(world: &mut World, view: &Value, path: &str, methods: Vec<String>, url_name: Option<Value>, at: Loc, context: &Context, out: &mut Routes) {
     let mut found = views::resolve(world, view, "", at);
     found.methods = Some(methods);
+    found.ninja = true;
     let mut inner = context.clone();
     inner.path = join(&context.path, &patterns::route_path(&braces(path)));
     inner.pattern = join(&context.pattern, &braces(path));

@@ -26,7 +26,10 @@ pub fn commands(world: &mut World) -> Vec<Command> {
                 continue;
             }
             let frame = world.interp.module(file);
-            let found = frame.vars.borrow().get(&sym("Command")).cloned();
+            let found = frame.vars.borrow().get(&sym("Command")).cloned().or_else(|| match frame.vars.borrow().get(&sym("*")) {
+                Some(Value::Tuple(stars)) => stars.iter().find_map(|s| if let Value::Ext(module) = s { Some(Value::Ext(sym(&format!("{module}.Command")))) } else { None }),
+                _ => None,
+            });
             let (qualname, line) = match found.map(|f| world.interp.force(f)) {
                 Some(Value::Class(class)) => (world.interp.class(class).dotted(), world.interp.class(class).line),
                 Some(Value::Ext(ext)) => (ext.to_string(), 1),
@@ -68,8 +71,8 @@ pub fn middleware(world: &mut World, listed: &[String]) -> Vec<Middleware> {
     out
 }
 
-/// Celery and its relatives: decorated functions and task classes.
-pub fn tasks(world: &mut World) -> Vec<Task> {
+/// Celery's tasks and, apart from them, the jobs of other queues (RQ, Huey, Django's own tasks): decorated functions and task classes.
+pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
     let mut out = Vec::new();
     for call in world.interp.calls.clone() {
         let (decorator, name) = match &call.callee {
@@ -111,7 +114,7 @@ pub fn tasks(world: &mut World) -> Vec<Task> {
     out.sort_by(|a, b| (&a.qualname, &a.place).cmp(&(&b.qualname, &b.place)));
     out.dedup_by(|b, a| a.qualname == b.qualname);
     world.count("tasks", out.len() as u64);
-    out
+    out.into_iter().partition(|t| t.kind == "celery")
 }
 
 fn unwrapped(world: &World, value: &Value) -> Option<String> {

@@ -49,7 +49,16 @@ pub struct Routes {
 pub fn collect(world: &mut World) -> Routes {
     let mut out = Routes::default();
     let roots = match world.settings.clone() {
-        Some(frame) => super::settings::urlconfs(&mut world.interp, &frame),
+        Some(frame) => {
+            let mut roots = super::settings::urlconfs(&mut world.interp, &frame);
+            // Other settings of the same project may serve another urlconf (a second site, a proxy).
+            for module in super::settings::other_urlconfs(world.interp.project, &world.candidates) {
+                if !roots.contains(&module) {
+                    roots.push(module);
+                }
+            }
+            roots
+        }
         None => Vec::new(),
     };
     let roots = if roots.is_empty() { guessed_roots(world) } else { roots };
@@ -86,8 +95,18 @@ fn guessed_roots(world: &mut World) -> Vec<String> {
         }
         candidates.push(world.interp.module_name(file).to_string());
     }
-    let included: Vec<String> = world.calls_of(|n| n.ends_with(".include")).iter().filter_map(|c| c.args.first().and_then(|a| world.dotted(a))).collect();
+    let mut included: Vec<String> = Vec::new();
+    for call in world.calls_of(|n| n.ends_with(".include")) {
+        let target = match call.args.first() {
+            Some(Value::Tuple(items)) => items.first().cloned(),
+            other => other.cloned(),
+        };
+        included.extend(target.and_then(|t| world.dotted(&t)));
+    }
     candidates.retain(|c| !included.contains(c));
+    // The outermost: a package's own, not those of its parts.
+    let depth = candidates.iter().map(|c| c.matches('.').count()).min().unwrap_or(0);
+    candidates.retain(|c| c.matches('.').count() == depth);
     candidates
 }
 

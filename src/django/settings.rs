@@ -327,3 +327,28 @@ pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
     let _ = (last_part(""), Loc::default());
     out
 }
+
+/// ROOT_URLCONF as other settings modules of the chosen one's package write it.
+pub fn other_urlconfs(project: &Project, candidates: &[Candidate]) -> Vec<String> {
+    let Some(chosen) = candidates.first() else { return Vec::new() };
+    let Some((dir, _)) = project.path(chosen.file).rsplit_once('/') else { return Vec::new() };
+    let prefix = format!("{dir}/");
+    let mut out = Vec::new();
+    for file in &project.files {
+        if !file.path.starts_with(&prefix) || !dir.ends_with("settings") {
+            continue;
+        }
+        let ast = &file.facts.ast;
+        for stmt in &ast.stmts {
+            if let StmtKind::Assign(targets, value) = &stmt.kind
+                && targets.iter().any(|t| matches!(ast.expr(*t), ExprKind::Name(n) if n.as_str() == "ROOT_URLCONF"))
+                && let ExprKind::Str(module) = ast.expr(*value)
+                && project.modules.get(module).is_some()
+                && !out.contains(&module.to_string())
+            {
+                out.push(module.to_string());
+            }
+        }
+    }
+    out
+}

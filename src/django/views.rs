@@ -33,11 +33,13 @@ pub struct ViewRef {
     pub actions: Vec<(String, String)>,
     pub first_party: bool,
     pub api_view: bool,
+    /// An operation of Django Ninja.
+    pub ninja: bool,
 }
 
 impl ViewRef {
     fn unknown() -> ViewRef {
-        ViewRef { name: None, target: Target::Unknown, methods: None, methods_certainty: Certainty::Unknown, actions: Vec::new(), first_party: false, api_view: false }
+        ViewRef { name: None, target: Target::Unknown, methods: None, methods_certainty: Certainty::Unknown, actions: Vec::new(), first_party: false, api_view: false, ninja: false }
     }
 }
 
@@ -82,6 +84,7 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
                 actions: Vec::new(),
                 first_party: true,
                 api_view: false,
+                ninja: false,
             }
         }
         Value::Class(class) => class_view(world, *class, &[], &[]),
@@ -121,7 +124,7 @@ fn external(world: &World, name: Sym) -> ViewRef {
     let facts = world.interp.project.packages.function(name);
     let methods = facts.as_ref().filter(|f| !f.methods.is_empty()).map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
     let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
-    ViewRef { name: Some(name), target: Target::External, methods, methods_certainty: Certainty::Certain, actions: Vec::new(), first_party: false, api_view: false }
+    ViewRef { name: Some(name), target: Target::External, methods, methods_certainty: Certainty::Certain, actions: Vec::new(), first_party: false, api_view: false, ninja: false }
 }
 
 fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
@@ -141,6 +144,7 @@ fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits
         actions: Vec::new(),
         first_party: true,
         api_view: api,
+        ninja: false,
     }
 }
 
@@ -236,13 +240,17 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
     let packages = &world.interp.project.packages;
     let methods = if packages.class(name).is_some() {
         let has = |m: &str| packages.mro(name).iter().any(|c| packages.class(*c).is_some_and(|c| c.defines(m)));
-        Some(HTTP.iter().filter(|m| !matches!(**m, "head" | "options") && has(m)).map(|m| m.to_uppercase()).collect())
+        // The tables speak of today's Django; its views took more methods before version 5 (a logout by GET).
+        let old = name.starts_with("django.") && world.interp.project.django_major.is_some_and(|v| v < 5);
+        let narrowed: Option<Vec<String>> = if old { None } else { packages.mro(name).iter().filter(|c| c.as_str() != VIEW).find_map(|c| packages.class(*c).and_then(|c| c.attrs.get("http_method_names").and_then(|v| v.as_array().map(|a| a.iter().filter_map(|m| m.as_str().map(str::to_lowercase)).collect())))) };
+        let allowed = |m: &str| narrowed.as_ref().is_none_or(|n| n.iter().any(|x| x == m));
+        Some(HTTP.iter().filter(|m| !matches!(**m, "head" | "options") && has(m) && allowed(m)).map(|m| m.to_uppercase()).collect())
     } else {
         None
     };
     let actions = actions_of(args);
     let methods = if actions.is_empty() { methods } else { Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect()) };
-    ViewRef { name: Some(name.to_string()), target: Target::External, methods, methods_certainty: Certainty::Certain, actions, first_party: false, api_view: false }
+    ViewRef { name: Some(name.to_string()), target: Target::External, methods, methods_certainty: Certainty::Certain, actions, first_party: false, api_view: false, ninja: false }
 }
 
 /// The mapping that a view set's `as_view()` is given.
@@ -311,6 +319,7 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
         actions,
         first_party: true,
         api_view: false,
+        ninja: false,
     }
 }
 
@@ -336,6 +345,7 @@ pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
             continue;
         }
         let made = match &view.target {
+            Target::Func(func) if view.ninja => Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) }),
             Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
             Target::Method(class, func) => {
                 let _ = class;

@@ -58,7 +58,7 @@ impl<'p> World<'p> {
     pub fn boot(project: &'p Project, mut candidates: Vec<Candidate>) -> World<'p> {
         let mut interp = Interp::new(project);
         let settings = choose_settings(&mut interp, &mut candidates);
-        interp.settings.clone_from(&settings);
+        interp.settings = Some(settings.clone().unwrap_or_else(|| crate::eval::new_frame(crate::eval::FrameKind::Module, 0, None)));
         let mut world = World { interp, apps: Vec::new(), candidates, settings, unresolved: Vec::new(), counts: BTreeMap::new(), labels: FxHashMap::default() };
         world.read_apps();
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
@@ -68,6 +68,12 @@ impl<'p> World<'p> {
             // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
             world.apps = found.into_iter().map(|a| AppInfo { installed: true, ..a }).collect();
             world.interp.apps = apps::refs(&world.apps);
+            // Code that asks what is installed gets these, and an unknown rest.
+            let mut installed: Vec<Value> = world.apps.iter().map(|a| Value::Str(sym(&a.module))).collect();
+            installed.push(Value::Spread(Rc::new(Value::Ext(sym("django.conf.settings.INSTALLED_APPS")))));
+            if let Some(frame) = &world.interp.settings {
+                frame.vars.borrow_mut().insert(sym("INSTALLED_APPS"), Value::list(installed));
+            }
             world.make_configs();
         }
         world.ready();

@@ -473,6 +473,12 @@ impl<'p> Interp<'p> {
             Value::Call(call) => {
                 call.attrs.borrow_mut().insert(name, value);
             }
+            // An app that gives a setting its default.
+            Value::Ext(ext) if ext.as_str() == "django.conf.settings" => {
+                if let Some(frame) = &self.settings {
+                    frame.vars.borrow_mut().insert(name, value);
+                }
+            }
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::facts::*;
 
 use super::exec::{Flow, alternative};
 use super::value::*;
-use super::{Base, CALL_DEPTH, ClassObj, INIT_STEPS, Interp, STATEMENT_STEPS, library, new_frame};
+use super::{Base, CALL_DEPTH, ClassObj, INIT_STEPS, Interp, STATEMENT_STEPS, library};
 
 /// Nested calls of one function.
 const RECURSION: usize = 12;

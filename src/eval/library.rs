@@ -243,9 +243,18 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, _kwargs: Kwargs, _op
         Some("class" | "classes") => load_class(interp, args, at),
         Some("model") => interp.model(&text(0)?, &text(1)?),
         // A model that a setting may swap: `<APP>_<MODEL>_MODEL`.
-        Some(kind @ ("swapped" | "swapped_label")) => {
+        Some(kind @ ("swapped" | "swapped_label" | "is_swapped" | "swappable_setting")) => {
             let (app, model) = (text(0)?, text(1)?);
             let setting = sym(&format!("{}_{}_MODEL", app.to_uppercase(), model.to_uppercase()));
+            match kind {
+                "swappable_setting" => return Some(Value::Str(setting)),
+                "is_swapped" => {
+                    let value = interp.setting(setting, at);
+                    let swapped = value.as_str().is_some_and(|label| label.to_lowercase() != format!("{app}.{model}").to_lowercase());
+                    return Some(if swapped { value } else { Value::Bool(false) });
+                }
+                _ => {}
+            }
             let label = match interp.setting(setting, at) {
                 Value::Str(label) => label,
                 _ => sym(&format!("{app}.{model}")),
@@ -511,6 +520,12 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                     Some(if matches!(default, Value::None) { value } else { alternative(default.clone(), value) })
                 }
                 (Value::Attr(_), Some(default)) if matches!(object, Value::Func(_)) => Some(default.clone()),
+                // A class from outside, asked for an attribute that only this repository's code would set.
+                (Value::Ext(found), Some(default)) if matches!(&object, Value::Ext(class) if crate::base::last_part(class).starts_with(char::is_uppercase) && !interp.project.packages.knows(*found)) => {
+                    let Value::Ext(class) = &object else { return Some(value) };
+                    let defined = interp.project.packages.mro(*class).iter().any(|c| interp.project.packages.class(*c).is_some_and(|c| c.defines(&attribute)));
+                    Some(if defined { value } else { default.clone() })
+                }
                 _ => Some(value),
             }
         }
@@ -530,8 +545,21 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                     _ => true,
                 }));
             }
-            let value = interp.attr(&first?.clone(), attribute, at);
+            let object = first?.clone();
+            let value = interp.attr(&object, attribute, at);
             interp.raised = None;
+            if let (Value::Attr(_), Value::Class(class)) = (&value, &object)
+                && !interp.class(*class).open
+                && interp.find_in_class(*class, attribute).is_none()
+            {
+                return Some(Value::Bool(false));
+            }
+            if let (Value::Attr(_), Value::Instance(instance)) = (&value, &object)
+                && !interp.class(instance.class).open
+                && interp.find_in_class(instance.class, attribute).is_none()
+            {
+                return Some(Value::Bool(false));
+            }
             Some(match value {
                 Value::Unknown(why) if matches!(why.code, WhyCode::UndefinedAttribute | WhyCode::UndefinedName | WhyCode::MissingModule) => Value::Bool(false),
                 Value::Unknown(_) | Value::Attr(_) | Value::Ext(_) => {

@@ -38,6 +38,8 @@ pub struct Project {
     pub entry_points: Vec<EntryPoint>,
     /// Top-level modules from outside that the project imports only inside `try`, does not declare and no table knows: optional, taken as absent.
     optional: FxHashSet<Sym>,
+    /// Major version of Django that the project declares.
+    pub django_major: Option<u32>,
 }
 
 /// `group`: `name = value`, as in `[project.entry-points]`.
@@ -56,7 +58,7 @@ impl Project {
         modules.note_unparsed(unparsed);
         let packages = Packages::outside(modules.own_tops());
         let optional = optional_modules(&files, &modules, declared);
-        Project { files, modules, packages, entry_points, optional }
+        Project { files, modules, packages, entry_points, optional, django_major: None }
     }
 
     /// Whether an import from outside is to be taken as failing.

@@ -62,8 +62,10 @@ pub struct Inventory {
     pub middleware: Vec<Middleware>,
     /// Management commands, sorted by app and name.
     pub commands: Vec<Command>,
-    /// Background tasks, sorted by dotted name.
+    /// Celery tasks, sorted by dotted name.
     pub tasks: Vec<Task>,
+    /// Jobs of other queues than Celery (RQ, Huey, Django's own tasks), sorted by dotted name.
+    pub jobs: Vec<Task>,
     /// Channels consumers, sorted by dotted name.
     pub consumers: Vec<Consumer>,
     /// Uses of the cache framework, sorted by place.
@@ -125,6 +127,7 @@ impl From<&found::Inventory> for Inventory {
             middleware: all(&from.middleware),
             commands: all(&from.commands),
             tasks: all(&from.tasks),
+            jobs: all(&from.jobs),
             consumers: all(&from.consumers),
             caching: all(&from.caching),
             transactions: all(&from.transactions),
