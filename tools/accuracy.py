@@ -85,7 +85,7 @@ def source(truth):
         return "[%s](https://github.com/%s)" % (name, name), "`%s`" % commit[:12]
     if kind == "pypi":
         name, _, version = rest.partition("==")
-        return "[%s](https://pypi.org/project/%s/)" % (name, name), version
+        return "%s, from PyPI" % name, version
     return truth["project"], "–"
 
 

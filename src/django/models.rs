@@ -456,7 +456,7 @@ fn methods(world: &World, object: &ClassObj) -> Vec<Method> {
         let Value::Func(func) = value else { continue };
         let Some(def) = world.interp.func_def(func) else { continue };
         let kind = match func.flavour.get() {
-            Flavour::Property => MethodKind::Property,
+            Flavour::Property | Flavour::Cached => MethodKind::Property,
             Flavour::Class => MethodKind::ClassMethod,
             Flavour::Static => MethodKind::StaticMethod,
             Flavour::Plain if HOOKS.contains(&name.as_str()) => MethodKind::Override,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, InstObj, Value};
+use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value};
 
 use super::inventory::{Certainty, Route, RouteKind};
 use super::patterns;
@@ -313,7 +313,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
 fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool, out: &mut Routes) {
     let route = call.arg(0, if regex { "regex" } else { "route" }).or_else(|| call.kwarg("route")).cloned();
     let Some(route) = route else { return };
-    let texts: Vec<String> = route.options().iter().filter_map(Value::as_str).map(|s| s.to_string()).collect();
+    let texts: Vec<String> = route.options().iter().filter_map(pattern_text).collect();
     if texts.is_empty() {
         world.miss("routes", &route, call.loc, "path of a URL pattern");
         return;
@@ -350,6 +350,18 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
             let name = call.arg(3, "name").and_then(Value::as_str).map(|s| s.to_string());
             leaf(world, &view, &context, name, call.loc, out);
         }
+    }
+}
+
+/// The text of a pattern; an unknown converter (`<{converter}:pk>`) does not matter to the path.
+fn pattern_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Str(text) => Some(text.to_string()),
+        Value::Text(text) => {
+            let text = text.replace(&format!("<{HOLE}:"), "<");
+            (!text.contains(HOLE)).then_some(text)
+        }
+        _ => None,
     }
 }
 

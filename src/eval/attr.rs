@@ -275,7 +275,7 @@ impl<'p> Interp<'p> {
                             Value::Tuple(parts) if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) => parts.first().cloned().unwrap_or(Value::None),
                             Value::Func(func) => match func.flavour.get() {
                                 Flavour::Class => Value::Method(Rc::new((Value::Class(class), Rc::clone(func)))),
-                                Flavour::Property => Value::Attr(Rc::new((Value::Class(class), name))),
+                                Flavour::Property | Flavour::Cached => Value::Attr(Rc::new((Value::Class(class), name))),
                                 _ => found,
                             },
                             _ => found,
@@ -336,6 +336,11 @@ impl<'p> Interp<'p> {
                     Flavour::Class => Value::Method(Rc::new((Value::Class(instance.class), Rc::clone(func)))),
                     Flavour::Static => value,
                     Flavour::Property => self.call_func(func, Some(this), Vec::new(), Vec::new(), false, at),
+                    Flavour::Cached => {
+                        let made = self.call_func(func, Some(this), Vec::new(), Vec::new(), false, at);
+                        instance.attrs.borrow_mut().insert(name, made.clone());
+                        made
+                    }
                 },
                 _ => value,
             };
@@ -376,7 +381,7 @@ impl<'p> Interp<'p> {
                     let found = self.force(found);
                     return match &found {
                         Value::Func(func) if func.flavour.get() == Flavour::Static => found,
-                        Value::Func(func) if func.flavour.get() == Flavour::Property => self.call_func(func, Some(this.clone()), Vec::new(), Vec::new(), false, Loc::default()),
+                        Value::Func(func) if func.flavour.get().is_property() => self.call_func(func, Some(this.clone()), Vec::new(), Vec::new(), false, Loc::default()),
                         Value::Func(func) => Value::Method(Rc::new((this.clone(), Rc::clone(func)))),
                         _ => found,
                     };

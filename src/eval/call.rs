@@ -252,6 +252,11 @@ impl<'p> Interp<'p> {
         let ast = self.ast(func.file);
         let Some(def) = ast.funcs.get(func.def as usize) else { return self.unknown(WhyCode::NotModelled, "function", at) };
         let key = (func.file, func.def);
+        // Recursion over something unknown never ends by itself.
+        let vague = |value: &Value| matches!(value, Value::Unknown(_) | Value::Attr(_) | Value::Spread(_));
+        if !args.is_empty() && args.iter().all(vague) && self.active.iter().filter(|k| **k == key).count() >= 2 {
+            return self.exhausted_at(at);
+        }
         if self.depth >= CALL_DEPTH || self.active.iter().filter(|k| **k == key).count() >= RECURSION || !self.tick() {
             return self.exhausted_at(at);
         }
@@ -445,7 +450,8 @@ impl<'p> Interp<'p> {
                     let flavour = match name.as_str() {
                         "builtins.classmethod" => Some(Flavour::Class),
                         "builtins.staticmethod" => Some(Flavour::Static),
-                        "builtins.property" | "functools.cached_property" | "django.utils.functional.cached_property" | "django.utils.functional.classproperty" => Some(Flavour::Property),
+                        "builtins.property" | "django.utils.functional.classproperty" => Some(Flavour::Property),
+                        "functools.cached_property" | "django.utils.functional.cached_property" => Some(Flavour::Cached),
                         _ => None,
                     };
                     if let Some(flavour) = flavour {

@@ -247,6 +247,12 @@ impl<'p> Interp<'p> {
                 }
                 return all;
             }
+            Value::Text(text) => {
+                if text.chars().all(|c| c == HOLE) {
+                    return None;
+                }
+                true
+            }
             Value::Unknown(_) | Value::Call(_) | Value::Attr(_) | Value::Super(_) | Value::Lazy(..) | Value::Spread(_) => return None,
         })
     }
@@ -304,6 +310,7 @@ impl<'p> Interp<'p> {
                 }
                 Value::Str(sym(&format!("{a}{b}")))
             }
+            (BinOp::Add, Value::Text(a), Value::Str(b) | Value::Text(b)) | (BinOp::Add, Value::Str(a), Value::Text(b)) => Value::Text(sym(&format!("{a}{b}"))),
             (BinOp::Add, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_add(*b)),
             (BinOp::Sub, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_sub(*b)),
             (BinOp::Mul, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_mul(*b)),
@@ -415,20 +422,23 @@ impl<'p> Interp<'p> {
 
     fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {
         let mut out = String::new();
-        let mut why = None;
+        let mut holes = false;
         for part in parts {
             let value = self.expr(*part, ast, frame);
-            match text_of(&value) {
-                Some(text) => out.push_str(&text),
-                None => {
-                    why.get_or_insert(match value {
-                        Value::Unknown(why) => Value::Unknown(why),
-                        _ => self.unknown(WhyCode::NotModelled, "f-string", at),
-                    });
+            match (text_of(&value), &value) {
+                (Some(text), _) => out.push_str(&text),
+                (None, Value::Text(text)) => {
+                    holes = true;
+                    out.push_str(text);
+                }
+                (None, _) => {
+                    holes = true;
+                    out.push(HOLE);
                 }
             }
         }
-        why.unwrap_or_else(|| Value::Str(sym(&out)))
+        let _ = at;
+        if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
     }
 
     fn compare(&mut self, parts: &(ExprId, Vec<(CmpOp, ExprId)>), ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {

@@ -143,6 +143,7 @@ pub fn kind(value: &Value) -> &'static str {
         Value::Int(_) => "int",
         Value::Float(_) => "float",
         Value::Str(_) => "str",
+        Value::Text(_) => "text with unknown parts",
         Value::Tuple(_) => "tuple",
         Value::List(_) => "list",
         Value::Set(_) => "set",

@@ -11,6 +11,9 @@ use crate::facts::FuncId;
 
 pub type Vars = IndexMap<Sym, Value, FxBuildHasher>;
 
+/// Stands for an unknown part of a text.
+pub const HOLE: char = '\u{fffc}';
+
 /// Why a value is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WhyCode {
@@ -69,6 +72,8 @@ pub enum Value {
     Int(i64),
     Float(f64),
     Str(Sym),
+    /// Text with holes: each part that is not known is one [`HOLE`].
+    Text(Sym),
     Tuple(Rc<[Value]>),
     List(Rc<RefCell<Vec<Value>>>),
     Set(Rc<RefCell<Vec<Value>>>),
@@ -165,6 +170,14 @@ pub enum Flavour {
     Static,
     Class,
     Property,
+    /// A property whose value is kept on the instance.
+    Cached,
+}
+
+impl Flavour {
+    pub fn is_property(self) -> bool {
+        matches!(self, Flavour::Property | Flavour::Cached)
+    }
 }
 
 /// A call of something external: where, with what, and what happened to the result.
