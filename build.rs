@@ -7,7 +7,11 @@ use std::path::Path;
 
 fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=src/django/packages");
-    let mut files: Vec<_> = std::fs::read_dir("src/django/packages")?.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    let mut files: Vec<_> = std::fs::read_dir("src/django/packages")?
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
+        .collect();
     files.sort();
     let mut out = String::from("pub static TABLES: &[(&[&str], &str)] = &[\n");
     for file in files {

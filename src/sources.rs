@@ -46,7 +46,8 @@ pub fn walk(root: &Path, exclude: &[String]) -> Found {
             let _ = builder.add_line(None, glob);
         }
         if let Ok(matcher) = builder.build() {
-            let (kept, left): (Vec<FoundFile>, Vec<FoundFile>) = found.files.into_iter().partition(|f| !matcher.matched_path_or_any_parents(&f.rel, false).is_ignore());
+            let (kept, left): (Vec<FoundFile>, Vec<FoundFile>) =
+                found.files.into_iter().partition(|f| !matcher.matched_path_or_any_parents(&f.rel, false).is_ignore());
             found.files = kept;
             found.skipped.extend(left.into_iter().map(|f| walk::Skipped { rel: f.rel, reason: walk::Reason::Excluded }));
         }
@@ -87,7 +88,9 @@ fn read_one(root: &Path, file: &FoundFile, promote: bool) -> Read {
             Ok(source) => Read::Template(file.rel.clone(), template::scan(&file.rel, &source)),
             Err(_) => Read::Skipped(Skipped { path: file.rel.clone(), reason: "template is not UTF-8".to_string() }),
         },
-        FileKind::Requirements | FileKind::Config => Read::Config(ConfigText { path: file.rel.clone(), text: String::from_utf8_lossy(&bytes).into_owned() }),
+        FileKind::Requirements | FileKind::Config => {
+            Read::Config(ConfigText { path: file.rel.clone(), text: String::from_utf8_lossy(&bytes).into_owned() })
+        }
     }
 }
 
@@ -119,7 +122,10 @@ pub fn read(root: &Path, found: Found, threads: usize, progress: &(dyn Fn(Progre
         })
         .collect();
     results.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut sources = Sources { skipped: found.skipped.iter().map(|s| Skipped { path: s.rel.clone(), reason: s.reason.text().to_string() }).collect(), ..Sources::default() };
+    let mut sources = Sources {
+        skipped: found.skipped.iter().map(|s| Skipped { path: s.rel.clone(), reason: s.reason.text().to_string() }).collect(),
+        ..Sources::default()
+    };
     for (_, read) in results {
         match read {
             Read::Python(file, migration) => {
@@ -163,7 +169,9 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
             }
             // `package.apps.Config` names its package too; the shorter prefixes only as exact test directories.
             match path.rsplit_once('/') {
-                Some((head, _)) if path.len() == module.len() || head.matches('/').count() + 2 >= module.matches('.').count() => path = head.to_string(),
+                Some((head, _)) if path.len() == module.len() || head.matches('/').count() + 2 >= module.matches('.').count() => {
+                    path = head.to_string()
+                }
                 _ => break,
             }
         }
@@ -174,7 +182,9 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
             continue;
         }
         let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
-        let inside = dirs.iter().any(|d| is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/'))));
+        let inside = dirs.iter().any(|d| {
+            is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/')))
+        });
         if inside {
             wanted.insert(test.path.clone());
         }
@@ -203,7 +213,9 @@ pub fn is_django(project: &Project, candidates: &[Candidate]) -> bool {
 
 impl Sources {
     pub fn looked_for() -> Vec<String> {
-        ["manage.py", "a settings module with INSTALLED_APPS", "DJANGO_SETTINGS_MODULE in configuration files", "imports of django"].map(str::to_string).to_vec()
+        ["manage.py", "a settings module with INSTALLED_APPS", "DJANGO_SETTINGS_MODULE in configuration files", "imports of django"]
+            .map(str::to_string)
+            .to_vec()
     }
 
     /// Paths of test files that were only counted.
@@ -234,7 +246,10 @@ impl Sources {
                 }
                 "pyproject.toml" => {
                     let Ok(table) = config.text.parse::<toml::Table>() else { continue };
-                    let groups = [table.get("project").and_then(|p| p.get("entry-points")), table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("plugins"))];
+                    let groups = [
+                        table.get("project").and_then(|p| p.get("entry-points")),
+                        table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("plugins")),
+                    ];
                     for (group, entries) in groups.into_iter().flatten().filter_map(|v| v.as_table()).flatten() {
                         for (name, value) in entries.as_table().into_iter().flatten() {
                             if let Some(value) = value.as_str() {
@@ -299,7 +314,10 @@ impl Sources {
             }
             for (dir, count) in dirs {
                 let path = if dir.is_empty() { ".".to_string() } else { dir };
-                self.skipped.push(Skipped { path, reason: format!("test code: {count} {}, counted, not parsed", if count == 1 { "file" } else { "files" }) });
+                self.skipped.push(Skipped {
+                    path,
+                    reason: format!("test code: {count} {}, counted, not parsed", if count == 1 { "file" } else { "files" }),
+                });
             }
         }
         let lost = self.skipped.iter().filter(|s| s.path.ends_with(".py")).count() as u64;
@@ -308,10 +326,22 @@ impl Sources {
         self.skipped.dedup();
         out.skipped = self.skipped;
         if out.routes.is_empty() {
-            out.diagnostics.push(Diagnostic { severity: "warning".into(), code: "no-routes".into(), message: "no route was found: no URL configuration was reached from the settings".into(), file: None, line: None });
+            out.diagnostics.push(Diagnostic {
+                severity: "warning".into(),
+                code: "no-routes".into(),
+                message: "no route was found: no URL configuration was reached from the settings".into(),
+                file: None,
+                line: None,
+            });
         }
         if out.settings.modules.is_empty() {
-            out.diagnostics.push(Diagnostic { severity: "warning".into(), code: "no-settings".into(), message: "no settings module was found: every application present is taken as installed".into(), file: None, line: None });
+            out.diagnostics.push(Diagnostic {
+                severity: "warning".into(),
+                code: "no-settings".into(),
+                message: "no settings module was found: every application present is taken as installed".into(),
+                file: None,
+                line: None,
+            });
         }
         out.diagnostics.sort();
     }
@@ -348,7 +378,13 @@ fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
             return;
         }
         let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
-        let version = rest.find("==").or_else(|| rest.find("~=")).or_else(|| rest.find(">=")).and_then(|at| rest.get(at + 2..)).map(|v| v.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*')).collect::<String>()).filter(|v| !v.is_empty());
+        let version = rest
+            .find("==")
+            .or_else(|| rest.find("~="))
+            .or_else(|| rest.find(">="))
+            .and_then(|at| rest.get(at + 2..))
+            .map(|v| v.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*')).collect::<String>())
+            .filter(|v| !v.is_empty());
         let entry = out.entry(name.clone()).or_insert_with(|| Dependency { name, version: None, file: file.to_string() });
         if entry.version.is_none() && version.is_some() {
             entry.version = version;
@@ -390,7 +426,9 @@ fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
 
 fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str)) {
     let Ok(table) = text.parse::<toml::Table>() else { return };
-    let strings = |value: Option<&toml::Value>| -> Vec<String> { value.and_then(|v| v.as_array()).map(|a| a.iter().filter_map(|x| x.as_str().map(str::to_string)).collect()).unwrap_or_default() };
+    let strings = |value: Option<&toml::Value>| -> Vec<String> {
+        value.and_then(|v| v.as_array()).map(|a| a.iter().filter_map(|x| x.as_str().map(str::to_string)).collect()).unwrap_or_default()
+    };
     let project = table.get("project").and_then(|v| v.as_table());
     for requirement in strings(project.and_then(|p| p.get("dependencies"))) {
         add(&requirement, path);
@@ -420,7 +458,8 @@ fn python_version(configs: &[ConfigText]) -> Option<String> {
         if name == "pyproject.toml" {
             let at = config.text.find("requires-python")?;
             let line = config.text.get(at..)?.lines().next()?;
-            let version: String = line.split_once('=')?.1.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '<' | '>' | '=' | '~')).collect();
+            let version: String =
+                line.split_once('=')?.1.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '<' | '>' | '=' | '~')).collect();
             return Some(version).filter(|v| !v.is_empty());
         }
         if name.starts_with("Dockerfile") {
@@ -448,8 +487,16 @@ fn templates(found: &[(String, template::TemplateFacts)], inventory: &Inventory)
     };
     let mut out = Vec::new();
     for (path, facts) in found {
-        let name = ["/templates/", "/jinja2/"].iter().find_map(|marker| format!("/{path}").rsplit_once(marker).map(|(_, n)| n.to_string())).unwrap_or_else(|| path.clone());
-        let app = inventory.apps.iter().filter(|a| !a.path.is_empty() && path.starts_with(&format!("{}/", a.path))).max_by_key(|a| a.path.len()).map(|a| a.label.clone());
+        let name = ["/templates/", "/jinja2/"]
+            .iter()
+            .find_map(|marker| format!("/{path}").rsplit_once(marker).map(|(_, n)| n.to_string()))
+            .unwrap_or_else(|| path.clone());
+        let app = inventory
+            .apps
+            .iter()
+            .filter(|a| !a.path.is_empty() && path.starts_with(&format!("{}/", a.path)))
+            .max_by_key(|a| a.path.len())
+            .map(|a| a.label.clone());
         let mut libraries: Vec<String> = facts.loads.iter().map(|l| l.library.clone()).collect();
         libraries.sort();
         libraries.dedup();

@@ -117,7 +117,9 @@ fn the_same_tree_gives_the_same_bytes() {
     let folder = shop();
     let first = migscan().arg(&folder).args(["--json", "-"]).output().unwrap().stdout;
     assert!(!first.is_empty());
-    for (directory, path, threads) in [("/", folder.to_str().unwrap(), "1"), (folder.to_str().unwrap(), ".", "2"), (folder.to_str().unwrap(), "./../shop/", "7")] {
+    for (directory, path, threads) in
+        [("/", folder.to_str().unwrap(), "1"), (folder.to_str().unwrap(), ".", "2"), (folder.to_str().unwrap(), "./../shop/", "7")]
+    {
         let again = migscan().current_dir(directory).args([path, "--threads", threads, "--json", "-"]).output().unwrap();
         assert!(again.stdout == first, "{directory} {path} {threads}");
     }
@@ -210,7 +212,10 @@ fn without_django_it_says_what_was_looked_for() {
     assert_eq!(output.status.code(), Some(4));
     assert!(output.stdout.is_empty());
     let line = last_line(&output);
-    assert!(line.starts_with("migscan: no Django project found in ") && line.contains("manage.py") && line.ends_with("nothing written"), "{line}");
+    assert!(
+        line.starts_with("migscan: no Django project found in ") && line.contains("manage.py") && line.ends_with("nothing written"),
+        "{line}"
+    );
     assert!(names(out.path()).is_empty());
     let empty = tempfile::tempdir().unwrap();
     assert_eq!(run([empty.path()]).status.code(), Some(4));

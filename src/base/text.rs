@@ -128,7 +128,10 @@ enum Charset {
     Ascii,
     Latin1,
     /// An encoding of the WHATWG list; `iso` when Python keeps bytes 0x80–0x9f as control characters where browsers do not.
-    Listed { encoding: &'static Encoding, iso: bool },
+    Listed {
+        encoding: &'static Encoding,
+        iso: bool,
+    },
     Unknown,
 }
 
@@ -140,8 +143,10 @@ fn charset(label: &[u8]) -> Result<Charset, Refusal> {
     if name == "utf-8" || name.starts_with("utf-8-") || matches!(name, "utf8" | "u8" | "utf" | "cp65001") {
         return Ok(Charset::Utf8);
     }
-    if matches!(name, "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "latin" | "l1" | "iso8859-1" | "iso88591" | "8859" | "cp819" | "ibm819")
-        || ["latin-1-", "iso-8859-1-", "iso-latin-1-"].iter().any(|family| name.starts_with(family))
+    if matches!(
+        name,
+        "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "latin" | "l1" | "iso8859-1" | "iso88591" | "8859" | "cp819" | "ibm819"
+    ) || ["latin-1-", "iso-8859-1-", "iso-latin-1-"].iter().any(|family| name.starts_with(family))
     {
         return Ok(Charset::Latin1);
     }
@@ -305,12 +310,26 @@ mod tests {
 
     #[test]
     fn coding_comments() {
-        for cookie in ["# -*- coding: latin-1 -*-", "# vim: set fileencoding=latin-1 :", "#coding:latin-1", "# coding= Latin_1", " \t\x0c# coding: iso-8859-1-unix", "# encoding: latin1"] {
+        for cookie in [
+            "# -*- coding: latin-1 -*-",
+            "# vim: set fileencoding=latin-1 :",
+            "#coding:latin-1",
+            "# coding= Latin_1",
+            " \t\x0c# coding: iso-8859-1-unix",
+            "# encoding: latin1",
+        ] {
             assert_eq!(encoding(format!("{cookie}\n").as_bytes()), "iso-8859-1", "{cookie}");
             assert_eq!(encoding(format!("#!/usr/bin/python\n{cookie}\n").as_bytes()), "iso-8859-1", "{cookie}");
             assert_eq!(encoding(format!("\r\n{cookie}").as_bytes()), "iso-8859-1", "{cookie}");
         }
-        for none in ["x = 'coding: latin-1'\n", "import os\n# coding: latin-1\n", "\n\n# coding: latin-1\n", "# coding latin-1\n", "# coding : latin-1\n", "# coding:\n"] {
+        for none in [
+            "x = 'coding: latin-1'\n",
+            "import os\n# coding: latin-1\n",
+            "\n\n# coding: latin-1\n",
+            "# coding latin-1\n",
+            "# coding : latin-1\n",
+            "# coding:\n",
+        ] {
             assert_eq!(encoding(none.as_bytes()), "utf-8", "{none}");
         }
     }

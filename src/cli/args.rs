@@ -82,7 +82,10 @@ pub enum Progress {
 
 /// Names of Python modules with dots between them.
 pub fn dotted(text: &str) -> Result<String, String> {
-    let name = |part: &str| part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_') && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_');
+    let name = |part: &str| {
+        part.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_')
+            && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_')
+    };
     if text.split('.').all(name) {
         return Ok(text.to_owned());
     }

@@ -178,7 +178,9 @@ impl Text<'_> {
     fn settings(&self, value: &Spanned<DeValue<'_>>) -> Result<String, Box<BadConfig>> {
         let help = Some("settings = \"shop.settings.production\"".to_owned());
         match value.get_ref() {
-            DeValue::String(text) => dotted(text).map_err(|_| self.bad("wrong value", value.span(), "not the dotted name of a module", help)),
+            DeValue::String(text) => {
+                dotted(text).map_err(|_| self.bad("wrong value", value.span(), "not the dotted name of a module", help))
+            }
             _ => Err(self.bad("wrong value", value.span(), "a text is expected", help)),
         }
     }

@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn counts_edits() {
-        for (a, b, edits) in [("", "", 0), ("a", "", 1), ("", "ab", 2), ("seting", "settings", 2), ("shcema", "schema", 1), ("abc", "xyz", 3)] {
+        for (a, b, edits) in
+            [("", "", 0), ("a", "", 1), ("", "ab", 2), ("seting", "settings", 2), ("shcema", "schema", 1), ("abc", "xyz", 3)]
+        {
             assert_eq!(distance(a, b), edits, "{a} {b}");
         }
     }

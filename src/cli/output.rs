@@ -72,14 +72,18 @@ impl Target {
             Err(error) => return Err(bad(&error.to_string())),
         }
         // Only trying tells: permissions, read-only mounts and quotas all have their say. The trial has no name and vanishes when closed.
-        tempfile::tempfile_in(folder).map(drop).map_err(|error| bad(&format!("no file can be made in {}: {}", shown(folder), plain(&error))))
+        tempfile::tempfile_in(folder)
+            .map(drop)
+            .map_err(|error| bad(&format!("no file can be made in {}: {}", shown(folder), plain(&error))))
     }
 
     /// Write all of it.
     pub fn write(&self, bytes: &[u8]) -> Result<Written, String> {
         match self {
             Target::Stdout => stdout(bytes),
-            Target::File(path) => replace(path, bytes).map(|()| Written::Whole).map_err(|error| format!("cannot write {}: {}", shown(path), plain(&error))),
+            Target::File(path) => {
+                replace(path, bytes).map(|()| Written::Whole).map_err(|error| format!("cannot write {}: {}", shown(path), plain(&error)))
+            }
         }
     }
 }

@@ -247,7 +247,8 @@ fn walk_with(root: &Path, limits: Limits, max_rules: usize) -> Found {
 
 /// One walk, or none if there are more ignore rules than this; with no number, those below the root are not looked at.
 fn descend(root: &Path, limits: Limits, max_rules: Option<usize>) -> Option<Found> {
-    let walk = Walk { root, limits, max_rules, rules: AtomicUsize::new(0), entries: AtomicUsize::new(0), found: Mutex::new(Found::default()) };
+    let walk =
+        Walk { root, limits, max_rules, rules: AtomicUsize::new(0), entries: AtomicUsize::new(0), found: Mutex::new(Found::default()) };
     let top = Dir { rel: String::new(), depth: 0, in_templates: false, in_static: false, rules: None };
     rayon::scope(|scope| walk.visit(scope, top));
     if max_rules.is_some_and(|max| walk.rules.into_inner() > max) {
@@ -331,7 +332,9 @@ impl<'a> Walk<'a> {
     fn look(&self, dir: Dir, here: &mut Found) -> Vec<Dir> {
         let path = self.root.join(&dir.rel);
         let Some(mut entries) = self.entries_of(&path, &dir.rel, here) else { return Vec::new() };
-        if dir.depth > 0 && let Some(reason) = whole_directory(&path, &dir, &entries) {
+        if dir.depth > 0
+            && let Some(reason) = whole_directory(&path, &dir, &entries)
+        {
             *here = Found { skipped: vec![Skipped { rel: dir.rel, reason }], ..Found::default() };
             return Vec::new();
         }
@@ -357,7 +360,8 @@ impl<'a> Walk<'a> {
                     skip(here, rel, Reason::TooDeep);
                 } else {
                     let in_templates = dir.in_templates || name == "templates" || name.starts_with("jinja");
-                    let in_static = dir.in_static || name.contains("static") || matches!(name.as_str(), "docs" | "doc" | "assets" | "media" | "public");
+                    let in_static =
+                        dir.in_static || name.contains("static") || matches!(name.as_str(), "docs" | "doc" | "assets" | "media" | "public");
                     below.push(Dir { rel, depth: dir.depth + 1, in_templates, in_static, rules: rules.clone() });
                 }
                 continue;
@@ -395,7 +399,9 @@ impl<'a> Walk<'a> {
 
     /// The entries of a directory, or none if it cannot be read or the walk has seen enough.
     fn entries_of(&self, path: &Path, rel: &str, here: &mut Found) -> Option<Vec<Entry>> {
-        let unreadable = |here: &mut Found, error: &io::Error| here.skipped.push(Skipped { rel: if rel.is_empty() { "." } else { rel }.to_owned(), reason: reason_of(error) });
+        let unreadable = |here: &mut Found, error: &io::Error| {
+            here.skipped.push(Skipped { rel: if rel.is_empty() { "." } else { rel }.to_owned(), reason: reason_of(error) })
+        };
         let listing = match fs::read_dir(path) {
             Ok(listing) => listing,
             Err(error) => {
@@ -509,8 +515,13 @@ fn whole_directory(path: &Path, dir: &Dir, entries: &[Entry]) -> Option<Reason> 
         }
         // An app may be called `build` too; output has its own marks.
         "build" | "dist" if !has("__init__.py") => {
-            let python = has("lib") || any(&|name| name.starts_with("bdist.") || name.starts_with("lib.") || name.ends_with(".whl") || name.ends_with(".tar.gz"));
-            let script = has("index.html") || has("asset-manifest.json") || any(&|name| name.ends_with(".js") || name.ends_with(".css") || name.ends_with(".map"));
+            let python = has("lib")
+                || any(&|name| {
+                    name.starts_with("bdist.") || name.starts_with("lib.") || name.ends_with(".whl") || name.ends_with(".tar.gz")
+                });
+            let script = has("index.html")
+                || has("asset-manifest.json")
+                || any(&|name| name.ends_with(".js") || name.ends_with(".css") || name.ends_with(".map"));
             (python || script).then_some(Reason::BuildOutput)
         }
         _ => None,
@@ -521,7 +532,9 @@ fn whole_directory(path: &Path, dir: &Dir, entries: &[Entry]) -> Option<Reason> 
 fn has_packages(lib: &Path) -> bool {
     let Ok(listing) = fs::read_dir(lib) else { return false };
     listing.flatten().take(100).any(|entry| {
-        entry.file_name().to_string_lossy().starts_with("python") && entry.file_type().is_ok_and(|kind| kind.is_dir()) && fs::symlink_metadata(entry.path().join("site-packages")).is_ok()
+        entry.file_name().to_string_lossy().starts_with("python")
+            && entry.file_type().is_ok_and(|kind| kind.is_dir())
+            && fs::symlink_metadata(entry.path().join("site-packages")).is_ok()
     })
 }
 
@@ -535,9 +548,12 @@ fn file_kind(dir: &Dir, name: &str) -> Option<FileKind> {
     match name {
         // Of an unpacked wheel: what it needs and which entry points it declares.
         "METADATA" | "entry_points.txt" => return Some(FileKind::Config),
-        "tox.ini" | "pytest.ini" | "setup.cfg" | "pyproject.toml" | "uwsgi.ini" | "migscan.toml" | "Procfile" | "Makefile" | "makefile" | "justfile" | "Justfile" | "Taskfile.yml" | "runtime.txt"
-        | "app.yaml" | "render.yaml" | "fly.toml" | "app.json" | ".python-version" | "supervisord.conf" => return Some(FileKind::Config),
-        "Pipfile" | "Pipfile.lock" | "poetry.lock" | "uv.lock" | "pdm.lock" | "environment.yml" | "environment.yaml" => return Some(FileKind::Requirements),
+        "tox.ini" | "pytest.ini" | "setup.cfg" | "pyproject.toml" | "uwsgi.ini" | "migscan.toml" | "Procfile" | "Makefile" | "makefile"
+        | "justfile" | "Justfile" | "Taskfile.yml" | "runtime.txt" | "app.yaml" | "render.yaml" | "fly.toml" | "app.json"
+        | ".python-version" | "supervisord.conf" => return Some(FileKind::Config),
+        "Pipfile" | "Pipfile.lock" | "poetry.lock" | "uv.lock" | "pdm.lock" | "environment.yml" | "environment.yaml" => {
+            return Some(FileKind::Requirements);
+        }
         _ => {}
     }
     // Examples only: the real `.env` holds secrets and is never opened.
@@ -548,7 +564,13 @@ fn file_kind(dir: &Dir, name: &str) -> Option<FileKind> {
         return None;
     }
     let yaml = matches!(ending, "yml" | "yaml");
-    if name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") || ending == "dockerfile" || name == "Containerfile" || (yaml && (name.starts_with("docker-compose") || name.starts_with("compose"))) || ending == "sh" {
+    if name.starts_with("Dockerfile")
+        || name.ends_with(".Dockerfile")
+        || ending == "dockerfile"
+        || name == "Containerfile"
+        || (yaml && (name.starts_with("docker-compose") || name.starts_with("compose")))
+        || ending == "sh"
+    {
         return Some(FileKind::Config);
     }
     if matches!(ending, "txt" | "in" | "pip") {
@@ -558,7 +580,12 @@ fn file_kind(dir: &Dir, name: &str) -> Option<FileKind> {
         }
     }
     let page = matches!(ending, "html" | "htm" | "djhtml" | "jinja" | "jinja2" | "j2");
-    let text = || matches!(ending, "txt" | "xml" | "md" | "mjml" | "svg" | "json" | "js" | "css" | "tpl" | "tmpl" | "subject" | "eml" | "csv" | "tex" | "ics");
+    let text = || {
+        matches!(
+            ending,
+            "txt" | "xml" | "md" | "mjml" | "svg" | "json" | "js" | "css" | "tpl" | "tmpl" | "subject" | "eml" | "csv" | "tex" | "ics"
+        )
+    };
     let template = if dir.in_templates { page || text() } else { page && !dir.in_static && !is_test_path(&dir.rel, name) };
     template.then_some(FileKind::Template)
 }
@@ -667,7 +694,21 @@ mod tests {
 
     #[test]
     fn files_of_no_interest() {
-        let dir = tree(&[".env", ".env.local", ".pylintrc.py", "a.png", "README.md", "shop/static/a.js", "shop/static/a.html", "docs/a.html", "shop/tests/data/a.html", "notes.txt", ".hidden/a.py", "shop/__pycache__/a.py", ".git/hooks/a.py"]);
+        let dir = tree(&[
+            ".env",
+            ".env.local",
+            ".pylintrc.py",
+            "a.png",
+            "README.md",
+            "shop/static/a.js",
+            "shop/static/a.html",
+            "docs/a.html",
+            "shop/tests/data/a.html",
+            "notes.txt",
+            ".hidden/a.py",
+            "shop/__pycache__/a.py",
+            ".git/hooks/a.py",
+        ]);
         let found = found(&dir);
         assert!(found.files.is_empty(), "{:?}", found.files);
         assert!(found.skipped.is_empty());
@@ -677,25 +718,53 @@ mod tests {
     #[test]
     fn directories_left_out() {
         let dir = tree(&[
-            "a.py", "env/pyvenv.cfg", "env/lib/x.py", "old/bin/activate", "old/lib/python3.9/site-packages/x.py", ".venv/pyvenv.cfg", "node_modules/x/a.py", "vendor/lib/a.py", "lib/_vendor/a.py",
-            "x.egg-info/a.py", ".tox/a.py", "build/lib/a.py", "dist/a.whl", "front/dist/index.html", "{{ cookiecutter.slug }}/a.py", "conf/project_template/manage.py",
+            "a.py",
+            "env/pyvenv.cfg",
+            "env/lib/x.py",
+            "old/bin/activate",
+            "old/lib/python3.9/site-packages/x.py",
+            ".venv/pyvenv.cfg",
+            "node_modules/x/a.py",
+            "vendor/lib/a.py",
+            "lib/_vendor/a.py",
+            "x.egg-info/a.py",
+            ".tox/a.py",
+            "build/lib/a.py",
+            "dist/a.whl",
+            "front/dist/index.html",
+            "{{ cookiecutter.slug }}/a.py",
+            "conf/project_template/manage.py",
         ]);
         let found = found(&dir);
         assert_eq!(names(&found), ["a.py"]);
         assert_eq!(
             skipped(&found),
             [
-                (".tox", Reason::BuildOutput), (".venv", Reason::VirtualEnvironment), ("build", Reason::BuildOutput), ("conf/project_template", Reason::ProjectTemplate), ("dist", Reason::BuildOutput),
-                ("env", Reason::VirtualEnvironment), ("front/dist", Reason::BuildOutput), ("lib/_vendor", Reason::Vendored), ("node_modules", Reason::NodeModules), ("old", Reason::VirtualEnvironment),
-                ("vendor", Reason::Vendored), ("x.egg-info", Reason::BuildOutput), ("{{ cookiecutter.slug }}", Reason::ProjectTemplate),
+                (".tox", Reason::BuildOutput),
+                (".venv", Reason::VirtualEnvironment),
+                ("build", Reason::BuildOutput),
+                ("conf/project_template", Reason::ProjectTemplate),
+                ("dist", Reason::BuildOutput),
+                ("env", Reason::VirtualEnvironment),
+                ("front/dist", Reason::BuildOutput),
+                ("lib/_vendor", Reason::Vendored),
+                ("node_modules", Reason::NodeModules),
+                ("old", Reason::VirtualEnvironment),
+                ("vendor", Reason::Vendored),
+                ("x.egg-info", Reason::BuildOutput),
+                ("{{ cookiecutter.slug }}", Reason::ProjectTemplate),
             ]
         );
     }
 
     #[test]
     fn apps_with_unlucky_names_stay() {
-        let dir = tree(&["vendor/models.py", "build/__init__.py", "build/lib/a.py", "dist/readme.py", "extern/apps.py", "bin/a.py", "lib/b.py"]);
-        assert_eq!(names(&found(&dir)), ["bin/a.py", "build/__init__.py", "build/lib/a.py", "dist/readme.py", "extern/apps.py", "lib/b.py", "vendor/models.py"]);
+        let dir =
+            tree(&["vendor/models.py", "build/__init__.py", "build/lib/a.py", "dist/readme.py", "extern/apps.py", "bin/a.py", "lib/b.py"]);
+        assert_eq!(
+            names(&found(&dir)),
+            ["bin/a.py", "build/__init__.py", "build/lib/a.py", "dist/readme.py", "extern/apps.py", "lib/b.py", "vendor/models.py"]
+        );
     }
 
     #[test]
@@ -707,7 +776,18 @@ mod tests {
 
     #[test]
     fn ignore_files() {
-        let dir = tree(&["a.py", "local.py", "out/a.py", "shop/local.py", "shop/keep/local.py", "shop/gen_a.py", "shop/sub/gen_b.py", "gen_c.py", "shop/root.py", "root.py"]);
+        let dir = tree(&[
+            "a.py",
+            "local.py",
+            "out/a.py",
+            "shop/local.py",
+            "shop/keep/local.py",
+            "shop/gen_a.py",
+            "shop/sub/gen_b.py",
+            "gen_c.py",
+            "shop/root.py",
+            "root.py",
+        ]);
         put(dir.path(), ".gitignore", "# comment\nlocal.py\nout/\n/root.py\n[broken\n");
         put(dir.path(), "shop/.gitignore", "gen_*.py\n");
         put(dir.path(), "shop/keep/.gitignore", "!local.py\n");
@@ -802,7 +882,10 @@ mod tests {
             symlink("a.png", dir.path().join("b.png")).unwrap();
             let found = found(&dir);
             assert_eq!(names(&found), ["d/a.py"]);
-            assert_eq!(skipped(&found), [(".gitignore", Reason::Link), ("b.py", Reason::Link), ("d/up", Reason::Link), ("link", Reason::Link)]);
+            assert_eq!(
+                skipped(&found),
+                [(".gitignore", Reason::Link), ("b.py", Reason::Link), ("d/up", Reason::Link), ("link", Reason::Link)]
+            );
             assert_eq!(read(dir.path(), "b.py", 1000), Err(Reason::Link));
             assert_eq!(read_named(dir.path(), "link/a.py", 1000), Err(Reason::Link));
         }

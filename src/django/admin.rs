@@ -45,7 +45,12 @@ pub fn collect(world: &mut World) -> Vec<Admin> {
                 let Some(admin) = call.args.first().cloned() else { continue };
                 let site = decorator.kwarg("site").map_or_else(|| "admin".to_string(), site_name);
                 for model in flatten(world, &decorator.args) {
-                    registry.push(Registration { site: site.clone(), model, admin: Some(admin.clone()), at: class_loc(world, &admin).unwrap_or(call.loc) });
+                    registry.push(Registration {
+                        site: site.clone(),
+                        model,
+                        admin: Some(admin.clone()),
+                        at: class_loc(world, &admin).unwrap_or(call.loc),
+                    });
                 }
                 continue;
             }
@@ -104,7 +109,14 @@ fn flatten(world: &mut World, values: &[Value]) -> Vec<Value> {
 fn site_name(site: &Value) -> String {
     match site {
         Value::Call(call) => call.arg(0, "name").and_then(Value::as_str).map_or_else(|| "admin".to_string(), |s| s.to_string()),
-        Value::Instance(instance) => instance.kwargs.iter().find(|(k, _)| k.as_str() == "name").map(|(_, v)| v.clone()).or_else(|| instance.args.first().cloned()).and_then(|v| v.as_str()).map_or_else(|| "admin".to_string(), |s| s.to_string()),
+        Value::Instance(instance) => instance
+            .kwargs
+            .iter()
+            .find(|(k, _)| k.as_str() == "name")
+            .map(|(_, v)| v.clone())
+            .or_else(|| instance.args.first().cloned())
+            .and_then(|v| v.as_str())
+            .map_or_else(|| "admin".to_string(), |s| s.to_string()),
         _ => "admin".to_string(),
     }
 }
@@ -158,11 +170,45 @@ fn features(world: &mut World, class: ClassRef) -> Vec<String> {
         ("object_history_template", "custom_template"),
     ];
     const PLAIN: &[&str] = &[
-        "autocomplete_fields", "date_hierarchy", "delete_model", "delete_queryset", "exclude", "fields", "fieldsets", "filter_horizontal", "filter_vertical", "form",
-        "formfield_for_dbfield", "formfield_for_foreignkey", "formfield_for_manytomany", "get_actions", "get_form", "get_list_display", "get_queryset", "get_readonly_fields",
-        "get_search_results", "has_add_permission", "has_change_permission", "has_delete_permission", "has_view_permission", "list_display", "list_editable", "list_filter",
-        "list_select_related", "ordering", "paginator", "prepopulated_fields", "radio_fields", "raw_id_fields", "readonly_fields", "response_add", "response_change",
-        "save_formset", "save_model", "save_related", "search_fields",
+        "autocomplete_fields",
+        "date_hierarchy",
+        "delete_model",
+        "delete_queryset",
+        "exclude",
+        "fields",
+        "fieldsets",
+        "filter_horizontal",
+        "filter_vertical",
+        "form",
+        "formfield_for_dbfield",
+        "formfield_for_foreignkey",
+        "formfield_for_manytomany",
+        "get_actions",
+        "get_form",
+        "get_list_display",
+        "get_queryset",
+        "get_readonly_fields",
+        "get_search_results",
+        "has_add_permission",
+        "has_change_permission",
+        "has_delete_permission",
+        "has_view_permission",
+        "list_display",
+        "list_editable",
+        "list_filter",
+        "list_select_related",
+        "ordering",
+        "paginator",
+        "prepopulated_fields",
+        "radio_fields",
+        "raw_id_fields",
+        "readonly_fields",
+        "response_add",
+        "response_change",
+        "save_formset",
+        "save_model",
+        "save_related",
+        "search_fields",
     ];
     let mut out = Vec::new();
     for name in PLAIN {

@@ -160,7 +160,10 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
             continue;
         }
         let Some((module, _)) = object.module.as_str().split_once(".models").or_else(|| object.module.rsplit_once('.')) else { continue };
-        let covered = installed.iter().chain(&out).any(|a| object.module.as_str() == a.module || object.module.starts_with(&format!("{}.", a.module)));
+        let covered = installed
+            .iter()
+            .chain(&out)
+            .any(|a| object.module.as_str() == a.module || object.module.starts_with(&format!("{}.", a.module)));
         if !covered && object.module.contains("models") && !known(module, &out) {
             out.push(AppInfo { installed: false, ..plain(interp, module, true) });
         }
@@ -170,7 +173,9 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
 
 /// The application whose module contains a module: the longest one.
 pub fn containing<'a>(apps: &'a [AppInfo], module: &str) -> Option<&'a AppInfo> {
-    apps.iter().filter(|a| module == a.module || (module.starts_with(&a.module) && module.as_bytes().get(a.module.len()) == Some(&b'.'))).max_by_key(|a| (a.module.len(), a.installed))
+    apps.iter()
+        .filter(|a| module == a.module || (module.starts_with(&a.module) && module.as_bytes().get(a.module.len()) == Some(&b'.')))
+        .max_by_key(|a| (a.module.len(), a.installed))
 }
 
 pub fn refs(apps: &[AppInfo]) -> Vec<AppRef> {

@@ -32,8 +32,14 @@ fn is_field_class(world: &World, name: Sym) -> bool {
         // A package without a table: by the names that model fields go by.
         None => {
             let last = last_part(&name);
-            let named = (last.ends_with("Field") || last.ends_with("ForeignKey") || last.ends_with("FieldBase")) && last.chars().next().is_some_and(char::is_uppercase);
-            named && !name.contains(".forms") && !name.contains("serializers") && !name.starts_with("graphene") && !name.contains("filters") && !packages.knows_class(name)
+            let named = (last.ends_with("Field") || last.ends_with("ForeignKey") || last.ends_with("FieldBase"))
+                && last.chars().next().is_some_and(char::is_uppercase);
+            named
+                && !name.contains(".forms")
+                && !name.contains("serializers")
+                && !name.starts_with("graphene")
+                && !name.contains("filters")
+                && !packages.knows_class(name)
         }
     }
 }
@@ -48,7 +54,15 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
             }
             let facts = world.interp.project.packages.class(ext);
             let args = bind(world, ext, &call.args, &call.kwargs);
-            Some(FieldValue { type_name: last_part(&ext).to_string(), type_qualname: ext.to_string(), ext, facts, args, open: call.open, at: call.loc })
+            Some(FieldValue {
+                type_name: last_part(&ext).to_string(),
+                type_qualname: ext.to_string(),
+                ext,
+                facts,
+                args,
+                open: call.open,
+                at: call.loc,
+            })
         }
         Value::Instance(instance) => {
             let class = world.interp.class(instance.class);
@@ -72,7 +86,11 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
 /// Positional arguments by name, keywords over them.
 fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> BTreeMap<String, Value> {
     let packages = &world.interp.project.packages;
-    let names = packages.mro(ext).iter().find_map(|c| packages.class(*c).filter(|c| !c.args.is_empty()).map(|c| c.args.clone())).unwrap_or_default();
+    let names = packages
+        .mro(ext)
+        .iter()
+        .find_map(|c| packages.class(*c).filter(|c| !c.args.is_empty()).map(|c| c.args.clone()))
+        .unwrap_or_default();
     let mut out = BTreeMap::new();
     for (name, value) in names.iter().zip(args) {
         out.insert(name.clone(), value.clone());
@@ -126,9 +144,14 @@ impl FieldValue {
         let primary_key = self.flag(world, "primary_key");
         let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
         // A many-to-many has no column; before Django 6 its field was given a column name all the same.
-        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation")) || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
+        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
+            || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
         let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
-        let column = if no_column { None } else { Some(db_column.unwrap_or_else(|| if single && kind != Some("ForeignObject") { format!("{name}_id") } else { name.to_string() })) };
+        let column = if no_column {
+            None
+        } else {
+            Some(db_column.unwrap_or_else(|| if single && kind != Some("ForeignObject") { format!("{name}_id") } else { name.to_string() }))
+        };
         let unique = match kind {
             Some("OneToOneField") => Some(true),
             _ => match (self.flag(world, "unique"), primary_key) {
@@ -205,7 +228,9 @@ impl FieldValue {
                 let tagged = self.args.get("through").cloned().and_then(|through| tag_of(world, &through));
                 tagged.or_else(|| self.inherited(world, |c| c.to.clone()))
             }
-            (_, None) => self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string)))),
+            (_, None) => {
+                self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))))
+            }
         };
         let on_delete = match self.args.get("on_delete") {
             Some(Value::Ext(name)) => Some(last_part(name).to_string()),
@@ -218,7 +243,11 @@ impl FieldValue {
         let related_name = match self.args.get("related_name") {
             Some(Value::Str(text)) => {
                 let (app, model) = own.split_once('.').unwrap_or(("", own));
-                Some(text.replace("%(class)s", &model.to_ascii_lowercase()).replace("%(model_name)s", &model.to_ascii_lowercase()).replace("%(app_label)s", &app.to_ascii_lowercase()))
+                Some(
+                    text.replace("%(class)s", &model.to_ascii_lowercase())
+                        .replace("%(model_name)s", &model.to_ascii_lowercase())
+                        .replace("%(app_label)s", &app.to_ascii_lowercase()),
+                )
             }
             _ => None,
         };

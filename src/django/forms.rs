@@ -31,7 +31,10 @@ pub fn collect(world: &mut World) -> Vec<Form> {
             Some((Value::Class(meta), _)) => Some(meta),
             _ => None,
         };
-        let model = meta.and_then(|m| world.interp.find_first_party(m, "model")).and_then(|(v, _)| world.model_label(&v, None)).or_else(|| inherited_model(world, &object.mro));
+        let model = meta
+            .and_then(|m| world.interp.find_first_party(m, "model"))
+            .and_then(|(v, _)| world.model_label(&v, None))
+            .or_else(|| inherited_model(world, &object.mro));
         let declared: Vec<String> = declared(world, &object.mro);
         let listed = meta.and_then(|m| world.interp.find_first_party(m, "fields")).and_then(|(v, _)| v.items());
         let fields = match (kind, listed) {
@@ -43,9 +46,24 @@ pub fn collect(world: &mut World) -> Vec<Form> {
             }
             _ => None,
         };
-        let mut overrides: Vec<String> = object.frame.vars.borrow().iter().filter(|(n, v)| matches!(v, Value::Func(_)) && (HOOKS.contains(&n.as_str()) || n.starts_with("clean_"))).map(|(n, _)| n.to_string()).collect();
+        let mut overrides: Vec<String> = object
+            .frame
+            .vars
+            .borrow()
+            .iter()
+            .filter(|(n, v)| matches!(v, Value::Func(_)) && (HOOKS.contains(&n.as_str()) || n.starts_with("clean_")))
+            .map(|(n, _)| n.to_string())
+            .collect();
         overrides.sort();
-        out.push(Form { qualname: object.dotted(), kind: kind.to_string(), app: world.app_label_of(&object.module), place: world.class_place(&object), model, fields, overrides });
+        out.push(Form {
+            qualname: object.dotted(),
+            kind: kind.to_string(),
+            app: world.app_label_of(&object.module),
+            place: world.class_place(&object),
+            model,
+            fields,
+            overrides,
+        });
     }
     out.sort_by(|a, b| (&a.qualname, &a.place).cmp(&(&b.qualname, &b.place)));
     out.dedup_by(|b, a| a.qualname == b.qualname);
@@ -57,10 +75,12 @@ pub fn collect(world: &mut World) -> Vec<Form> {
 fn inherited_model(world: &World, mro: &[Base]) -> Option<String> {
     let packages = &world.interp.project.packages;
     mro.iter().find_map(|b| match b {
-        Base::Ext(name) => packages.class(*name).and_then(|c| c.meta_model.clone()).and_then(|model| match model.strip_prefix("settings.") {
-            Some(_) => Some(world.interp.user_model.to_string()),
-            None => packages.class(sym(&model)).and_then(|c| c.label.clone()).or(Some(model)),
-        }),
+        Base::Ext(name) => {
+            packages.class(*name).and_then(|c| c.meta_model.clone()).and_then(|model| match model.strip_prefix("settings.") {
+                Some(_) => Some(world.interp.user_model.to_string()),
+                None => packages.class(sym(&model)).and_then(|c| c.label.clone()).or(Some(model)),
+            })
+        }
         Base::First(_) => None,
     })
 }
@@ -73,8 +93,16 @@ fn declared(world: &mut World, mro: &[Base]) -> Vec<String> {
             Base::First(class) => {
                 for (name, value) in world.interp.class(*class).frame.vars.borrow().iter() {
                     let field = match value {
-                        Value::Call(call) => call.ext().is_some_and(|e| packages.mro(e).iter().any(|c| c.as_str() == "django.forms.fields.Field") || (last_part(&e).ends_with("Field") && !packages.knows_class(e))),
-                        Value::Instance(made) => world.interp.class(made.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "django.forms.fields.Field")),
+                        Value::Call(call) => call.ext().is_some_and(|e| {
+                            packages.mro(e).iter().any(|c| c.as_str() == "django.forms.fields.Field")
+                                || (last_part(&e).ends_with("Field") && !packages.knows_class(e))
+                        }),
+                        Value::Instance(made) => world
+                            .interp
+                            .class(made.class)
+                            .mro
+                            .iter()
+                            .any(|b| matches!(b, Base::Ext(e) if e.as_str() == "django.forms.fields.Field")),
                         _ => false,
                     };
                     if field && !out.contains(&name.to_string()) {

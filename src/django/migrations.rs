@@ -49,7 +49,9 @@ pub fn collect(world: &mut World) -> Vec<Migration> {
 /// MIGRATION_MODULES: label → package, or none where an app has no migrations.
 fn moved_packages(world: &mut World) -> Vec<(String, Option<String>)> {
     match world.interp.setting(sym("MIGRATION_MODULES"), Loc::default()) {
-        Value::Dict(dict) => dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str().map(|s| s.to_string())))).collect(),
+        Value::Dict(dict) => {
+            dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str().map(|s| s.to_string())))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -96,7 +98,9 @@ fn pairs(value: &Value) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     for item in value.items().unwrap_or_default() {
         match &item {
-            Value::Call(call) if call.ext().is_some_and(|e| e.ends_with("swappable_dependency")) => out.push(("__setting__".into(), "AUTH_USER_MODEL".into())),
+            Value::Call(call) if call.ext().is_some_and(|e| e.ends_with("swappable_dependency")) => {
+                out.push(("__setting__".into(), "AUTH_USER_MODEL".into()))
+            }
             other => {
                 if let Some([Value::Str(app), Value::Str(name)]) = other.items().as_deref() {
                     out.push((app.to_string(), name.to_string()));
@@ -136,7 +140,15 @@ fn operation(world: &mut World, value: &Value) -> Option<Operation> {
     };
     let text = |value: Option<Value>| value.and_then(|v| v.as_str()).map(|s| s.to_string());
     let on_field = matches!(type_name.as_str(), "AddField" | "AlterField" | "RemoveField" | "RenameField");
-    let model = text(arg(value, 0, if on_field || matches!(type_name.as_str(), "AddIndex" | "RemoveIndex" | "AddConstraint" | "RemoveConstraint") { "model_name" } else { "name" }));
+    let model = text(arg(
+        value,
+        0,
+        if on_field || matches!(type_name.as_str(), "AddIndex" | "RemoveIndex" | "AddConstraint" | "RemoveConstraint") {
+            "model_name"
+        } else {
+            "name"
+        },
+    ));
     let field = if on_field { text(arg(value, 1, if type_name == "RenameField" { "old_name" } else { "name" })) } else { None };
     let line = match value {
         Value::Call(call) => call.loc.line,
@@ -153,8 +165,12 @@ fn count(world: &World, value: &Value, counts: &mut (u32, u32), depth: u32) {
         return;
     }
     let is = |wanted: &str| match value {
-        Value::Call(call) => call.ext().is_some_and(|e| last_part(&e) == wanted || world.interp.project.packages.mro(e).iter().any(|c| last_part(c) == wanted)),
-        Value::Instance(instance) => world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == wanted)),
+        Value::Call(call) => call
+            .ext()
+            .is_some_and(|e| last_part(&e) == wanted || world.interp.project.packages.mro(e).iter().any(|c| last_part(c) == wanted)),
+        Value::Instance(instance) => {
+            world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == wanted))
+        }
         _ => false,
     };
     if is("RunPython") {
@@ -170,6 +186,9 @@ fn count(world: &World, value: &Value, counts: &mut (u32, u32), depth: u32) {
     }
 }
 
+/// App and name.
+type Key = (String, String);
+
 /// A leaf: nothing of its own app depends on it. What a squash replaces stands for the squash.
 fn leaves(migrations: &mut [Migration]) {
     let mut needed: BTreeSet<(String, String)> = BTreeSet::new();
@@ -184,10 +203,15 @@ fn leaves(migrations: &mut [Migration]) {
             needed.insert(replaced.clone());
         }
     }
-    let squashes: Vec<((String, String), Vec<(String, String)>)> = migrations.iter().filter(|m| !m.replaces.is_empty()).map(|m| ((m.app.clone(), m.name.clone()), m.replaces.clone())).collect();
+    let squashes: Vec<(Key, Vec<Key>)> =
+        migrations.iter().filter(|m| !m.replaces.is_empty()).map(|m| ((m.app.clone(), m.name.clone()), m.replaces.clone())).collect();
     for (squash, replaced) in &squashes {
         // Something depends on a migration that the squash stands for.
-        let used = migrations.iter().any(|m| !replaced.contains(&(m.app.clone(), m.name.clone())) && (m.app.clone(), m.name.clone()) != *squash && m.dependencies.iter().any(|d| replaced.contains(d) && d.0 == m.app));
+        let used = migrations.iter().any(|m| {
+            !replaced.contains(&(m.app.clone(), m.name.clone()))
+                && (m.app.clone(), m.name.clone()) != *squash
+                && m.dependencies.iter().any(|d| replaced.contains(d) && d.0 == m.app)
+        });
         if used {
             needed.insert(squash.clone());
         }

@@ -74,7 +74,13 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {
         let place = world.place(*at);
-        out.coverage.unresolved.push(Unresolved { kind: "evaluation".into(), file: place.file, line: place.line, reason: "evaluation budget exhausted".into(), text: String::new() });
+        out.coverage.unresolved.push(Unresolved {
+            kind: "evaluation".into(),
+            file: place.file,
+            line: place.line,
+            reason: "evaluation budget exhausted".into(),
+            text: String::new(),
+        });
     }
     for file in &project.files {
         match &file.facts.trouble {
@@ -82,11 +88,23 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
             Some(Trouble::Partial(lines)) => {
                 out.coverage.files_parsed += 1;
                 out.coverage.files_partial += 1;
-                out.coverage.unresolved.push(Unresolved { kind: "files".into(), file: file.path.clone(), line: lines.first().copied().unwrap_or(1), reason: "syntax error; what stands around it was kept".into(), text: String::new() });
+                out.coverage.unresolved.push(Unresolved {
+                    kind: "files".into(),
+                    file: file.path.clone(),
+                    line: lines.first().copied().unwrap_or(1),
+                    reason: "syntax error; what stands around it was kept".into(),
+                    text: String::new(),
+                });
             }
             Some(Trouble::Unread(reason)) => {
                 out.coverage.files_skipped += 1;
-                out.coverage.unresolved.push(Unresolved { kind: "files".into(), file: file.path.clone(), line: 1, reason: reason.clone(), text: String::new() });
+                out.coverage.unresolved.push(Unresolved {
+                    kind: "files".into(),
+                    file: file.path.clone(),
+                    line: 1,
+                    reason: reason.clone(),
+                    text: String::new(),
+                });
             }
         }
     }
@@ -98,11 +116,32 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
 fn apps_of(world: &World) -> Vec<App> {
     let mut out: Vec<App> = Vec::new();
     for app in world.apps.iter().filter(|a| a.first_party) {
-        let path = world.interp.project.modules.get(&app.module).map(|file| world.interp.project.path(file)).map(|p| p.strip_suffix("__init__.py").unwrap_or(p).trim_end_matches('/').to_string());
+        let path = world
+            .interp
+            .project
+            .modules
+            .get(&app.module)
+            .map(|file| world.interp.project.path(file))
+            .map(|p| p.strip_suffix("__init__.py").unwrap_or(p).trim_end_matches('/').to_string());
         let path = path.unwrap_or_else(|| app.module.replace('.', "/"));
         let prefix = format!("{path}/");
-        let lines = world.interp.project.files.iter().filter(|f| f.path.starts_with(&prefix) && !f.path.contains("/migrations/")).map(|f| u64::from(f.facts.lines.total)).sum();
-        out.push(App { label: app.label.clone(), module: app.module.clone(), path, config: app.config.clone(), installed: app.installed, default_auto_field: app.default_auto_field.clone(), lines });
+        let lines = world
+            .interp
+            .project
+            .files
+            .iter()
+            .filter(|f| f.path.starts_with(&prefix) && !f.path.contains("/migrations/"))
+            .map(|f| u64::from(f.facts.lines.total))
+            .sum();
+        out.push(App {
+            label: app.label.clone(),
+            module: app.module.clone(),
+            path,
+            config: app.config.clone(),
+            installed: app.installed,
+            default_auto_field: app.default_auto_field.clone(),
+            lines,
+        });
     }
     out.sort_by(|a, b| (&a.label, &a.module).cmp(&(&b.label, &b.module)));
     out.dedup_by(|b, a| a.label == b.label && a.module == b.module);

@@ -12,7 +12,20 @@ use super::world::{MODEL, World};
 
 /// Framework hooks whose override is behaviour to carry over.
 const HOOKS: &[&str] = &[
-    "__init__", "__str__", "clean", "clean_fields", "delete", "from_db", "full_clean", "get_absolute_url", "natural_key", "refresh_from_db", "save", "save_base", "validate_constraints", "validate_unique",
+    "__init__",
+    "__str__",
+    "clean",
+    "clean_fields",
+    "delete",
+    "from_db",
+    "full_clean",
+    "get_absolute_url",
+    "natural_key",
+    "refresh_from_db",
+    "save",
+    "save_base",
+    "validate_constraints",
+    "validate_unique",
 ];
 
 pub fn collect(world: &mut World) -> Vec<Model> {
@@ -61,7 +74,8 @@ pub fn is_abstract(world: &World, class: ClassRef) -> bool {
 }
 
 fn ext_abstract(world: &World, name: Sym) -> bool {
-    name.as_str() == MODEL || world.interp.project.packages.class(name).is_none_or(|c| c.is_abstract || c.kind == "mixin" || c.kind == "other")
+    name.as_str() == MODEL
+        || world.interp.project.packages.class(name).is_none_or(|c| c.is_abstract || c.kind == "mixin" || c.kind == "other")
 }
 
 fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Model> {
@@ -104,7 +118,11 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             }
         }
     }
-    if !is_abstract && !proxy && option(world, "order_with_respect_to").is_some_and(|v| v.as_str().is_some()) && !fields.iter().any(|f| f.name == "_order") {
+    if !is_abstract
+        && !proxy
+        && option(world, "order_with_respect_to").is_some_and(|v| v.as_str().is_some())
+        && !fields.iter().any(|f| f.name == "_order")
+    {
         let mut order = implied(world, "_order", "OrderWrt", object, None);
         order.type_qualname = "django.db.models.fields.proxy.OrderWrt".into();
         order.primary_key = Some(false);
@@ -259,7 +277,11 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
             }
         }
         let has_key = out.iter().any(|f| f.primary_key == Some(true));
-        let linked: Vec<String> = out.iter().filter(|f| f.relation.as_ref().is_some_and(|r| r.kind == "OneToOneField")).filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone())).collect();
+        let linked: Vec<String> = out
+            .iter()
+            .filter(|f| f.relation.as_ref().is_some_and(|r| r.kind == "OneToOneField"))
+            .filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone()))
+            .collect();
         for (name, target) in parents.iter().rev() {
             if !linked.contains(target) {
                 out.insert(0, implied(world, &format!("{name}_ptr"), "OneToOneField", object, Some(target.clone())));
@@ -291,11 +313,21 @@ fn auto_field(world: &mut World, object: &ClassObj) -> String {
 }
 
 fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target: Option<String>) -> Field {
-    let relation = target.map(|to| Relation { kind: "OneToOneField".into(), to: Some(to), on_delete: Some("CASCADE".into()), related_name: None, through: None });
+    let relation = target.map(|to| Relation {
+        kind: "OneToOneField".into(),
+        to: Some(to),
+        on_delete: Some("CASCADE".into()),
+        related_name: None,
+        through: None,
+    });
     Field {
         name: name.to_string(),
         type_name: kind.to_string(),
-        type_qualname: if relation.is_some() { "django.db.models.fields.related.OneToOneField".into() } else { format!("django.db.models.fields.{kind}") },
+        type_qualname: if relation.is_some() {
+            "django.db.models.fields.related.OneToOneField".into()
+        } else {
+            format!("django.db.models.fields.{kind}")
+        },
         internal_type: Some(kind.to_string()),
         column: Some(if relation.is_some() { format!("{name}_id") } else { name.to_string() }),
         null: Some(false),
@@ -320,7 +352,10 @@ fn external_field(world: &World, field: &crate::project::packages::ExtField, nam
         kind,
         to: field.to.clone().map(|to| if to == "self" { label.to_string() } else { to }),
         on_delete: field.on_delete.clone(),
-        related_name: field.related_name.clone().map(|n| n.replace("%(class)s", &class).replace("%(model_name)s", &class).replace("%(app_label)s", &app.to_ascii_lowercase())),
+        related_name: field
+            .related_name
+            .clone()
+            .map(|n| n.replace("%(class)s", &class).replace("%(model_name)s", &class).replace("%(app_label)s", &app.to_ascii_lowercase())),
         through: field.through.clone(),
     });
     let single = matches!(kind.as_deref(), Some("ForeignKey" | "OneToOneField"));
@@ -330,7 +365,11 @@ fn external_field(world: &World, field: &crate::project::packages::ExtField, nam
         type_name: crate::base::last_part(&field.type_name).to_string(),
         type_qualname: field.type_name.clone(),
         internal_type: Some(crate::base::last_part(&field.type_name).to_string()),
-        column: if generic { None } else { Some(field.column.clone().unwrap_or_else(|| if single { format!("{name}_id") } else { name.to_string() })) },
+        column: if generic {
+            None
+        } else {
+            Some(field.column.clone().unwrap_or_else(|| if single { format!("{name}_id") } else { name.to_string() }))
+        },
         null: Some(field.null),
         blank: Some(field.blank),
         unique: Some(field.unique || field.primary_key || kind.as_deref() == Some("OneToOneField")),
@@ -353,7 +392,11 @@ fn external_field(world: &World, field: &crate::project::packages::ExtField, nam
 /// Fields that a field adds beside itself (`MarkupField` → `…_markup_type`).
 fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) -> Vec<Field> {
     let packages = &world.interp.project.packages;
-    let adds = packages.mro(field.ext).iter().find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone())).unwrap_or_default();
+    let adds = packages
+        .mro(field.ext)
+        .iter()
+        .find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone()))
+        .unwrap_or_default();
     adds.iter()
         .filter_map(|add| {
             let name = match (&add.name, &add.suffix) {
@@ -376,12 +419,19 @@ fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) 
 fn managers(world: &mut World, object: &ClassObj) -> Vec<String> {
     let mut out = Vec::new();
     let packages = &world.interp.project.packages;
-    let is_manager = |name: Sym| packages.mro(name).iter().any(|c| c.as_str() == "django.db.models.manager.BaseManager" || c.as_str() == "django.db.models.manager.Manager");
+    let is_manager = |name: Sym| {
+        packages
+            .mro(name)
+            .iter()
+            .any(|c| c.as_str() == "django.db.models.manager.BaseManager" || c.as_str() == "django.db.models.manager.Manager")
+    };
     for base in object.mro.iter().rev() {
         let Base::First(base) = base else { continue };
         for (name, value) in world.interp.class(*base).frame.vars.borrow().iter() {
             let manager = match value {
-                Value::Instance(instance) => world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if is_manager(*e))),
+                Value::Instance(instance) => {
+                    world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if is_manager(*e)))
+                }
                 Value::Call(call) => match &call.callee {
                     Value::Ext(name) => is_manager(*name) || name.ends_with("Manager"),
                     Value::Attr(parts) => matches!(parts.1.as_str(), "as_manager" | "from_queryset"),
@@ -419,13 +469,18 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
     let indexes = get("indexes").and_then(|v| v.items()).unwrap_or_default();
     let permissions = get("permissions").and_then(|v| v.items()).unwrap_or_default();
     let text = |value: Option<Value>| value.and_then(|v| v.as_str()).map(|s| s.to_string());
-    let (get_latest_by, order_with_respect_to, verbose_name) = (text(get("get_latest_by")), text(get("order_with_respect_to")), if own { text(get("verbose_name")) } else { None });
+    let (get_latest_by, order_with_respect_to, verbose_name) =
+        (text(get("get_latest_by")), text(get("order_with_respect_to")), if own { text(get("verbose_name")) } else { None });
     let (app, class) = label.split_once('.').unwrap_or(("", label));
     let named = |values: Vec<Value>| -> Vec<String> {
         values
             .iter()
             .filter_map(|v| match v {
-                Value::Call(call) => call.kwarg("name").and_then(Value::as_str).map(|n| n.replace("%(app_label)s", &app.to_ascii_lowercase()).replace("%(class)s", &class.to_ascii_lowercase())).or_else(|| call.ext().map(|e| crate::base::last_part(&e).to_string())),
+                Value::Call(call) => call
+                    .kwarg("name")
+                    .and_then(Value::as_str)
+                    .map(|n| n.replace("%(app_label)s", &app.to_ascii_lowercase()).replace("%(class)s", &class.to_ascii_lowercase()))
+                    .or_else(|| call.ext().map(|e| crate::base::last_part(&e).to_string())),
                 Value::Instance(_) => Some("custom".to_string()),
                 _ => None,
             })
@@ -443,7 +498,12 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
                 _ => "expression".to_string(),
             })
             .collect(),
-        permissions: permissions.iter().filter_map(|p| p.items()).filter_map(|p| p.first().and_then(Value::as_str)).map(|s| s.to_string()).collect(),
+        permissions: permissions
+            .iter()
+            .filter_map(|p| p.items())
+            .filter_map(|p| p.first().and_then(Value::as_str))
+            .map(|s| s.to_string())
+            .collect(),
         get_latest_by,
         order_with_respect_to,
         verbose_name,

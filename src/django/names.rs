@@ -50,8 +50,16 @@ pub fn resolve(world: &mut World, file: u32, scope: Scope, expr: ExprId) -> Opti
             let value = world.interp.force(value);
             match &value {
                 // A module-level object is known by the variable that holds it.
-                Value::Call(call) => Some(format!("{}.{}", world.interp.module_name(call.loc.file), variable(world, &value).unwrap_or_else(|| name.to_string()))),
-                Value::Instance(made) => Some(format!("{}.{}", world.interp.module_name(made.loc.file), variable(world, &value).unwrap_or_else(|| name.to_string()))),
+                Value::Call(call) => Some(format!(
+                    "{}.{}",
+                    world.interp.module_name(call.loc.file),
+                    variable(world, &value).unwrap_or_else(|| name.to_string())
+                )),
+                Value::Instance(made) => Some(format!(
+                    "{}.{}",
+                    world.interp.module_name(made.loc.file),
+                    variable(world, &value).unwrap_or_else(|| name.to_string())
+                )),
                 Value::Str(_) | Value::Int(_) => None,
                 other => world.dotted(other),
             }
@@ -105,7 +113,11 @@ fn local_import(world: &mut World, file: u32, scope: Scope, name: &str) -> Optio
                     if alias.alias.unwrap_or(alias.name).as_str() != name {
                         continue;
                     }
-                    let base = if import.level > 0 { world.interp.project.modules.relative(file, import.level, &import.module, &world.interp.project.files)? } else { import.module.to_string() };
+                    let base = if import.level > 0 {
+                        world.interp.project.modules.relative(file, import.level, &import.module, &world.interp.project.files)?
+                    } else {
+                        import.module.to_string()
+                    };
                     let dotted = format!("{base}.{}", alias.name);
                     if let Some(value) = world.interp.lookup_dotted(&dotted)
                         && let Value::Class(_) | Value::Func(_) | Value::Ext(_) = value

@@ -14,7 +14,12 @@ use super::world::World;
 fn is_api(world: &World, value: &Value, class: &str) -> bool {
     match value {
         Value::Call(call) => call.ext().is_some_and(|e| e.starts_with("ninja") && last_part(&e) == class),
-        Value::Instance(instance) => world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("ninja") && last_part(e) == class)),
+        Value::Instance(instance) => world
+            .interp
+            .class(instance.class)
+            .mro
+            .iter()
+            .any(|b| matches!(b, Base::Ext(e) if e.starts_with("ninja") && last_part(e) == class)),
         _ => false,
     }
 }
@@ -62,7 +67,15 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
                     continue;
                 };
                 let methods: Vec<String> = if name == "api_operation" {
-                    event.args.first().and_then(Value::items).unwrap_or_default().iter().filter_map(Value::as_str).map(|m| m.to_uppercase()).collect()
+                    event
+                        .args
+                        .first()
+                        .and_then(Value::items)
+                        .unwrap_or_default()
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .map(|m| m.to_uppercase())
+                        .collect()
                 } else {
                     vec![name.to_uppercase()]
                 };
@@ -104,7 +117,16 @@ fn join(prefix: &str, path: &str) -> String {
 }
 
 #[allow(clippy::too_many_arguments)]
-fn operation(world: &mut World, view: &Value, path: &str, methods: Vec<String>, url_name: Option<Value>, at: Loc, context: &Context, out: &mut Routes) {
+fn operation(
+    world: &mut World,
+    view: &Value,
+    path: &str,
+    methods: Vec<String>,
+    url_name: Option<Value>,
+    at: Loc,
+    context: &Context,
+    out: &mut Routes,
+) {
     let mut found = views::resolve(world, view, "", at);
     found.methods = Some(methods);
     found.ninja = true;

@@ -31,8 +31,7 @@ pub fn regex_path(regex: &str) -> String {
     if parser.at < chars.len() {
         return regex.to_string();
     }
-    let out = merge(&emit(&nodes, false));
-    out
+    merge(&emit(&nodes, false))
 }
 
 fn merge(text: &str) -> String {
@@ -252,7 +251,12 @@ fn emit(nodes: &[Re], repeated: bool) -> String {
                     Some(first) if parts.iter().all(|p| p == first) => out.push_str(first),
                     Some(first) => {
                         // A common beginning is outside the alternatives, as regular-expression compilers see it.
-                        let common: String = first.chars().enumerate().take_while(|(i, c)| parts.iter().all(|p| p.chars().nth(*i) == Some(*c))).map(|(_, c)| c).collect();
+                        let common: String = first
+                            .chars()
+                            .enumerate()
+                            .take_while(|(i, c)| parts.iter().all(|p| p.chars().nth(*i) == Some(*c)))
+                            .map(|(_, c)| c)
+                            .collect();
                         let common = if common.contains('{') || branches.iter().any(Vec::is_empty) { String::new() } else { common };
                         out.push_str(&common);
                         if parts.iter().any(|p| p.len() > common.len()) {

@@ -27,7 +27,9 @@ pub fn commands(world: &mut World) -> Vec<Command> {
             }
             let frame = world.interp.module(file);
             let found = frame.vars.borrow().get(&sym("Command")).cloned().or_else(|| match frame.vars.borrow().get(&sym("*")) {
-                Some(Value::Tuple(stars)) => stars.iter().find_map(|s| if let Value::Ext(module) = s { Some(Value::Ext(sym(&format!("{module}.Command")))) } else { None }),
+                Some(Value::Tuple(stars)) => stars
+                    .iter()
+                    .find_map(|s| if let Value::Ext(module) = s { Some(Value::Ext(sym(&format!("{module}.Command")))) } else { None }),
                 _ => None,
             });
             let (qualname, line) = match found.map(|f| world.interp.force(f)) {
@@ -35,7 +37,14 @@ pub fn commands(world: &mut World) -> Vec<Command> {
                 Some(Value::Ext(ext)) => (ext.to_string(), 1),
                 _ => continue,
             };
-            out.push(Command { app: app.label.clone(), name: name.to_string(), qualname, file: world.interp.project.path(file).to_string(), line, installed: app.installed });
+            out.push(Command {
+                app: app.label.clone(),
+                name: name.to_string(),
+                qualname,
+                file: world.interp.project.path(file).to_string(),
+                line,
+                installed: app.installed,
+            });
         }
     }
     out.sort_by(|a, b| (&a.app, &a.name).cmp(&(&b.app, &b.name)));
@@ -54,7 +63,17 @@ pub fn middleware(world: &mut World, listed: &[String]) -> Vec<Middleware> {
                 let mut hooks = BTreeSet::new();
                 for base in &object.mro {
                     if let Base::First(base) = base {
-                        hooks.extend(world.interp.class(*base).frame.vars.borrow().keys().filter(|n| n.starts_with("process_") || matches!(n.as_str(), "__call__" | "__acall__")).map(|n| n.to_string()));
+                        hooks.extend(
+                            world
+                                .interp
+                                .class(*base)
+                                .frame
+                                .vars
+                                .borrow()
+                                .keys()
+                                .filter(|n| n.starts_with("process_") || matches!(n.as_str(), "__call__" | "__acall__"))
+                                .map(|n| n.to_string()),
+                        );
                     }
                 }
                 ("class", world.class_place(&object), hooks.into_iter().collect())
@@ -95,16 +114,28 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
             _ => world.place(call.loc),
         };
         let app = world.app_label_of(&qualname);
-        out.push(Task { qualname, name: name.map(|n| n.to_string()), kind: decorator.split('.').next().unwrap_or("").to_string(), place, app });
+        out.push(Task {
+            qualname,
+            name: name.map(|n| n.to_string()),
+            kind: decorator.split('.').next().unwrap_or("").to_string(),
+            place,
+            app,
+        });
     }
     for class in world.class_refs() {
         let object = world.interp.class(class);
         // Task classes become tasks when registered; abstract bases do not.
-        if !object.mro.contains(&Base::Ext(sym("celery.app.task.Task"))) || object.own("abstract").and_then(|v| v.as_bool()) == Some(true) || object.own("run").is_none() {
+        if !object.mro.contains(&Base::Ext(sym("celery.app.task.Task")))
+            || object.own("abstract").and_then(|v| v.as_bool()) == Some(true)
+            || object.own("run").is_none()
+        {
             continue;
         }
         let qualname = object.dotted();
-        let registered = world.interp.calls.iter().any(|c| matches!(&c.callee, Value::Attr(p) if p.1.as_str() == "register_task") && c.args.iter().any(|a| matches!(a, Value::Class(x) if *x == class) || matches!(a, Value::Instance(i) if i.class == class)));
+        let registered = world.interp.calls.iter().any(|c| {
+            matches!(&c.callee, Value::Attr(p) if p.1.as_str() == "register_task")
+                && c.args.iter().any(|a| matches!(a, Value::Class(x) if *x == class) || matches!(a, Value::Instance(i) if i.class == class))
+        });
         if registered {
             let app = world.app_label_of(&qualname);
             let name = object.own("name").and_then(|v| v.as_str()).map(|s| s.to_string());
@@ -150,13 +181,21 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
         let object = world.interp.class(class);
         let Some(base) = world.external_base(&object, |n| {
             let packages = &world.interp.project.packages;
-            packages.class(sym(n)).is_some_and(|c| c.kind == "consumer") || n.starts_with("channels.generic.") || n.starts_with("channels.consumer.")
+            packages.class(sym(n)).is_some_and(|c| c.kind == "consumer")
+                || n.starts_with("channels.generic.")
+                || n.starts_with("channels.consumer.")
         }) else {
             continue;
         };
         let qualname = object.dotted();
         let paths = consumer_paths(world, class);
-        out.push(Consumer { kind: last_part(&base).to_string(), place: world.class_place(&object), app: world.app_label_of(&object.module), qualname, paths });
+        out.push(Consumer {
+            kind: last_part(&base).to_string(),
+            place: world.class_place(&object),
+            app: world.app_label_of(&object.module),
+            qualname,
+            paths,
+        });
     }
     out.sort_by(|a, b| a.qualname.cmp(&b.qualname));
     out.dedup_by(|b, a| a.qualname == b.qualname);
@@ -168,10 +207,14 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
 fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<String> {
     let mut out = BTreeSet::new();
     for call in &world.interp.calls {
-        let Some(name) = call.ext().filter(|e| e.starts_with("django.") && matches!(last_part(e), "path" | "re_path" | "url")) else { continue };
+        let Some(name) = call.ext().filter(|e| e.starts_with("django.") && matches!(last_part(e), "path" | "re_path" | "url")) else {
+            continue;
+        };
         let hit = match call.args.get(1) {
             Some(Value::Class(found)) => *found == class,
-            Some(Value::Call(inner)) => matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "as_asgi" && matches!(parts.0, Value::Class(c) if c == class)),
+            Some(Value::Call(inner)) => {
+                matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "as_asgi" && matches!(parts.0, Value::Class(c) if c == class))
+            }
             _ => false,
         };
         if let (true, Some(route)) = (hit, call.args.first().and_then(Value::as_str)) {
@@ -199,7 +242,17 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
             for event in library.events.borrow().iter() {
                 let Value::Attr(parts) = &event.callee else { continue };
                 let target = if matches!(parts.1.as_str(), "filter") { &mut filters } else { &mut tags };
-                if !matches!(parts.1.as_str(), "filter" | "tag" | "simple_tag" | "inclusion_tag" | "simple_block_tag" | "assignment_tag" | "filter_function" | "tag_function") {
+                if !matches!(
+                    parts.1.as_str(),
+                    "filter"
+                        | "tag"
+                        | "simple_tag"
+                        | "inclusion_tag"
+                        | "simple_block_tag"
+                        | "assignment_tag"
+                        | "filter_function"
+                        | "tag_function"
+                ) {
                     continue;
                 }
                 target.extend(registered_name(world, event, parts.1.as_str()));
@@ -259,10 +312,46 @@ pub struct Uses {
 /// Calls and decorators, in executed code or not, that concern transactions, caches and SQL.
 pub fn uses(world: &mut World) -> Uses {
     let mut out = Uses::default();
-    const CACHE: &[&str] = &["get", "set", "add", "delete", "get_many", "set_many", "delete_many", "get_or_set", "incr", "decr", "clear", "touch", "aget", "aset", "adelete"];
+    const CACHE: &[&str] = &[
+        "get",
+        "set",
+        "add",
+        "delete",
+        "get_many",
+        "set_many",
+        "delete_many",
+        "get_or_set",
+        "incr",
+        "decr",
+        "clear",
+        "touch",
+        "aget",
+        "aset",
+        "adelete",
+    ];
     let names: Vec<&str> = [
         CACHE,
-        &["atomic", "on_commit", "set_rollback", "savepoint", "commit", "rollback", "non_atomic_requests", "cursor", "execute", "executemany", "callproc", "raw", "extra", "RawSQL", "cache_page", "never_cache", "cache_control", "vary_on_headers", "vary_on_cookie"],
+        &[
+            "atomic",
+            "on_commit",
+            "set_rollback",
+            "savepoint",
+            "commit",
+            "rollback",
+            "non_atomic_requests",
+            "cursor",
+            "execute",
+            "executemany",
+            "callproc",
+            "raw",
+            "extra",
+            "RawSQL",
+            "cache_page",
+            "never_cache",
+            "cache_control",
+            "vary_on_headers",
+            "vary_on_cookie",
+        ],
     ]
     .concat();
     for (file, site) in names::call_sites(world, &names) {
@@ -274,10 +363,18 @@ pub fn uses(world: &mut World) -> Uses {
         };
         let dotted = names::callee(world, file, site);
         let line = ast.line(site.expr);
-        let made = |what: String, world: &World| Use { what, scope: names::scope_name(world, file, site.scope), place: world.place(Loc { file, line }) };
+        let made = |what: String, world: &World| Use {
+            what,
+            scope: names::scope_name(world, file, site.scope),
+            place: world.place(Loc { file, line }),
+        };
         match (method.as_str(), dotted.as_deref()) {
-            (_, Some(name)) if name.starts_with("django.db.transaction.") => out.transactions.push(made(format!("transaction.{}", last_part(name)), world)),
-            (_, Some(name)) if name.starts_with("django.core.cache.") && name.matches('.').count() >= 3 => out.caching.push(made(name.trim_start_matches("django.core.").to_string().replacen("cache.cache", "cache", 1), world)),
+            (_, Some(name)) if name.starts_with("django.db.transaction.") => {
+                out.transactions.push(made(format!("transaction.{}", last_part(name)), world))
+            }
+            (_, Some(name)) if name.starts_with("django.core.cache.") && name.matches('.').count() >= 3 => {
+                out.caching.push(made(name.trim_start_matches("django.core.").to_string().replacen("cache.cache", "cache", 1), world))
+            }
             (_, Some(name)) if name.starts_with("django.views.decorators.") => out.caching.push(made(last_part(name).to_string(), world)),
             ("RawSQL", Some(name)) if name.starts_with("django.") => out.raw_sql.push(made("RawSQL".into(), world)),
             ("cursor", Some(name)) if name.starts_with("django.db.") => out.raw_sql.push(made("connection.cursor".into(), world)),
@@ -310,7 +407,10 @@ fn is_queryset_method(ast: &crate::facts::Ast, func: u32) -> bool {
         at = match ast.expr(at) {
             ExprKind::Call(inner, _) => *inner,
             ExprKind::Attr(object, name) => {
-                if matches!(name.as_str(), "objects" | "queryset" | "get_queryset" | "_default_manager" | "all" | "filter" | "exclude" | "using") {
+                if matches!(
+                    name.as_str(),
+                    "objects" | "queryset" | "get_queryset" | "_default_manager" | "all" | "filter" | "exclude" | "using"
+                ) {
                     return true;
                 }
                 *object

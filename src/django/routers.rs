@@ -45,7 +45,8 @@ fn router_class(world: &World, router: &Value) -> Option<String> {
     match router {
         Value::Call(call) => {
             let name = call.ext()?;
-            let known = packages.mro(name).iter().any(|c| c.as_str() == BASE_ROUTER) || (last_part(&name).ends_with("Router") && !name.starts_with("ninja") && packages.class(name).is_none());
+            let known = packages.mro(name).iter().any(|c| c.as_str() == BASE_ROUTER)
+                || (last_part(&name).ends_with("Router") && !name.starts_with("ninja") && packages.class(name).is_none());
             known.then(|| name.to_string())
         }
         Value::Instance(instance) => {
@@ -64,8 +65,8 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
     let router = &world.interp.force(router.clone());
     if let Value::Alt(options) = router {
         let mut any = false;
-        for option in options.to_vec() {
-            any |= expand(world, &option, context, out);
+        for option in options.iter() {
+            any |= expand(world, option, context, out);
         }
         return any;
     }
@@ -202,13 +203,19 @@ fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
         }
         _ => return None,
     };
-    let named = |position: usize, name: &str| kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v.clone()).or_else(|| args.get(position).cloned());
+    let named = |position: usize, name: &str| {
+        kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v.clone()).or_else(|| args.get(position).cloned())
+    };
     let parent = named(0, "parent_router")?;
     let prefix = named(1, "parent_prefix")?.as_str()?;
     let lookup = named(2, "lookup").and_then(|v| v.as_str()).map_or_else(|| "nested_1".to_string(), |s| s.to_string());
     let entry = registrations(world, &parent).into_iter().find(|r| r.prefix == prefix.as_str());
     let field = match entry.map(|e| e.viewset) {
-        Some(Value::Class(class)) => world.interp.find_first_party(class, "lookup_field").and_then(|(v, _)| v.as_str()).map_or_else(|| "pk".to_string(), |s| s.to_string()),
+        Some(Value::Class(class)) => world
+            .interp
+            .find_first_party(class, "lookup_field")
+            .and_then(|(v, _)| v.as_str())
+            .map_or_else(|| "pk".to_string(), |s| s.to_string()),
         _ => "pk".to_string(),
     };
     let own = format!("{prefix}/(?P<{lookup}_{field}>[^/.]+)");
@@ -238,7 +245,9 @@ fn row(value: &Value) -> Option<Row> {
     let url = arg(0, "url")?.as_str()?.to_string();
     let name = arg(if dynamic { 1 } else { 2 }, "name")?.as_str()?.to_string();
     let mapping = match arg(1, "mapping") {
-        Some(Value::Dict(dict)) if !dynamic => dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str()?.to_string()))).collect(),
+        Some(Value::Dict(dict)) if !dynamic => {
+            dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.as_str()?.to_string()))).collect()
+        }
         _ => Vec::new(),
     };
     let detail = arg(if dynamic { 2 } else { 3 }, "detail").and_then(|v| v.as_bool()).unwrap_or_else(|| url.contains("{lookup}"));
@@ -265,7 +274,8 @@ fn extras(world: &mut World, class: ClassRef) -> Vec<Extra> {
     for base in object.mro.clone() {
         match base {
             Base::First(base) => {
-                let vars: Vec<(String, Value)> = world.interp.class(base).frame.vars.borrow().iter().map(|(n, v)| (n.to_string(), v.clone())).collect();
+                let vars: Vec<(String, Value)> =
+                    world.interp.class(base).frame.vars.borrow().iter().map(|(n, v)| (n.to_string(), v.clone())).collect();
                 for (name, value) in vars {
                     let Value::Func(func) = &value else {
                         seen.push(name);
@@ -318,10 +328,18 @@ fn extra(world: &World, name: &str, decorator: &Value) -> Option<Extra> {
     let text = |key: &str| call.and_then(|c| c.kwarg(key)).and_then(Value::as_str).map(|s| s.to_string());
     let last = last_part(&ext);
     let detail = facts.detail.unwrap_or_else(|| arg(1, "detail").and_then(|v| v.as_bool()).unwrap_or(last == "detail_route"));
-    let url_path = text("url_path").or_else(|| if call.is_some() { arg(2, "url_path").and_then(|v| v.as_str()).map(|s| s.to_string()) } else { None });
+    let url_path =
+        text("url_path").or_else(|| if call.is_some() { arg(2, "url_path").and_then(|v| v.as_str()).map(|s| s.to_string()) } else { None });
     let old = matches!(last, "list_route" | "detail_route" | "link");
-    let url_name = text("url_name").unwrap_or_else(|| if old { url_path.clone().unwrap_or_else(|| name.to_string()) } else { name.to_string() }.replace('_', "-"));
-    Some(Extra { function: name.to_string(), methods: methods.into_iter().map(|m| (m, name.to_string())).collect(), detail, url_path: url_path.unwrap_or_else(|| name.to_string()), url_name })
+    let url_name = text("url_name")
+        .unwrap_or_else(|| if old { url_path.clone().unwrap_or_else(|| name.to_string()) } else { name.to_string() }.replace('_', "-"));
+    Some(Extra {
+        function: name.to_string(),
+        methods: methods.into_iter().map(|m| (m, name.to_string())).collect(),
+        detail,
+        url_path: url_path.unwrap_or_else(|| name.to_string()),
+        url_name,
+    })
 }
 
 /// `@action_function.mapping.post` adds a method to an action.
@@ -355,7 +373,11 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
     };
     let Some(class) = class else {
         if let Value::Ext(name) = &registration.viewset {
-            out.third_party.push(routes::ThirdParty { path: format!("/{}{prefix}", context.path), module: name.to_string(), at: registration.at });
+            out.third_party.push(routes::ThirdParty {
+                path: format!("/{}{prefix}", context.path),
+                module: name.to_string(),
+                at: registration.at,
+            });
             return;
         }
         world.miss("routes", &registration.viewset.clone(), registration.at, "view set of a router registration");
@@ -374,7 +396,12 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         if mapping.is_empty() {
             return;
         }
-        let mut url = row.url.replace("{prefix}", prefix).replace("{lookup}", &lookup).replace("{url_path}", url_path).replace("{trailing_slash}", slash);
+        let mut url = row
+            .url
+            .replace("{prefix}", prefix)
+            .replace("{lookup}", &lookup)
+            .replace("{url_path}", url_path)
+            .replace("{trailing_slash}", slash);
         if prefix.is_empty() {
             url = url.replacen("^/", "^", 1);
         }
@@ -384,7 +411,11 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         context.pattern.push_str(&url);
         context.regex = true;
         context.guard = registration.guard.or(context.guard);
-        let methods: Vec<String> = mapping.iter().filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m))).map(|(m, _)| m.to_uppercase()).collect();
+        let methods: Vec<String> = mapping
+            .iter()
+            .filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m)))
+            .map(|(m, _)| m.to_uppercase())
+            .collect();
         let mut found = views::class_view(world, class, &[], &[]);
         let mut methods = methods;
         methods.sort();
@@ -401,7 +432,12 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
                 emit(world, row, extra.methods.clone(), &extra.url_path, &extra.url_name);
             }
         } else {
-            let mapping: Vec<(String, String)> = row.mapping.iter().filter(|(_, action)| world.class_value(class, action).is_some_and(|v| !matches!(v, Value::None))).cloned().collect();
+            let mapping: Vec<(String, String)> = row
+                .mapping
+                .iter()
+                .filter(|(_, action)| world.class_value(class, action).is_some_and(|v| !matches!(v, Value::None)))
+                .cloned()
+                .collect();
             emit(world, row, mapping, "", "");
         }
     }

@@ -78,8 +78,26 @@ pub fn collect(world: &mut World) -> Routes {
         };
         module(world, file, &context, &mut out);
     }
-    out.list.sort_by(|a, b| (&a.root_urlconf, &a.path, &a.view, &a.methods, &a.place, &a.name, &a.namespace).cmp(&(&b.root_urlconf, &b.path, &b.view, &b.methods, &b.place, &b.name, &b.namespace)));
-    out.list.dedup_by(|b, a| a.path == b.path && a.pattern == b.pattern && a.view == b.view && a.methods == b.methods && a.name == b.name && a.namespace == b.namespace && a.root_urlconf == b.root_urlconf);
+    out.list.sort_by(|a, b| {
+        (&a.root_urlconf, &a.path, &a.view, &a.methods, &a.place, &a.name, &a.namespace).cmp(&(
+            &b.root_urlconf,
+            &b.path,
+            &b.view,
+            &b.methods,
+            &b.place,
+            &b.name,
+            &b.namespace,
+        ))
+    });
+    out.list.dedup_by(|b, a| {
+        a.path == b.path
+            && a.pattern == b.pattern
+            && a.view == b.view
+            && a.methods == b.methods
+            && a.name == b.name
+            && a.namespace == b.namespace
+            && a.root_urlconf == b.root_urlconf
+    });
     let resolved = out.list.iter().filter(|r| r.view.is_some()).count() as u64;
     world.count("routes", resolved);
     out
@@ -135,8 +153,8 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
         }
         Value::Alt(options) => {
             // Either of two lists: what both hold is certain, what one holds is likely.
-            for option in options.to_vec() {
-                walk(world, &option, context, out);
+            for option in options.iter() {
+                walk(world, option, context, out);
             }
         }
         Value::Spread(inner) => walk_opaque(world, inner, context, out),
@@ -205,7 +223,10 @@ fn unknown(world: &mut World, value: &Value, context: &Context, out: &mut Routes
 
 pub fn is_admin_site(world: &World, value: &Value) -> bool {
     match value {
-        Value::Ext(name) => name.as_str() == "django.contrib.admin.sites.site" || world.interp.project.packages.instance(*name).is_some_and(|c| c.ends_with("AdminSite")),
+        Value::Ext(name) => {
+            name.as_str() == "django.contrib.admin.sites.site"
+                || world.interp.project.packages.instance(*name).is_some_and(|c| c.ends_with("AdminSite"))
+        }
         Value::Call(call) => call.ext().is_some_and(|e| e.ends_with("AdminSite")),
         Value::Instance(instance) => world.interp.derives(instance.class, "django.contrib.admin.sites.AdminSite"),
         _ => false,
@@ -297,11 +318,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                 // An app config or admin whose external base adds its own patterns.
                 return;
             }
-            (object, "get_urls" | "urls") => {
-                if routers::expand(world, &object.clone(), context, out) {
-                    return;
-                }
-            }
+            (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,
             _ => {}
         }
     }
@@ -430,8 +447,8 @@ fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut cont
             walk(world, &patterns, &context, out);
         }
         Value::Alt(options) => {
-            for option in options.to_vec() {
-                include(world, &option, namespace.clone().map(|n| Value::Str(sym(&n))), context.clone(), out);
+            for option in options.iter() {
+                include(world, option, namespace.clone().map(|n| Value::Str(sym(&n))), context.clone(), out);
             }
         }
         Value::Attr(parts) if is_admin_site(world, &parts.0) => {

@@ -12,7 +12,18 @@ use super::world::World;
 const BASE: &str = "rest_framework.serializers.BaseSerializer";
 const FIELD: &str = "rest_framework.fields.Field";
 const KINDS: &[&str] = &["HyperlinkedModelSerializer", "ModelSerializer", "ListSerializer", "Serializer"];
-const HOOKS: &[&str] = &["__init__", "create", "get_fields", "is_valid", "run_validation", "save", "to_internal_value", "to_representation", "update", "validate"];
+const HOOKS: &[&str] = &[
+    "__init__",
+    "create",
+    "get_fields",
+    "is_valid",
+    "run_validation",
+    "save",
+    "to_internal_value",
+    "to_representation",
+    "update",
+    "validate",
+];
 
 pub fn collect(world: &mut World, models: &[Model]) -> Vec<Serializer> {
     let by_label: BTreeMap<&str, &Model> = models.iter().map(|m| (m.label.as_str(), m)).collect();
@@ -49,7 +60,12 @@ fn is_field(world: &World, value: &Value) -> bool {
     match value {
         Value::Call(call) => call.ext().is_some_and(|n| {
             let last = last_part(&n);
-            !world.interp.project.packages.knows_class(n) && !n.starts_with("django.") && last.chars().next().is_some_and(char::is_uppercase) && (last.ends_with("Field") || last.ends_with("Serializer")) && !n.contains(".models") && !n.contains(".forms")
+            !world.interp.project.packages.knows_class(n)
+                && !n.starts_with("django.")
+                && last.chars().next().is_some_and(char::is_uppercase)
+                && (last.ends_with("Field") || last.ends_with("Serializer"))
+                && !n.contains(".models")
+                && !n.contains(".forms")
         }),
         _ => false,
     }
@@ -94,7 +110,9 @@ fn describe(world: &mut World, owner: ClassRef, name: Sym, value: &Value) -> Ser
         name: name.to_string(),
         many: kwarg("many").and_then(|v| v.as_bool()).unwrap_or(false),
         source: kwarg("source").and_then(|v| v.as_str()).map(|s| s.to_string()),
-        read_only: kwarg("read_only").and_then(|v| v.as_bool()).unwrap_or(matches!(type_name.as_str(), "SerializerMethodField" | "ReadOnlyField")),
+        read_only: kwarg("read_only")
+            .and_then(|v| v.as_bool())
+            .unwrap_or(matches!(type_name.as_str(), "SerializerMethodField" | "ReadOnlyField")),
         nested,
         method,
         type_name,
@@ -108,15 +126,32 @@ fn meta(world: &mut World, class: ClassRef, name: &str) -> Option<Value> {
 }
 
 fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models: &BTreeMap<&str, &Model>) -> Serializer {
-    let kind = KINDS.iter().find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework.")))).copied().unwrap_or("BaseSerializer");
+    let kind = KINDS
+        .iter()
+        .find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework."))))
+        .copied()
+        .unwrap_or("BaseSerializer");
     let own: Vec<SerializerField> = own_fields(world, object).iter().map(|(name, value)| describe(world, class, *name, value)).collect();
     let model_value = meta(world, class, "model");
     let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
-    let mut overrides: Vec<String> = object.frame.vars.borrow().iter().filter(|(n, v)| matches!(v, Value::Func(_)) && (HOOKS.contains(&n.as_str()) || n.starts_with("validate_"))).map(|(n, _)| n.to_string()).collect();
+    let mut overrides: Vec<String> = object
+        .frame
+        .vars
+        .borrow()
+        .iter()
+        .filter(|(n, v)| matches!(v, Value::Func(_)) && (HOOKS.contains(&n.as_str()) || n.starts_with("validate_")))
+        .map(|(n, _)| n.to_string())
+        .collect();
     overrides.sort();
-    let fields = if kind == "ListSerializer" || kind == "BaseSerializer" { None } else { resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models) };
+    let fields = if kind == "ListSerializer" || kind == "BaseSerializer" {
+        None
+    } else {
+        resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models)
+    };
     if kind != "ListSerializer" && kind != "BaseSerializer" {
-        if fields.is_some() { world.count("serializer fields", 1) } else {
+        if fields.is_some() {
+            world.count("serializer fields", 1)
+        } else {
             let at = crate::base::Loc { file: object.file, line: object.line };
             let reason = meta(world, class, "fields").unwrap_or(Value::None);
             world.miss("serializer fields", &reason, at, &format!("fields of {}", object.qualname));
@@ -143,7 +178,10 @@ fn declared(world: &mut World, object: &ClassObj) -> Vec<String> {
             Base::First(base) => {
                 let parent = world.interp.class(*base);
                 // Only serializer classes collect fields: those of a plain mixin are not seen.
-                if !parent.mro.contains(&Base::Ext(sym(BASE))) && !parent.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.ends_with("SerializerMetaclass"))) && parent.keywords.is_empty() {
+                if !parent.mro.contains(&Base::Ext(sym(BASE)))
+                    && !parent.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.ends_with("SerializerMetaclass")))
+                    && parent.keywords.is_empty()
+                {
                     continue;
                 }
                 for (name, value) in parent.frame.vars.borrow().iter() {
@@ -194,7 +232,15 @@ fn names(world: &mut World, value: &Value) -> Option<Vec<String>> {
 }
 
 #[allow(clippy::too_many_arguments)]
-fn resolved(world: &mut World, class: ClassRef, object: &ClassObj, kind: &str, model: Option<&str>, model_value: Option<&Value>, models: &BTreeMap<&str, &Model>) -> Option<Vec<String>> {
+fn resolved(
+    world: &mut World,
+    class: ClassRef,
+    object: &ClassObj,
+    kind: &str,
+    model: Option<&str>,
+    model_value: Option<&Value>,
+    models: &BTreeMap<&str, &Model>,
+) -> Option<Vec<String>> {
     let declared = declared(world, object);
     if kind == "Serializer" {
         let mut out = declared;
@@ -229,11 +275,23 @@ fn resolved(world: &mut World, class: ClassRef, object: &ClassObj, kind: &str, m
 }
 
 #[allow(clippy::too_many_arguments)]
-fn all_fields(world: &mut World, class: ClassRef, kind: &str, declared: &[String], model: Option<&str>, model_value: Option<&Value>, models: &BTreeMap<&str, &Model>) -> Option<Vec<String>> {
+fn all_fields(
+    world: &mut World,
+    class: ClassRef,
+    kind: &str,
+    declared: &[String],
+    model: Option<&str>,
+    model_value: Option<&Value>,
+    models: &BTreeMap<&str, &Model>,
+) -> Option<Vec<String>> {
     let fields = model_fields(world, model?, model_value, models, 0)?;
     let mut out: Vec<String> = Vec::new();
     if kind == "HyperlinkedModelSerializer" {
-        let name = world.interp.find_first_party(class, "url_field_name").and_then(|(v, _)| v.as_str()).map_or_else(|| "url".to_string(), |s| s.to_string());
+        let name = world
+            .interp
+            .find_first_party(class, "url_field_name")
+            .and_then(|(v, _)| v.as_str())
+            .map_or_else(|| "url".to_string(), |s| s.to_string());
         out.push(name);
     }
     for field in &fields {
@@ -258,7 +316,12 @@ fn model_fields(world: &mut World, label: &str, value: Option<&Value>, models: &
     }
     if let Some(model) = models.get(label) {
         let mut out = model.fields.clone();
-        let parents: Vec<String> = model.fields.iter().filter(|f| f.implied && f.name.ends_with("_ptr")).filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone())).collect();
+        let parents: Vec<String> = model
+            .fields
+            .iter()
+            .filter(|f| f.implied && f.name.ends_with("_ptr"))
+            .filter_map(|f| f.relation.as_ref().and_then(|r| r.to.clone()))
+            .collect();
         for parent in parents {
             out.extend(model_fields(world, &parent, None, models, depth + 1).unwrap_or_default());
         }

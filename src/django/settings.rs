@@ -69,7 +69,9 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
     for (index, file) in project.files.iter().enumerate() {
         let assigns = |wanted: &str| {
             file.facts.ast.body.iter().any(|s| match file.facts.ast.stmt(*s) {
-                StmtKind::Assign(targets, _) => targets.iter().any(|t| matches!(file.facts.ast.expr(*t), ExprKind::Name(n) if n.as_str() == wanted)),
+                StmtKind::Assign(targets, _) => {
+                    targets.iter().any(|t| matches!(file.facts.ast.expr(*t), ExprKind::Name(n) if n.as_str() == wanted))
+                }
                 _ => false,
             })
         };
@@ -87,7 +89,24 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
 
 /// Documentation, examples and tests come last among settings of the same rank.
 fn side_path(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, "docs" | "doc" | "examples" | "example" | "demo" | "demos" | "sandbox" | "tests" | "test" | "testing" | "benchmarks" | "template" | "project_template"))
+    path.split('/').any(|part| {
+        matches!(
+            part,
+            "docs"
+                | "doc"
+                | "examples"
+                | "example"
+                | "demo"
+                | "demos"
+                | "sandbox"
+                | "tests"
+                | "test"
+                | "testing"
+                | "benchmarks"
+                | "template"
+                | "project_template"
+        )
+    })
 }
 
 /// `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.y")` and `os.environ["DJANGO_SETTINGS_MODULE"] = "x.y"`.
@@ -121,7 +140,7 @@ fn mentioned_in_text(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     for (at, _) in text.match_indices("DJANGO_SETTINGS_MODULE") {
         let rest = text.get(at + "DJANGO_SETTINGS_MODULE".len()..).unwrap_or("");
-        let rest = rest.trim_start_matches(|c: char| matches!(c, ' ' | '\t' | '=' | ':' | '"' | '\'' | ',' | '-'));
+        let rest = rest.trim_start_matches([' ', '\t', '=', ':', '"', '\'', ',', '-']);
         let module: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).collect();
         if module.len() > 2 && !out.contains(&module) {
             out.push(module);
@@ -129,7 +148,8 @@ fn mentioned_in_text(text: &str) -> Vec<String> {
     }
     if text.contains("--ds=") {
         for (at, _) in text.match_indices("--ds=") {
-            let module: String = text.get(at + 5..).unwrap_or("").chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).collect();
+            let module: String =
+                text.get(at + 5..).unwrap_or("").chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).collect();
             if !module.is_empty() {
                 out.push(module);
             }
@@ -148,8 +168,12 @@ pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
         }
     }
     // django-configurations: the settings are attributes of a class.
-    let classes: Vec<(Sym, ClassRef)> = module.vars.borrow().iter().filter_map(|(n, v)| if let Value::Class(c) = v { Some((*n, *c)) } else { None }).collect();
-    let configured: Vec<&(Sym, ClassRef)> = classes.iter().filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration")).collect();
+    let classes: Vec<(Sym, ClassRef)> =
+        module.vars.borrow().iter().filter_map(|(n, v)| if let Value::Class(c) = v { Some((*n, *c)) } else { None }).collect();
+    let configured: Vec<&(Sym, ClassRef)> = classes
+        .iter()
+        .filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration"))
+        .collect();
     if !configured.is_empty() {
         let wanted = candidate.configuration.as_deref();
         let chosen = configured.iter().find(|(n, _)| Some(n.as_str()) == wanted).or_else(|| configured.last());
@@ -276,7 +300,9 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
 
 fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, Value)> {
     match setting(interp, frame, name) {
-        Some(Value::Dict(dict)) => dict.items.borrow().values().filter_map(|(k, v)| k.as_str().map(|k| (k.to_string(), v.clone()))).collect(),
+        Some(Value::Dict(dict)) => {
+            dict.items.borrow().values().filter_map(|(k, v)| k.as_str().map(|k| (k.to_string(), v.clone()))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -289,21 +315,66 @@ fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {
 
 /// Keys of REST_FRAMEWORK whose values are names, numbers or switches.
 const REST_KEYS: &[&str] = &[
-    "ALLOWED_VERSIONS", "COERCE_DECIMAL_TO_STRING", "DATETIME_FORMAT", "DATE_FORMAT", "DEFAULT_AUTHENTICATION_CLASSES", "DEFAULT_CONTENT_NEGOTIATION_CLASS",
-    "DEFAULT_FILTER_BACKENDS", "DEFAULT_METADATA_CLASS", "DEFAULT_PAGINATION_CLASS", "DEFAULT_PARSER_CLASSES", "DEFAULT_PERMISSION_CLASSES",
-    "DEFAULT_RENDERER_CLASSES", "DEFAULT_SCHEMA_CLASS", "DEFAULT_THROTTLE_CLASSES", "DEFAULT_VERSION", "DEFAULT_VERSIONING_CLASS", "EXCEPTION_HANDLER",
-    "NON_FIELD_ERRORS_KEY", "ORDERING_PARAM", "PAGE_SIZE", "SEARCH_PARAM", "TIME_FORMAT", "UNICODE_JSON", "URL_FORMAT_OVERRIDE", "VERSION_PARAM",
+    "ALLOWED_VERSIONS",
+    "COERCE_DECIMAL_TO_STRING",
+    "DATETIME_FORMAT",
+    "DATE_FORMAT",
+    "DEFAULT_AUTHENTICATION_CLASSES",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS",
+    "DEFAULT_FILTER_BACKENDS",
+    "DEFAULT_METADATA_CLASS",
+    "DEFAULT_PAGINATION_CLASS",
+    "DEFAULT_PARSER_CLASSES",
+    "DEFAULT_PERMISSION_CLASSES",
+    "DEFAULT_RENDERER_CLASSES",
+    "DEFAULT_SCHEMA_CLASS",
+    "DEFAULT_THROTTLE_CLASSES",
+    "DEFAULT_VERSION",
+    "DEFAULT_VERSIONING_CLASS",
+    "EXCEPTION_HANDLER",
+    "NON_FIELD_ERRORS_KEY",
+    "ORDERING_PARAM",
+    "PAGE_SIZE",
+    "SEARCH_PARAM",
+    "TIME_FORMAT",
+    "UNICODE_JSON",
+    "URL_FORMAT_OVERRIDE",
+    "VERSION_PARAM",
 ];
 
 const FLAGS: &[&str] = &[
-    "APPEND_SLASH", "ATOMIC_REQUESTS", "CELERY_TASK_ALWAYS_EAGER", "CORS_ALLOW_ALL_ORIGINS", "CSRF_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CSRF_USE_SESSIONS",
-    "DEBUG", "PREPEND_WWW", "SESSION_COOKIE_AGE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SECURE", "SESSION_SAVE_EVERY_REQUEST", "SITE_ID", "USE_I18N",
-    "USE_L10N", "USE_TZ",
+    "APPEND_SLASH",
+    "ATOMIC_REQUESTS",
+    "CELERY_TASK_ALWAYS_EAGER",
+    "CORS_ALLOW_ALL_ORIGINS",
+    "CSRF_COOKIE_HTTPONLY",
+    "CSRF_COOKIE_SECURE",
+    "CSRF_USE_SESSIONS",
+    "DEBUG",
+    "PREPEND_WWW",
+    "SESSION_COOKIE_AGE",
+    "SESSION_COOKIE_HTTPONLY",
+    "SESSION_COOKIE_SECURE",
+    "SESSION_SAVE_EVERY_REQUEST",
+    "SITE_ID",
+    "USE_I18N",
+    "USE_L10N",
+    "USE_TZ",
 ];
 
 const TEXT_FLAGS: &[&str] = &[
-    "ASGI_APPLICATION", "CSRF_COOKIE_NAME", "DEFAULT_FILE_STORAGE", "FORM_RENDERER", "LANGUAGE_CODE", "SESSION_COOKIE_NAME", "SESSION_COOKIE_SAMESITE",
-    "SESSION_SERIALIZER", "STATICFILES_STORAGE", "TEST_RUNNER", "TIME_ZONE", "WSGI_APPLICATION",
+    "ASGI_APPLICATION",
+    "CSRF_COOKIE_NAME",
+    "DEFAULT_FILE_STORAGE",
+    "FORM_RENDERER",
+    "LANGUAGE_CODE",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_SAMESITE",
+    "SESSION_SERIALIZER",
+    "STATICFILES_STORAGE",
+    "TEST_RUNNER",
+    "TIME_ZONE",
+    "WSGI_APPLICATION",
 ];
 
 /// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.

@@ -30,10 +30,23 @@ pub fn collect(world: &mut World) -> Signals {
                 let signals = decorator.arg(0, "signal").cloned().unwrap_or(Value::None);
                 let signals = signals.items().unwrap_or_else(|| vec![signals]);
                 for signal in signals {
-                    connect(world, &mut out, &names, &signal, receiver, decorator.arg(1, "sender").cloned(), decorator.kwarg("dispatch_uid").is_some(), "decorator", call.loc, call.guard);
+                    connect(
+                        world,
+                        &mut out,
+                        &names,
+                        &signal,
+                        receiver,
+                        decorator.arg(1, "sender").cloned(),
+                        decorator.kwarg("dispatch_uid").is_some(),
+                        "decorator",
+                        call.loc,
+                        call.guard,
+                    );
                 }
             }
-            Value::Attr(parts) if parts.1.as_str() == "connect" && is_signal(world, &parts.0) => connected(world, &mut out, &names, &parts.0.clone(), &call),
+            Value::Attr(parts) if parts.1.as_str() == "connect" && is_signal(world, &parts.0) => {
+                connected(world, &mut out, &names, &parts.0.clone(), &call)
+            }
             Value::Ext(name) if name.ends_with(".connect") => {
                 let signal = Value::Ext(sym(crate::base::parent_part(name)));
                 if is_signal(world, &signal) {
@@ -51,7 +64,9 @@ pub fn collect(world: &mut World) -> Signals {
 
 fn is_signal_class(world: &World, value: &Value) -> bool {
     match value {
-        Value::Ext(name) => world.interp.project.packages.mro(*name).contains(&sym(SIGNAL)) || name.ends_with(".Signal") || name.ends_with(".ModelSignal"),
+        Value::Ext(name) => {
+            world.interp.project.packages.mro(*name).contains(&sym(SIGNAL)) || name.ends_with(".Signal") || name.ends_with(".ModelSignal")
+        }
         _ => false,
     }
 }
@@ -59,7 +74,11 @@ fn is_signal_class(world: &World, value: &Value) -> bool {
 fn is_signal(world: &World, value: &Value) -> bool {
     match value {
         // Celery's signals only look alike: no `django.dispatch.Signal`.
-        Value::Ext(name) => !name.starts_with("celery.") && !name.starts_with("flask.") && (world.interp.project.packages.is_signal(*name) || name.contains(".signals.")),
+        Value::Ext(name) => {
+            !name.starts_with("celery.")
+                && !name.starts_with("flask.")
+                && (world.interp.project.packages.is_signal(*name) || name.contains(".signals."))
+        }
         Value::Call(call) => is_signal_class(world, &call.callee),
         Value::Instance(instance) => world.interp.class(instance.class).mro.contains(&Base::Ext(sym(SIGNAL))),
         _ => false,
@@ -122,11 +141,33 @@ fn definitions(world: &mut World, out: &mut Signals) -> FxHashMap<usize, String>
 fn connected(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, String>, signal: &Value, call: &Rc<CallObj>) {
     let Some(receiver) = call.arg(0, "receiver").cloned() else { return };
     // `@signal.connect` on a function.
-    connect(world, out, names, signal, &receiver, call.arg(1, "sender").cloned(), call.kwarg("dispatch_uid").is_some(), "connect", call.loc, call.guard);
+    connect(
+        world,
+        out,
+        names,
+        signal,
+        &receiver,
+        call.arg(1, "sender").cloned(),
+        call.kwarg("dispatch_uid").is_some(),
+        "connect",
+        call.loc,
+        call.guard,
+    );
 }
 
 #[allow(clippy::too_many_arguments)]
-fn connect(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, String>, signal: &Value, receiver: &Value, sender: Option<Value>, uid: bool, how: &str, at: Loc, guard: Option<u32>) {
+fn connect(
+    world: &mut World,
+    out: &mut Signals,
+    names: &FxHashMap<usize, String>,
+    signal: &Value,
+    receiver: &Value,
+    sender: Option<Value>,
+    uid: bool,
+    how: &str,
+    at: Loc,
+    guard: Option<u32>,
+) {
     let signal = world.interp.force(signal.clone());
     let signal_name = address(&signal).and_then(|a| names.get(&a).cloned()).or_else(|| match &signal {
         Value::Ext(name) => Some(name.to_string()),
@@ -138,7 +179,6 @@ fn connect(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, String
         (None, _) => world.miss("signals", &signal, at, "signal of a receiver"),
         _ => world.miss("signals", receiver, at, "receiver of a signal"),
     }
-    let sender_app;
     let sender = match sender.filter(|s| !matches!(s, Value::None)) {
         None => None,
         Some(value) => {
@@ -151,7 +191,7 @@ fn connect(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, String
     };
     let module = world.interp.module_name(at.file);
     let app = world.app_label_of(&module);
-    sender_app = sender.as_deref().and_then(|s| s.split('.').next()).map(str::to_string);
+    let sender_app = sender.as_deref().and_then(|s| s.split('.').next()).map(str::to_string);
     let crosses = match (&sender_app, &app) {
         (Some(sender), Some(own)) => sender != own,
         _ => false,
@@ -237,7 +277,12 @@ fn sends(world: &mut World, out: &mut Signals) {
             continue;
         }
         let line = world.interp.ast(file).line(site.expr);
-        out.sends.push(SignalSend { signal, sent_by: names::scope_name(world, file, site.scope), robust: last_part(&target).contains("robust"), place: world.place(Loc { file, line }) });
+        out.sends.push(SignalSend {
+            signal,
+            sent_by: names::scope_name(world, file, site.scope),
+            robust: last_part(&target).contains("robust"),
+            place: world.place(Loc { file, line }),
+        });
     }
     out.sends.sort_by(|a, b| (&a.place, &a.signal).cmp(&(&b.place, &b.signal)));
 }

@@ -39,7 +39,16 @@ pub struct ViewRef {
 
 impl ViewRef {
     fn unknown() -> ViewRef {
-        ViewRef { name: None, target: Target::Unknown, methods: None, methods_certainty: Certainty::Unknown, actions: Vec::new(), first_party: false, api_view: false, ninja: false }
+        ViewRef {
+            name: None,
+            target: Target::Unknown,
+            methods: None,
+            methods_certainty: Certainty::Unknown,
+            actions: Vec::new(),
+            first_party: false,
+            api_view: false,
+            ninja: false,
+        }
     }
 }
 
@@ -111,7 +120,13 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
             match world.dotted(value) {
                 Some(name) if !world.interp.project.modules.owns(name.split('.').next().unwrap_or("")) => external(world, sym(&name)),
                 // A method that a first-party class inherits from a package.
-                Some(name) if matches!(parts.0, Value::Instance(_) | Value::Class(_)) => ViewRef { name: Some(name), target: Target::External, first_party: true, methods_certainty: Certainty::Certain, ..ViewRef::unknown() },
+                Some(name) if matches!(parts.0, Value::Instance(_) | Value::Class(_)) => ViewRef {
+                    name: Some(name),
+                    target: Target::External,
+                    first_party: true,
+                    methods_certainty: Certainty::Certain,
+                    ..ViewRef::unknown()
+                },
                 _ => ViewRef::unknown(),
             }
         }
@@ -122,9 +137,21 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
 fn external(world: &World, name: Sym) -> ViewRef {
     let name = world.interp.project.packages.canonical(name);
     let facts = world.interp.project.packages.function(name);
-    let methods = facts.as_ref().filter(|f| !f.methods.is_empty()).map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
+    let methods = facts
+        .as_ref()
+        .filter(|f| !f.methods.is_empty())
+        .map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
     let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
-    ViewRef { name: Some(name), target: Target::External, methods, methods_certainty: Certainty::Certain, actions: Vec::new(), first_party: false, api_view: false, ninja: false }
+    ViewRef {
+        name: Some(name),
+        target: Target::External,
+        methods,
+        methods_certainty: Certainty::Certain,
+        actions: Vec::new(),
+        first_party: false,
+        api_view: false,
+        ninja: false,
+    }
 }
 
 fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
@@ -190,7 +217,9 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
             },
             Value::Ext(name) => external_class(world, *name, &call.args),
             Value::Alt(options) => match options.first() {
-                Some(Value::Class(class)) => ViewRef { methods_certainty: Certainty::Likely, ..class_view(world, *class, &call.args, &call.kwargs) },
+                Some(Value::Class(class)) => {
+                    ViewRef { methods_certainty: Certainty::Likely, ..class_view(world, *class, &call.args, &call.kwargs) }
+                }
                 Some(Value::Ext(name)) => external_class(world, *name, &call.args),
                 _ => ViewRef::unknown(),
             },
@@ -202,7 +231,7 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
                 return external_class(world, sym(class), &call.args);
             }
             if let Some(facts) = world.interp.project.packages.function(*name) {
-                limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(|a| is_callable(a))));
+                limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(is_callable)));
             }
             // A decorator, `partial`, or a wrapper of a package around a view.
             let inner = call.args.iter().find(|a| is_callable(a)).cloned();
@@ -210,7 +239,13 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
                 Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
                 None => {
                     let class = world.interp.project.packages.canonical(*name);
-                    if world.interp.project.packages.class(class).is_some() || last_part(&class).chars().next().is_some_and(char::is_uppercase) { external_class(world, class, &[]) } else { ViewRef::unknown() }
+                    if world.interp.project.packages.class(class).is_some()
+                        || last_part(&class).chars().next().is_some_and(char::is_uppercase)
+                    {
+                        external_class(world, class, &[])
+                    } else {
+                        ViewRef::unknown()
+                    }
                 }
             }
         }
@@ -232,7 +267,8 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
 }
 
 fn is_callable(value: &Value) -> bool {
-    matches!(value, Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Call(_) | Value::Instance(_)) || matches!(value, Value::Ext(_) | Value::Attr(_))
+    matches!(value, Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Call(_) | Value::Instance(_))
+        || matches!(value, Value::Ext(_) | Value::Attr(_))
 }
 
 fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
@@ -242,26 +278,46 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
         let has = |m: &str| packages.mro(name).iter().any(|c| packages.class(*c).is_some_and(|c| c.defines(m)));
         // The tables speak of today's Django; its views took more methods before version 5 (a logout by GET).
         let old = name.starts_with("django.") && world.interp.project.django_major.is_some_and(|v| v < 5);
-        let narrowed: Option<Vec<String>> = if old { None } else { packages.mro(name).iter().filter(|c| c.as_str() != VIEW).find_map(|c| packages.class(*c).and_then(|c| c.attrs.get("http_method_names").and_then(|v| v.as_array().map(|a| a.iter().filter_map(|m| m.as_str().map(str::to_lowercase)).collect())))) };
+        let narrowed: Option<Vec<String>> = if old {
+            None
+        } else {
+            packages.mro(name).iter().filter(|c| c.as_str() != VIEW).find_map(|c| {
+                packages.class(*c).and_then(|c| {
+                    c.attrs
+                        .get("http_method_names")
+                        .and_then(|v| v.as_array().map(|a| a.iter().filter_map(|m| m.as_str().map(str::to_lowercase)).collect()))
+                })
+            })
+        };
         let allowed = |m: &str| narrowed.as_ref().is_none_or(|n| n.iter().any(|x| x == m));
         Some(HTTP.iter().filter(|m| !matches!(**m, "head" | "options") && has(m) && allowed(m)).map(|m| m.to_uppercase()).collect())
     } else {
         None
     };
     let actions = actions_of(args);
-    let methods = if actions.is_empty() { methods } else { Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect()) };
-    ViewRef { name: Some(name.to_string()), target: Target::External, methods, methods_certainty: Certainty::Certain, actions, first_party: false, api_view: false, ninja: false }
+    let methods = if actions.is_empty() {
+        methods
+    } else {
+        Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect())
+    };
+    ViewRef {
+        name: Some(name.to_string()),
+        target: Target::External,
+        methods,
+        methods_certainty: Certainty::Certain,
+        actions,
+        first_party: false,
+        api_view: false,
+        ninja: false,
+    }
 }
 
 /// The mapping that a view set's `as_view()` is given.
 fn actions_of(args: &[Value]) -> Vec<(String, String)> {
     match args.first() {
-        Some(Value::Dict(dict)) => dict
-            .items
-            .borrow()
-            .values()
-            .filter_map(|(k, v)| Some((k.as_str()?.to_lowercase(), v.as_str()?.to_string())))
-            .collect(),
+        Some(Value::Dict(dict)) => {
+            dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_lowercase(), v.as_str()?.to_string()))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -275,7 +331,9 @@ pub fn method_names(world: &mut World, class: ClassRef, kwargs: &[(Sym, Value)])
             // A package's view may narrow them.
             let packages = &world.interp.project.packages;
             let narrowed = world.interp.class(class).mro.iter().find_map(|b| match b {
-                Base::Ext(name) if name.as_str() != VIEW => packages.class(*name).and_then(|c| c.attrs.get("http_method_names").and_then(|v| v.as_array().cloned())),
+                Base::Ext(name) if name.as_str() != VIEW => {
+                    packages.class(*name).and_then(|c| c.attrs.get("http_method_names").and_then(|v| v.as_array().cloned()))
+                }
                 _ => None,
             })?;
             return Some(narrowed.iter().filter_map(|v| v.as_str()).map(str::to_lowercase).collect());
@@ -309,7 +367,13 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
         is_view.then(|| class_methods(world, class, kwargs))
     } else {
         let names = method_names(world, class, kwargs);
-        Some(actions.iter().filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m))).map(|(m, _)| m.to_uppercase()).collect())
+        Some(
+            actions
+                .iter()
+                .filter(|(m, _)| !matches!(m.as_str(), "head" | "options") && names.as_ref().is_none_or(|n| n.contains(m)))
+                .map(|(m, _)| m.to_uppercase())
+                .collect(),
+        )
     };
     ViewRef {
         name: Some(object.dotted()),
@@ -345,7 +409,9 @@ pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
             continue;
         }
         let made = match &view.target {
-            Target::Func(func) if view.ninja => Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) }),
+            Target::Func(func) if view.ninja => {
+                Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) })
+            }
             Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
             Target::Method(class, func) => {
                 let _ = class;
@@ -449,7 +515,10 @@ fn class_entry(world: &mut World, class: ClassRef) -> View {
             complexity += def.complexity;
         }
     }
-    let is_async = object.frame.vars.borrow().values().any(|v| matches!(v, Value::Func(f) if world.interp.func_def(f).is_some_and(|d| d.is_async && HTTP.contains(&d.name.as_str()))));
+    let is_async =
+        object.frame.vars.borrow().values().any(
+            |v| matches!(v, Value::Func(f) if world.interp.func_def(f).is_some_and(|d| d.is_async && HTTP.contains(&d.name.as_str()))),
+        );
     let (line, end) = def.unwrap_or((object.line, object.line));
     let methods = class_methods(world, class, &[]);
     let decorators = object.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect();

@@ -45,7 +45,10 @@ pub fn choose_settings(interp: &mut Interp, candidates: &mut Vec<Candidate>) -> 
 /// Modules that URL configuration lives in run after `ready()`, as in Django, where the resolver imports them on the first request.
 fn is_late(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
-    name.starts_with("urls") || name.ends_with("_urls.py") || matches!(name, "wsgi.py" | "asgi.py" | "routing.py" | "routers.py" | "router.py") || path.contains("/urls/")
+    name.starts_with("urls")
+        || name.ends_with("_urls.py")
+        || matches!(name, "wsgi.py" | "asgi.py" | "routing.py" | "routers.py" | "router.py")
+        || path.contains("/urls/")
 }
 
 /// Files that nothing imports at run time: scripts of the repository.
@@ -59,7 +62,15 @@ impl<'p> World<'p> {
         let mut interp = Interp::new(project);
         let settings = choose_settings(&mut interp, &mut candidates);
         interp.settings = Some(settings.clone().unwrap_or_else(|| crate::eval::new_frame(crate::eval::FrameKind::Module, 0, None)));
-        let mut world = World { interp, apps: Vec::new(), candidates, settings, unresolved: Vec::new(), counts: BTreeMap::new(), labels: FxHashMap::default() };
+        let mut world = World {
+            interp,
+            apps: Vec::new(),
+            candidates,
+            settings,
+            unresolved: Vec::new(),
+            counts: BTreeMap::new(),
+            labels: FxHashMap::default(),
+        };
         world.read_apps();
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
         world.run_modules(|path| !is_late(path) && !is_script(path) && !path.contains("/migrations/"), false);
@@ -136,10 +147,17 @@ impl<'p> World<'p> {
     fn run_modules(&mut self, wanted: impl Fn(&str) -> bool, installed_only: bool) {
         // Other settings modules would change the lists that they share with the one that counts.
         let others: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
-        let packages: Vec<String> = others.iter().filter_map(|f| self.interp.project.path(*f).rsplit_once('/').map(|(dir, _)| format!("{dir}/"))).filter(|dir| dir.ends_with("settings/")).collect();
+        let packages: Vec<String> = others
+            .iter()
+            .filter_map(|f| self.interp.project.path(*f).rsplit_once('/').map(|(dir, _)| format!("{dir}/")))
+            .filter(|dir| dir.ends_with("settings/"))
+            .collect();
         let is_other = |file: &u32, path: &str| others.contains(file) || packages.iter().any(|dir| path.starts_with(dir.as_str()));
-        let files: Vec<u32> = (0..self.interp.project.files.len() as u32).filter(|f| wanted(self.interp.project.path(*f)) && !is_other(f, self.interp.project.path(*f))).collect();
-        let modules: Vec<String> = if installed_only { self.apps.iter().filter(|a| a.first_party).map(|a| a.module.clone()).collect() } else { Vec::new() };
+        let files: Vec<u32> = (0..self.interp.project.files.len() as u32)
+            .filter(|f| wanted(self.interp.project.path(*f)) && !is_other(f, self.interp.project.path(*f)))
+            .collect();
+        let modules: Vec<String> =
+            if installed_only { self.apps.iter().filter(|a| a.first_party).map(|a| a.module.clone()).collect() } else { Vec::new() };
         if !installed_only {
             for file in files {
                 self.interp.module(file);
@@ -253,7 +271,11 @@ impl<'p> World<'p> {
             return found.clone();
         }
         let object = self.interp.class(class);
-        let label = if object.mro.contains(&Base::Ext(sym(MODEL))) { self.app_label(&object).map(|app| format!("{app}.{}", object.name)) } else { None };
+        let label = if object.mro.contains(&Base::Ext(sym(MODEL))) {
+            self.app_label(&object).map(|app| format!("{app}.{}", object.name))
+        } else {
+            None
+        };
         self.labels.insert(class, label.clone());
         label
     }

@@ -56,7 +56,9 @@ impl<'p> Interp<'p> {
                 {
                     return model;
                 }
-                self.pattern_attr(call, &name).or_else(|| self.external_instance_attr(object, name, at)).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
+                self.pattern_attr(call, &name)
+                    .or_else(|| self.external_instance_attr(object, name, at))
+                    .unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
             Value::Alt(options) => {
                 let options = options.to_vec();
@@ -77,7 +79,17 @@ impl<'p> Interp<'p> {
                 let model = parts.0.clone();
                 self.meta_attr(&model, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
-            Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) if !is_container_method(&name) => {
+            Value::Str(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Bool(_)
+            | Value::None
+            | Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+                if !is_container_method(&name) =>
+            {
                 self.raise("AttributeError");
                 self.unknown(WhyCode::UndefinedAttribute, &name, at)
             }
@@ -124,7 +136,13 @@ impl<'p> Interp<'p> {
             return Some(label);
         }
         let module = object.module;
-        self.apps.iter().filter(|a| module == a.module || (module.starts_with(a.module.as_str()) && module.as_bytes().get(a.module.len()) == Some(&b'.'))).max_by_key(|a| a.module.len()).map(|a| a.label)
+        self.apps
+            .iter()
+            .filter(|a| {
+                module == a.module || (module.starts_with(a.module.as_str()) && module.as_bytes().get(a.module.len()) == Some(&b'.'))
+            })
+            .max_by_key(|a| a.module.len())
+            .map(|a| a.label)
     }
 
     fn ext_attr(&mut self, dotted: Sym, name: Sym, at: Loc) -> Value {
@@ -272,7 +290,11 @@ impl<'p> Interp<'p> {
                         }
                         return match &found {
                             // A member of an enumeration is worth its value; Django's carry a label beside it.
-                            Value::Tuple(parts) if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) => parts.first().cloned().unwrap_or(Value::None),
+                            Value::Tuple(parts)
+                                if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums."))) =>
+                            {
+                                parts.first().cloned().unwrap_or(Value::None)
+                            }
                             Value::Func(func) => match func.flavour.get() {
                                 Flavour::Class => Value::Method(Rc::new((Value::Class(class), Rc::clone(func)))),
                                 Flavour::Property | Flavour::Cached => Value::Attr(Rc::new((Value::Class(class), name))),
@@ -381,7 +403,9 @@ impl<'p> Interp<'p> {
                     let found = self.force(found);
                     return match &found {
                         Value::Func(func) if func.flavour.get() == Flavour::Static => found,
-                        Value::Func(func) if func.flavour.get().is_property() => self.call_func(func, Some(this.clone()), Vec::new(), Vec::new(), false, Loc::default()),
+                        Value::Func(func) if func.flavour.get().is_property() => {
+                            self.call_func(func, Some(this.clone()), Vec::new(), Vec::new(), false, Loc::default())
+                        }
                         Value::Func(func) => Value::Method(Rc::new((this.clone(), Rc::clone(func)))),
                         _ => found,
                     };
@@ -420,7 +444,14 @@ impl<'p> Interp<'p> {
                     other => Some(other),
                 }
             }
-            "callback" if call.arg(1, "view").is_some_and(|v| !matches!(v, Value::Tuple(_) | Value::List(_)) && !matches!(v, Value::Call(c) if c.ext().is_some_and(|e| crate::base::last_part(&e) == "include"))) => call.arg(1, "view").cloned(),
+            "callback"
+                if call.arg(1, "view").is_some_and(|v| {
+                    !matches!(v, Value::Tuple(_) | Value::List(_))
+                        && !matches!(v, Value::Call(c) if c.ext().is_some_and(|e| crate::base::last_part(&e) == "include"))
+                }) =>
+            {
+                call.arg(1, "view").cloned()
+            }
             "callback" => Some(Value::None),
             "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
             "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),
@@ -505,6 +536,35 @@ fn spaced(name: &str) -> String {
 fn is_container_method(name: &str) -> bool {
     matches!(
         name,
-        "add" | "append" | "capitalize" | "clear" | "copy" | "count" | "decode" | "encode" | "endswith" | "extend" | "format" | "get" | "index" | "insert" | "items" | "join" | "keys" | "lower" | "pop" | "remove" | "replace" | "setdefault" | "sort" | "split" | "startswith" | "strip" | "title" | "update" | "upper" | "values"
+        "add"
+            | "append"
+            | "capitalize"
+            | "clear"
+            | "copy"
+            | "count"
+            | "decode"
+            | "encode"
+            | "endswith"
+            | "extend"
+            | "format"
+            | "get"
+            | "index"
+            | "insert"
+            | "items"
+            | "join"
+            | "keys"
+            | "lower"
+            | "pop"
+            | "remove"
+            | "replace"
+            | "setdefault"
+            | "sort"
+            | "split"
+            | "startswith"
+            | "strip"
+            | "title"
+            | "update"
+            | "upper"
+            | "values"
     )
 }

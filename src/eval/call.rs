@@ -134,7 +134,11 @@ impl<'p> Interp<'p> {
             },
             Value::Alt(options) => {
                 let options = options.to_vec();
-                options.iter().map(|o| self.call_value(o, args.clone(), kwargs.clone(), open, at)).reduce(alternative).unwrap_or(Value::None)
+                options
+                    .iter()
+                    .map(|o| self.call_value(o, args.clone(), kwargs.clone(), open, at))
+                    .reduce(alternative)
+                    .unwrap_or(Value::None)
             }
             Value::Lazy(..) => {
                 let forced = self.force(callee.clone());
@@ -157,7 +161,16 @@ impl<'p> Interp<'p> {
             return value;
         }
         match receiver {
-            Value::Ext(_) | Value::Module(_) | Value::Namespace(_) | Value::Instance(_) | Value::Class(_) | Value::Super(_) | Value::Lazy(..) | Value::Func(_) | Value::Method(_) | Value::Call(_) => {
+            Value::Ext(_)
+            | Value::Module(_)
+            | Value::Namespace(_)
+            | Value::Instance(_)
+            | Value::Class(_)
+            | Value::Super(_)
+            | Value::Lazy(..)
+            | Value::Func(_)
+            | Value::Method(_)
+            | Value::Call(_) => {
                 let callee = self.attr(receiver, name, at);
                 match &callee {
                     Value::Attr(parts) if parts.1 == name => {
@@ -169,7 +182,11 @@ impl<'p> Interp<'p> {
             }
             Value::Alt(options) => {
                 let options = options.to_vec();
-                options.iter().map(|o| self.call_method(o, name, args.clone(), kwargs.clone(), open, at)).reduce(alternative).unwrap_or(Value::None)
+                options
+                    .iter()
+                    .map(|o| self.call_method(o, name, args.clone(), kwargs.clone(), open, at))
+                    .reduce(alternative)
+                    .unwrap_or(Value::None)
             }
             other => self.call_opaque_method(other, name, args, kwargs, open, at),
         }
@@ -231,7 +248,15 @@ impl<'p> Interp<'p> {
         self.call_method_with_all(receiver, name, args, Vec::new(), false, at)
     }
 
-    fn call_method_with_all(&mut self, receiver: &Value, name: &str, args: Vec<Value>, kwargs: Kwargs, open: bool, at: Loc) -> Option<Value> {
+    fn call_method_with_all(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        args: Vec<Value>,
+        kwargs: Kwargs,
+        open: bool,
+        at: Loc,
+    ) -> Option<Value> {
         let class = match receiver {
             Value::Instance(instance) => instance.class,
             Value::Class(class) => *class,
@@ -307,7 +332,17 @@ impl<'p> Interp<'p> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn bind_params(&mut self, def: &'p FuncDef, func: &Rc<FuncObj>, this: Option<Value>, args: Vec<Value>, kwargs: Kwargs, open: bool, frame: &Rc<Frame>, at: Loc) {
+    fn bind_params(
+        &mut self,
+        def: &'p FuncDef,
+        func: &Rc<FuncObj>,
+        this: Option<Value>,
+        args: Vec<Value>,
+        kwargs: Kwargs,
+        open: bool,
+        frame: &Rc<Frame>,
+        at: Loc,
+    ) {
         let mut positional = this.into_iter().chain(args);
         let mut kwargs = kwargs;
         let mut vars = Vars::default();
@@ -575,7 +610,18 @@ impl<'p> Interp<'p> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    pub fn new_class(&mut self, name: Sym, qualname: Sym, outer: &Rc<Frame>, def: Option<ClassId>, at: Loc, bases: Vec<Value>, keywords: Kwargs, open: bool, dynamic: bool) -> ClassRef {
+    pub fn new_class(
+        &mut self,
+        name: Sym,
+        qualname: Sym,
+        outer: &Rc<Frame>,
+        def: Option<ClassId>,
+        at: Loc,
+        bases: Vec<Value>,
+        keywords: Kwargs,
+        open: bool,
+        dynamic: bool,
+    ) -> ClassRef {
         let class = ClassRef(self.classes.len() as u32);
         let frame = Rc::new(Frame {
             vars: RefCell::default(),

@@ -110,7 +110,7 @@ impl<'p> Interp<'p> {
             StmtKind::Func(func) => self.def_stmt(*func, ast, frame),
             StmtKind::Class(class) => self.class_stmt(*class, ast, frame),
             StmtKind::Import(names) => return self.import_stmt(names, at, frame),
-            StmtKind::From(import) => return self.from_stmt(import, at, frame),
+            StmtKind::From(import) => return self.import_from_stmt(import, at, frame),
             StmtKind::Raise(value) => {
                 let name = value.and_then(|v| match ast.expr(v) {
                     ExprKind::Call(f, _) => ast.dotted(*f),
@@ -155,7 +155,14 @@ impl<'p> Interp<'p> {
     }
 
     /// Run both sides of a condition that is not known, and merge what they bind.
-    fn both(&mut self, text: Sym, at: Loc, frame: &Rc<Frame>, then: impl FnOnce(&mut Self) -> Flow, otherwise: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    fn both(
+        &mut self,
+        text: Sym,
+        at: Loc,
+        frame: &Rc<Frame>,
+        then: impl FnOnce(&mut Self) -> Flow,
+        otherwise: impl FnOnce(&mut Self) -> Flow,
+    ) -> Flow {
         let before = frame.vars.borrow().clone();
         let then_flow = self.guarded(text, at, then);
         let then_vars = std::mem::replace(&mut *frame.vars.borrow_mut(), before);
@@ -214,7 +221,15 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn for_stmt(&mut self, target: ExprId, iter: ExprId, body: &'p [StmtId], orelse: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+    fn for_stmt(
+        &mut self,
+        target: ExprId,
+        iter: ExprId,
+        body: &'p [StmtId],
+        orelse: &'p [StmtId],
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+    ) -> Flow {
         let at = Loc { file: frame.file, line: ast.line(iter) };
         let iterable = self.expr(iter, ast, frame);
         let Some(items) = self.iterate(&iterable) else {
@@ -339,7 +354,9 @@ impl<'p> Interp<'p> {
         let star = targets.iter().position(|t| matches!(ast.expr(*t), ExprKind::Star(_)));
         for (i, target) in targets.iter().enumerate() {
             let item = match (&items, star) {
-                (Some(items), Some(s)) if i == s => Value::list(items.get(s..items.len().saturating_sub(targets.len() - s - 1)).unwrap_or(&[]).to_vec()),
+                (Some(items), Some(s)) if i == s => {
+                    Value::list(items.get(s..items.len().saturating_sub(targets.len() - s - 1)).unwrap_or(&[]).to_vec())
+                }
                 (Some(items), Some(s)) if i > s => items.get((items.len() + i).wrapping_sub(targets.len())).cloned().unwrap_or(Value::None),
                 (Some(items), _) => match items.get(i) {
                     Some(item) => item.clone(),
@@ -445,7 +462,7 @@ impl<'p> Interp<'p> {
         Some(Value::Ext(self.project.packages.canonical(sym(dotted))))
     }
 
-    fn from_stmt(&mut self, import: &'p ImportFrom, at: Loc, frame: &Rc<Frame>) -> Flow {
+    fn import_from_stmt(&mut self, import: &'p ImportFrom, at: Loc, frame: &Rc<Frame>) -> Flow {
         let base = if import.level > 0 {
             match self.project.modules.relative(frame.file, import.level, &import.module, &self.project.files) {
                 Some(base) => base,

@@ -277,12 +277,20 @@ impl<'p> Interp<'p> {
     /// The members of a first-party enumeration, in order.
     fn enum_members(&mut self, class: ClassRef) -> Option<Vec<Value>> {
         let object = self.class(class);
-        let is_enum = object.mro.iter().any(|b| matches!(b, super::Base::Ext(e) if e.starts_with("enum.") || e.starts_with("django.db.models.enums.")));
+        let is_enum = object
+            .mro
+            .iter()
+            .any(|b| matches!(b, super::Base::Ext(e) if e.starts_with("enum.") || e.starts_with("django.db.models.enums.")));
         if !is_enum {
             return None;
         }
         let vars = object.frame.vars.borrow();
-        Some(vars.iter().filter(|(n, v)| !n.starts_with('_') && !matches!(v, Value::Func(_) | Value::Class(_))).map(|(_, v)| v.clone()).collect())
+        Some(
+            vars.iter()
+                .filter(|(n, v)| !n.starts_with('_') && !matches!(v, Value::Func(_) | Value::Class(_)))
+                .map(|(_, v)| v.clone())
+                .collect(),
+        )
     }
 
     /// Elements, with what is not known element by element kept as one spread.
@@ -310,15 +318,22 @@ impl<'p> Interp<'p> {
                 }
                 Value::Str(sym(&format!("{a}{b}")))
             }
-            (BinOp::Add, Value::Text(a), Value::Str(b) | Value::Text(b)) | (BinOp::Add, Value::Str(a), Value::Text(b)) => Value::Text(sym(&format!("{a}{b}"))),
+            (BinOp::Add, Value::Text(a), Value::Str(b) | Value::Text(b)) | (BinOp::Add, Value::Str(a), Value::Text(b)) => {
+                Value::Text(sym(&format!("{a}{b}")))
+            }
             (BinOp::Add, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_add(*b)),
             (BinOp::Sub, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_sub(*b)),
             (BinOp::Mul, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_mul(*b)),
             (BinOp::FloorDiv, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Int(a.wrapping_div_euclid(*b)),
             (BinOp::Div, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Float(*a as f64 / *b as f64),
             (BinOp::Mod, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Int(a.wrapping_rem_euclid(*b)),
-            (BinOp::Pow, Value::Int(a), Value::Int(b)) => u32::try_from(*b).ok().and_then(|b| a.checked_pow(b)).map_or_else(|| self.unknown(WhyCode::NotModelled, "**", at), Value::Int),
-            (BinOp::Mul, Value::Str(s), Value::Int(n)) if (*n).max(0) as usize * s.len() < 10_000 => Value::Str(sym(&s.repeat((*n).max(0) as usize))),
+            (BinOp::Pow, Value::Int(a), Value::Int(b)) => u32::try_from(*b)
+                .ok()
+                .and_then(|b| a.checked_pow(b))
+                .map_or_else(|| self.unknown(WhyCode::NotModelled, "**", at), Value::Int),
+            (BinOp::Mul, Value::Str(s), Value::Int(n)) if (*n).max(0) as usize * s.len() < 10_000 => {
+                Value::Str(sym(&s.repeat((*n).max(0) as usize)))
+            }
             (BinOp::Mod, Value::Str(format), _) => self.percent(*format, &right, at),
             (BinOp::Add, Value::List(_), _) => Value::list(self.joined(&left, &right)),
             (BinOp::Add, Value::Tuple(_), _) => Value::tuple(self.joined(&left, &right)),
@@ -358,7 +373,8 @@ impl<'p> Interp<'p> {
                 options.into_iter().map(|o| self.binary(op, left.clone(), o, at)).reduce(alternative).unwrap_or(left)
             }
             // `Q(a) | Q(b)`, `Permission & Permission`, paths: an operation on opaque objects stays a call with two arguments.
-            (_, Value::Call(_) | Value::Attr(_) | Value::Ext(_) | Value::Class(_) | Value::Instance(_), _) | (_, _, Value::Call(_) | Value::Attr(_) | Value::Ext(_) | Value::Class(_) | Value::Instance(_)) => {
+            (_, Value::Call(_) | Value::Attr(_) | Value::Ext(_) | Value::Class(_) | Value::Instance(_), _)
+            | (_, _, Value::Call(_) | Value::Attr(_) | Value::Ext(_) | Value::Class(_) | Value::Instance(_)) => {
                 let name = match op {
                     BinOp::BitOr => "operator.or_",
                     BinOp::BitAnd => "operator.and_",
@@ -460,7 +476,10 @@ impl<'p> Interp<'p> {
             CmpOp::Eq | CmpOp::Is => {
                 if left.same(right) {
                     Some(true)
-                } else if left.is_constant() && right.is_constant() || matches!((left, right), (Value::Ext(_), Value::Class(_)) | (Value::Class(_), Value::Ext(_))) || different_builtins(left, right) {
+                } else if left.is_constant() && right.is_constant()
+                    || matches!((left, right), (Value::Ext(_), Value::Class(_)) | (Value::Class(_), Value::Ext(_)))
+                    || different_builtins(left, right)
+                {
                     Some(false)
                 } else if matches!(right, Value::None) && matches!(left, Value::Call(_) | Value::Ext(_)) && op == CmpOp::Is {
                     // An object made outside is not None in all but freak cases.
@@ -540,12 +559,16 @@ impl<'p> Interp<'p> {
                 }
                 self.unknown(WhyCode::MissingKey, "", at)
             }
-            Value::Str(text) => match key.as_int().and_then(|n| if n < 0 { text.chars().rev().nth((n.unsigned_abs() as usize).wrapping_sub(1)) } else { text.chars().nth(n as usize) }) {
+            Value::Str(text) => match key.as_int().and_then(|n| {
+                if n < 0 { text.chars().rev().nth((n.unsigned_abs() as usize).wrapping_sub(1)) } else { text.chars().nth(n as usize) }
+            }) {
                 Some(c) => Value::Str(sym(&c.to_string())),
                 None => self.unknown(WhyCode::MissingKey, "", at),
             },
             // `os.environ["X"]`
-            Value::Ext(name) if name.as_str() == "os.environ" => self.unknown(WhyCode::Environment, key.as_str().as_deref().unwrap_or(""), at),
+            Value::Ext(name) if name.as_str() == "os.environ" => {
+                self.unknown(WhyCode::Environment, key.as_str().as_deref().unwrap_or(""), at)
+            }
             Value::Ext(name) if name.as_str() == "sys.modules" => match key.as_str() {
                 Some(module) => self.import_module(&module, at.file).unwrap_or_else(|| self.unknown(WhyCode::MissingModule, &module, at)),
                 None => self.unknown(WhyCode::NotModelled, "sys.modules", at),
@@ -573,13 +596,15 @@ impl<'p> Interp<'p> {
                 options.iter().map(|o| self.get_item(o, key, at)).reduce(alternative).unwrap_or(Value::None)
             }
             Value::Unknown(_) => object.clone(),
-            Value::Attr(parts) if parts.1.as_str() == "__dict__" && matches!(parts.0, Value::Instance(_) | Value::Module(_)) => match key.as_str() {
-                Some(name) => {
-                    let owner = parts.0.clone();
-                    self.attr(&owner, name, at)
+            Value::Attr(parts) if parts.1.as_str() == "__dict__" && matches!(parts.0, Value::Instance(_) | Value::Module(_)) => {
+                match key.as_str() {
+                    Some(name) => {
+                        let owner = parts.0.clone();
+                        self.attr(&owner, name, at)
+                    }
+                    None => self.unknown(WhyCode::MissingKey, "", at),
                 }
-                None => self.unknown(WhyCode::MissingKey, "", at),
-            },
+            }
             other => Value::Attr(Rc::new((other.clone(), sym(&format!("[{}]", key.as_str().as_deref().unwrap_or("…")))))),
         }
     }
@@ -623,7 +648,13 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn comprehension(&mut self, parts: &'p (CompKind, ExprId, Option<ExprId>, Vec<Clause>), ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {
+    fn comprehension(
+        &mut self,
+        parts: &'p (CompKind, ExprId, Option<ExprId>, Vec<Clause>),
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+        at: Loc,
+    ) -> Value {
         let (kind, element, value, clauses) = parts;
         let inner = new_frame(FrameKind::Func, frame.file, Some(Rc::clone(frame)));
         let mut rows: Vec<(Value, Value)> = Vec::new();
@@ -646,7 +677,16 @@ impl<'p> Interp<'p> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn clauses(&mut self, clauses: &'p [Clause], element: ExprId, value: Option<ExprId>, ast: &'p Ast, frame: &Rc<Frame>, rows: &mut Vec<(Value, Value)>, at: Loc) -> bool {
+    fn clauses(
+        &mut self,
+        clauses: &'p [Clause],
+        element: ExprId,
+        value: Option<ExprId>,
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+        rows: &mut Vec<(Value, Value)>,
+        at: Loc,
+    ) -> bool {
         let Some((clause, rest)) = clauses.split_first() else {
             let element = self.expr(element, ast, frame);
             let value = value.map_or(Value::None, |v| self.expr(v, ast, frame));
@@ -730,15 +770,110 @@ pub(super) fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
 /// The builtins that code refers to by name.
 pub(super) fn library_name(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "ArithmeticError", "AssertionError", "AttributeError", "BaseException", "ConnectionError", "DeprecationWarning", "EOFError", "Exception",
-        "FileNotFoundError", "IOError", "ImportError", "IndexError", "KeyError", "KeyboardInterrupt", "LookupError", "ModuleNotFoundError", "NameError",
-        "NotImplemented", "NotImplementedError", "OSError", "OverflowError", "PermissionError", "RecursionError", "RuntimeError", "RuntimeWarning",
-        "StopIteration", "SyntaxError", "SystemExit", "TimeoutError", "TypeError", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "UserWarning",
-        "ValueError", "Warning", "ZeroDivisionError", "__import__", "abs", "all", "any", "bool", "bytearray", "bytes", "callable", "chr", "classmethod",
-        "compile", "complex", "delattr", "dict", "dir", "divmod", "enumerate", "eval", "exec", "filter", "float", "format", "frozenset", "getattr", "globals",
-        "hasattr", "hash", "hex", "id", "input", "int", "isinstance", "issubclass", "iter", "len", "list", "locals", "map", "max", "memoryview", "min", "next",
-        "object", "oct", "open", "ord", "pow", "print", "property", "range", "repr", "reversed", "round", "set", "setattr", "slice", "sorted",
-        "staticmethod", "str", "sum", "super", "tuple", "type", "unicode", "vars", "xrange", "zip",
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "ConnectionError",
+        "DeprecationWarning",
+        "EOFError",
+        "Exception",
+        "FileNotFoundError",
+        "IOError",
+        "ImportError",
+        "IndexError",
+        "KeyError",
+        "KeyboardInterrupt",
+        "LookupError",
+        "ModuleNotFoundError",
+        "NameError",
+        "NotImplemented",
+        "NotImplementedError",
+        "OSError",
+        "OverflowError",
+        "PermissionError",
+        "RecursionError",
+        "RuntimeError",
+        "RuntimeWarning",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+        "TimeoutError",
+        "TypeError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeError",
+        "UserWarning",
+        "ValueError",
+        "Warning",
+        "ZeroDivisionError",
+        "__import__",
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "classmethod",
+        "compile",
+        "complex",
+        "delattr",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "eval",
+        "exec",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "max",
+        "memoryview",
+        "min",
+        "next",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "property",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "unicode",
+        "vars",
+        "xrange",
+        "zip",
     ];
     NAMES.binary_search(&name).is_ok()
 }

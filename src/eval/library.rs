@@ -49,7 +49,11 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             let target = first?.as_str()?;
             Some(interp.import_string(&target))
         }
-        "django.apps.registry.apps.get_model" | "django.apps.registry.apps.get_registered_model" | "django.apps.apps.get_model" | "django.db.models.get_model" | "django.db.models.loading.get_model" => {
+        "django.apps.registry.apps.get_model"
+        | "django.apps.registry.apps.get_registered_model"
+        | "django.apps.apps.get_model"
+        | "django.db.models.get_model"
+        | "django.db.models.loading.get_model" => {
             let label = first.cloned().or_else(|| kwarg(kwargs, "app_label"))?.as_str()?;
             let (app, model) = match args.get(1).cloned().or_else(|| kwarg(kwargs, "model_name")).and_then(|v| v.as_str()) {
                 Some(model) => (label.to_string(), model.to_string()),
@@ -100,7 +104,8 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
         "django.apps.registry.apps.get_models" => Some(Value::list(interp.models_below(None))),
         "importlib.metadata.entry_points" | "importlib_metadata.entry_points" | "pkg_resources.iter_entry_points" => {
             let group = kwarg(kwargs, "group").or_else(|| first.cloned())?.as_str()?;
-            let found: Vec<(Sym, Sym)> = interp.project.entry_points.iter().filter(|e| e.group == group.as_str()).map(|e| (sym(&e.name), sym(&e.value))).collect();
+            let found: Vec<(Sym, Sym)> =
+                interp.project.entry_points.iter().filter(|e| e.group == group.as_str()).map(|e| (sym(&e.name), sym(&e.value))).collect();
             let points = found.into_iter().map(|(name, value)| {
                 let point = interp.record_call(Value::Ext(sym("importlib.metadata.EntryPoint")), Vec::new(), Vec::new(), false, at);
                 if let Value::Call(call) = &point {
@@ -149,7 +154,15 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             let start = items.next()?;
             Some(items.fold(start, |acc, item| interp.call_value(first.unwrap_or(&Value::None), vec![acc, item], Vec::new(), false, at)))
         }
-        "functools.lru_cache" | "functools.cache" | "functools.total_ordering" | "functools.singledispatch" | "contextlib.contextmanager" if matches!(first, Some(Value::Func(_) | Value::Class(_))) => first.cloned(),
+        "functools.lru_cache"
+        | "functools.cache"
+        | "functools.total_ordering"
+        | "functools.singledispatch"
+        | "contextlib.contextmanager"
+            if matches!(first, Some(Value::Func(_) | Value::Class(_))) =>
+        {
+            first.cloned()
+        }
         "django.utils.decorators.method_decorator" | "django.utils.functional.lazy" => None,
         "django.utils.functional.SimpleLazyObject" | "django.utils.functional.keep_lazy_text" => match first {
             Some(Value::Func(_) | Value::Method(_)) if dotted.ends_with("SimpleLazyObject") => {
@@ -164,10 +177,17 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
             let position = usize::from(dotted.contains("pgettext"));
             args.get(position).cloned()
         }
-        "django.utils.translation.trans_real.gettext" | "django.utils.text.format_lazy" | "django.utils.safestring.mark_safe" | "django.utils.encoding.force_str" | "django.utils.encoding.smart_str" | "django.utils.encoding.force_text" | "re.escape" => first.cloned(),
+        "django.utils.translation.trans_real.gettext"
+        | "django.utils.text.format_lazy"
+        | "django.utils.safestring.mark_safe"
+        | "django.utils.encoding.force_str"
+        | "django.utils.encoding.smart_str"
+        | "django.utils.encoding.force_text"
+        | "re.escape" => first.cloned(),
         "django.utils.text.slugify" | "django.template.defaultfilters.slugify" => {
             let text = first?.as_str()?;
-            let slug: String = text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { ' ' }).collect();
+            let slug: String =
+                text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { ' ' }).collect();
             Some(Value::Str(sym(&slug.split_whitespace().collect::<Vec<_>>().join("-"))))
         }
         "os.path.join" | "posixpath.join" => {
@@ -303,7 +323,12 @@ pub fn load_class(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     let candidates: Vec<String> = {
         let (head, rest) = module.split_once('.').unwrap_or((module.as_str(), ""));
         let suffix = format!(".{head}");
-        let mut out: Vec<String> = interp.apps.iter().filter(|a| a.label.as_str() == head || a.module.as_str() == head || a.module.ends_with(&suffix)).map(|a| if rest.is_empty() { a.module.to_string() } else { format!("{}.{rest}", a.module) }).collect();
+        let mut out: Vec<String> = interp
+            .apps
+            .iter()
+            .filter(|a| a.label.as_str() == head || a.module.as_str() == head || a.module.ends_with(&suffix))
+            .map(|a| if rest.is_empty() { a.module.to_string() } else { format!("{}.{rest}", a.module) })
+            .collect();
         out.insert(0, module.to_string());
         // An app nested in another: `dashboard.catalogue.views`.
         let mut parts: Vec<&str> = module.split('.').collect();
@@ -455,7 +480,9 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
         }
         "map" => {
             let items = interp.iterate(args.get(1)?)?;
-            Some(Value::list(items.into_iter().map(|v| interp.call_value(first.unwrap_or(&Value::None), vec![v], Vec::new(), false, at)).collect()))
+            Some(Value::list(
+                items.into_iter().map(|v| interp.call_value(first.unwrap_or(&Value::None), vec![v], Vec::new(), false, at)).collect(),
+            ))
         }
         "filter" => {
             let items = interp.iterate(args.get(1)?)?;
@@ -521,9 +548,15 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                 }
                 (Value::Attr(_), Some(default)) if matches!(object, Value::Func(_)) => Some(default.clone()),
                 // A class from outside, asked for an attribute that only this repository's code would set.
-                (Value::Ext(found), Some(default)) if matches!(&object, Value::Ext(class) if crate::base::last_part(class).starts_with(char::is_uppercase) && !interp.project.packages.knows(*found)) => {
+                (Value::Ext(found), Some(default)) if matches!(&object, Value::Ext(class) if crate::base::last_part(class).starts_with(char::is_uppercase) && !interp.project.packages.knows(*found)) =>
+                {
                     let Value::Ext(class) = &object else { return Some(value) };
-                    let defined = interp.project.packages.mro(*class).iter().any(|c| interp.project.packages.class(*c).is_some_and(|c| c.defines(&attribute)));
+                    let defined = interp
+                        .project
+                        .packages
+                        .mro(*class)
+                        .iter()
+                        .any(|c| interp.project.packages.class(*c).is_some_and(|c| c.defines(&attribute)));
                     Some(if defined { value } else { default.clone() })
                 }
                 _ => Some(value),
@@ -561,7 +594,11 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                 return Some(Value::Bool(false));
             }
             Some(match value {
-                Value::Unknown(why) if matches!(why.code, WhyCode::UndefinedAttribute | WhyCode::UndefinedName | WhyCode::MissingModule) => Value::Bool(false),
+                Value::Unknown(why)
+                    if matches!(why.code, WhyCode::UndefinedAttribute | WhyCode::UndefinedName | WhyCode::MissingModule) =>
+                {
+                    Value::Bool(false)
+                }
                 Value::Unknown(_) | Value::Attr(_) | Value::Ext(_) => {
                     if matches!(first, Some(Value::Func(_))) {
                         return Some(Value::Bool(false));
@@ -571,7 +608,12 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
                 _ => Value::Bool(true),
             })
         }
-        "issubclass" if !matches!(first?, Value::Class(_) | Value::Ext(_) | Value::Unknown(_) | Value::Alt(_) | Value::Attr(_) | Value::Call(_) | Value::Lazy(..)) => {
+        "issubclass"
+            if !matches!(
+                first?,
+                Value::Class(_) | Value::Ext(_) | Value::Unknown(_) | Value::Alt(_) | Value::Attr(_) | Value::Call(_) | Value::Lazy(..)
+            ) =>
+        {
             interp.raise("TypeError");
             Some(Value::Bool(false))
         }
@@ -681,13 +723,21 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
         }
         if let Some(own) = builtin_class(value) {
             let wanted = name.as_str();
-            return Some(own == wanted || (own == "builtins.bool" && wanted == "builtins.int") || (own == "builtins.type" && wanted == "inspect.isclass") || (wanted == "collections.abc.Iterable" && matches!(own, "builtins.list" | "builtins.tuple" | "builtins.str" | "builtins.set" | "builtins.dict")));
+            return Some(
+                own == wanted
+                    || (own == "builtins.bool" && wanted == "builtins.int")
+                    || (own == "builtins.type" && wanted == "inspect.isclass")
+                    || (wanted == "collections.abc.Iterable"
+                        && matches!(own, "builtins.list" | "builtins.tuple" | "builtins.str" | "builtins.set" | "builtins.dict")),
+            );
         }
     }
     let class = match value {
         Value::Instance(object) if instance => object.class,
         Value::Class(class) if !instance => *class,
-        Value::Func(_) | Value::Method(_) | Value::Str(_) | Value::Int(_) | Value::None | Value::List(_) | Value::Tuple(_) if instance => return Some(false),
+        Value::Func(_) | Value::Method(_) | Value::Str(_) | Value::Int(_) | Value::None | Value::List(_) | Value::Tuple(_) if instance => {
+            return Some(false);
+        }
         Value::Ext(name) if !instance => {
             let mro = interp.project.packages.mro(*name);
             return match wanted {
@@ -767,12 +817,20 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         // A registration stands in the router's registry, with the call behind it for the place.
         (_, "register") if router_of(interp, object).is_some() => {
             let router = router_of(interp, object)?;
-            let registry = interp.external_instance_attr(&router, sym("registry"), at).or_else(|| Some(interp.attr(&router, sym("registry"), at)))?;
-            let pick = |position: usize, names: [&str; 2]| names.iter().find_map(|n| kwarg(kwargs, n)).or_else(|| args.get(position).cloned()).unwrap_or(Value::None);
+            let registry =
+                interp.external_instance_attr(&router, sym("registry"), at).or_else(|| Some(interp.attr(&router, sym("registry"), at)))?;
+            let pick = |position: usize, names: [&str; 2]| {
+                names.iter().find_map(|n| kwarg(kwargs, n)).or_else(|| args.get(position).cloned()).unwrap_or(Value::None)
+            };
             let callee = Value::Attr(Rc::new((object.clone(), name)));
             let call = interp.record_call(callee, args.to_vec(), kwargs.to_vec(), false, at);
             if let Value::List(list) = &registry {
-                list.borrow_mut().push(Value::tuple(vec![pick(0, ["prefix", "prefix"]), pick(1, ["viewset", "viewset"]), pick(2, ["basename", "base_name"]), call.clone()]));
+                list.borrow_mut().push(Value::tuple(vec![
+                    pick(0, ["prefix", "prefix"]),
+                    pick(1, ["viewset", "viewset"]),
+                    pick(2, ["basename", "base_name"]),
+                    call.clone(),
+                ]));
             }
             Some(call)
         }
@@ -792,7 +850,13 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         }
         (Value::Class(class), "__subclasses__") => {
             let wanted = Value::Class(*class);
-            let found = interp.classes.iter().enumerate().filter(|(_, c)| c.bases.iter().any(|b| b.same(&wanted))).map(|(i, _)| Value::Class(ClassRef(i as u32))).collect();
+            let found = interp
+                .classes
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| c.bases.iter().any(|b| b.same(&wanted)))
+                .map(|(i, _)| Value::Class(ClassRef(i as u32)))
+                .collect();
             Some(Value::list(found))
         }
         (Value::Instance(instance), "__setitem__" | "update") => {

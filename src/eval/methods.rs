@@ -11,7 +11,14 @@ use super::{Interp, MAX_ITEMS};
 
 impl<'p> Interp<'p> {
     /// The result of a method of a built-in type; `None` when it is not one of those.
-    pub(super) fn builtin_method(&mut self, receiver: &Value, name: &str, args: &[Value], kwargs: &[(Sym, Value)], at: Loc) -> Option<Value> {
+    pub(super) fn builtin_method(
+        &mut self,
+        receiver: &Value,
+        name: &str,
+        args: &[Value],
+        kwargs: &[(Sym, Value)],
+        at: Loc,
+    ) -> Option<Value> {
         match receiver {
             Value::Str(text) => self.str_method(*text, name, args, kwargs, at),
             Value::List(list) => self.list_method(list, name, args, kwargs, at),
@@ -88,12 +95,19 @@ impl<'p> Interp<'p> {
                     Value::Tuple(items) => items.iter().filter_map(Value::as_str).collect(),
                     other => vec![other.as_str()?],
                 };
-                Some(Value::Bool(options.iter().any(|o| if name == "startswith" { text.starts_with(o.as_str()) } else { text.ends_with(o.as_str()) })))
+                Some(Value::Bool(
+                    options.iter().any(|o| if name == "startswith" { text.starts_with(o.as_str()) } else { text.ends_with(o.as_str()) }),
+                ))
             }
             "removeprefix" => str_value(text.strip_prefix(arg(0)?.as_str()).unwrap_or(&text)),
             "removesuffix" => str_value(text.strip_suffix(arg(0)?.as_str()).unwrap_or(&text)),
             "split" | "rsplit" => {
-                let limit = args.get(1).or_else(|| kwargs.iter().find(|(k, _)| k.as_str() == "maxsplit").map(|(_, v)| v)).and_then(Value::as_int).filter(|n| *n >= 0).map(|n| n as usize);
+                let limit = args
+                    .get(1)
+                    .or_else(|| kwargs.iter().find(|(k, _)| k.as_str() == "maxsplit").map(|(_, v)| v))
+                    .and_then(Value::as_int)
+                    .filter(|n| *n >= 0)
+                    .map(|n| n as usize);
                 let parts: Vec<String> = match (args.first().filter(|v| !matches!(v, Value::None)), limit) {
                     (None, _) => text.split_whitespace().map(String::from).collect(),
                     (Some(sep), limit) => {
@@ -173,7 +187,14 @@ impl<'p> Interp<'p> {
         Value::Str(sym(&out))
     }
 
-    fn list_method(&mut self, list: &Rc<std::cell::RefCell<Vec<Value>>>, name: &str, args: &[Value], kwargs: &[(Sym, Value)], at: Loc) -> Option<Value> {
+    fn list_method(
+        &mut self,
+        list: &Rc<std::cell::RefCell<Vec<Value>>>,
+        name: &str,
+        args: &[Value],
+        kwargs: &[(Sym, Value)],
+        at: Loc,
+    ) -> Option<Value> {
         match name {
             "append" | "add" => {
                 let mut list = list.borrow_mut();
@@ -214,7 +235,9 @@ impl<'p> Interp<'p> {
                 let mut items = list.borrow_mut();
                 let index = match args.first() {
                     None => items.len().checked_sub(1),
-                    Some(value) => value.as_int().map(|n| if n < 0 { items.len().wrapping_sub(n.unsigned_abs() as usize) } else { n as usize }),
+                    Some(value) => {
+                        value.as_int().map(|n| if n < 0 { items.len().wrapping_sub(n.unsigned_abs() as usize) } else { n as usize })
+                    }
                 };
                 let found = index.filter(|i| *i < items.len()).map(|i| items.remove(i));
                 drop(items);

@@ -155,7 +155,9 @@ pub struct Interp<'p> {
 
 impl<'p> Interp<'p> {
     pub fn new(project: &'p Project) -> Self {
-        let modules = (0..project.files.len()).map(|file| ModuleState { frame: new_frame(FrameKind::Module, file as u32, None), state: Cell::new(State::New) }).collect();
+        let modules = (0..project.files.len())
+            .map(|file| ModuleState { frame: new_frame(FrameKind::Module, file as u32, None), state: Cell::new(State::New) })
+            .collect();
         Interp {
             project,
             modules,
@@ -426,7 +428,11 @@ impl<'p> Interp<'p> {
                     .classes
                     .iter()
                     .enumerate()
-                    .find(|(_, c)| c.name.eq_ignore_ascii_case(name) && (c.module == app.module || c.module.starts_with(&prefix)) && c.mro.contains(&Base::Ext(sym("django.db.models.base.Model"))))
+                    .find(|(_, c)| {
+                        c.name.eq_ignore_ascii_case(name)
+                            && (c.module == app.module || c.module.starts_with(&prefix))
+                            && c.mro.contains(&Base::Ext(sym("django.db.models.base.Model")))
+                    })
                     .map(|(i, _)| Value::Class(ClassRef(i as u32)));
             }
         }

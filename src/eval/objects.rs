@@ -71,7 +71,13 @@ impl<'p> Interp<'p> {
         let rows = vec![
             row("Route", "^{prefix}{trailing_slash}$", &[("get", "list"), ("post", "create")], "{basename}-list", false),
             row("DynamicRoute", "^{prefix}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", false),
-            row("Route", "^{prefix}/{lookup}{trailing_slash}$", &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")], "{basename}-detail", true),
+            row(
+                "Route",
+                "^{prefix}/{lookup}{trailing_slash}$",
+                &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")],
+                "{basename}-detail",
+                true,
+            ),
             row("DynamicRoute", "^{prefix}/{lookup}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", true),
         ];
         let table = Value::list(rows);
@@ -99,7 +105,9 @@ impl<'p> Interp<'p> {
     pub(super) fn is_manager(&self, value: &Value) -> bool {
         let wanted = sym("django.db.models.manager.BaseManager");
         match value {
-            Value::Instance(instance) => self.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if *e == wanted || e.ends_with(".from_queryset()"))),
+            Value::Instance(instance) => {
+                self.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if *e == wanted || e.ends_with(".from_queryset()")))
+            }
             Value::Call(call) => match &call.callee {
                 Value::Ext(name) => self.project.packages.mro(*name).contains(&wanted),
                 Value::Attr(parts) => parts.1.as_str() == "as_manager",

@@ -292,7 +292,19 @@ impl Value {
     pub fn is_constant(&self) -> bool {
         matches!(
             self,
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Class(_) | Value::Func(_) | Value::Instance(_) | Value::Module(_)
+            Value::None
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Float(_)
+                | Value::Str(_)
+                | Value::Tuple(_)
+                | Value::List(_)
+                | Value::Set(_)
+                | Value::Dict(_)
+                | Value::Class(_)
+                | Value::Func(_)
+                | Value::Instance(_)
+                | Value::Module(_)
         )
     }
 

@@ -19,7 +19,17 @@ const MAX_LITERAL: usize = 4096;
 type Kids<'t> = SmallVec<[(u16, Node<'t>); 8]>;
 
 pub fn lower(text: &str, root: Node) -> Ast {
-    let mut lower = Lower { text, ast: Ast::default(), cursor: root.walk(), scope: Scope::Module, prefix: String::new(), branches: 0, yields: false, depth: 0, tries: 0 };
+    let mut lower = Lower {
+        text,
+        ast: Ast::default(),
+        cursor: root.walk(),
+        scope: Scope::Module,
+        prefix: String::new(),
+        branches: 0,
+        yields: false,
+        depth: 0,
+        tries: 0,
+    };
     let body = lower.block(root);
     lower.ast.body = body;
     lower.ast.errors.sort_unstable();
@@ -263,7 +273,8 @@ impl<'t> Lower<'t> {
         self.branches += 1;
         let cond = self.field_expr(node, Field::Condition);
         let body = self.field_block(node, Field::Consequence);
-        let alternatives: Vec<Node> = self.kids(node).into_iter().filter(|(field, _)| *field == field_id(Field::Alternative)).map(|(_, n)| n).collect();
+        let alternatives: Vec<Node> =
+            self.kids(node).into_iter().filter(|(field, _)| *field == field_id(Field::Alternative)).map(|(_, n)| n).collect();
         let mut orelse: Block = Box::default();
         // `elif` chains nest from the last to the first; lowered in source order so that ids grow with the lines.
         let mut arms = Vec::new();
@@ -374,12 +385,23 @@ impl<'t> Lower<'t> {
             }
             self.branches += 1;
             let guarded = child(case, Field::Guard).is_some();
-            let pattern = self.kids(case).into_iter().find(|(field, _)| *field != field_id(Field::Consequence) && *field != field_id(Field::Guard)).map(|(_, n)| n);
+            let pattern = self
+                .kids(case)
+                .into_iter()
+                .find(|(field, _)| *field != field_id(Field::Consequence) && *field != field_id(Field::Guard))
+                .map(|(_, n)| n);
             let text = pattern.map_or("", |n| self.str(n));
             let wildcard = text == "_" && !guarded;
             let pattern = match pattern {
                 Some(n) if !guarded => match self.kids(n).first().copied() {
-                    Some((_, inner)) if matches!(syntax::kind(inner), Kind::String | Kind::Integer | Kind::True | Kind::False | Kind::None | Kind::ConcatenatedString) => Some(self.expr(inner)),
+                    Some((_, inner))
+                        if matches!(
+                            syntax::kind(inner),
+                            Kind::String | Kind::Integer | Kind::True | Kind::False | Kind::None | Kind::ConcatenatedString
+                        ) =>
+                    {
+                        Some(self.expr(inner))
+                    }
                     _ => None,
                 },
                 _ => None,
@@ -912,6 +934,19 @@ fn bin_op(text: &str) -> BinOp {
 fn is_statement(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::ExpressionStatement | Kind::If | Kind::For | Kind::While | Kind::With | Kind::Try | Kind::Class | Kind::Function | Kind::Decorated | Kind::Import | Kind::ImportFrom | Kind::Block | Kind::Assignment | Kind::Return
+        Kind::ExpressionStatement
+            | Kind::If
+            | Kind::For
+            | Kind::While
+            | Kind::With
+            | Kind::Try
+            | Kind::Class
+            | Kind::Function
+            | Kind::Decorated
+            | Kind::Import
+            | Kind::ImportFrom
+            | Kind::Block
+            | Kind::Assignment
+            | Kind::Return
     )
 }

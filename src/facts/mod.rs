@@ -49,7 +49,13 @@ pub fn python(bytes: &[u8]) -> FileFacts {
             let trouble = (!ast.errors.is_empty()).then(|| Trouble::Partial(ast.errors.clone()));
             FileFacts { lines, ast, trouble }
         }
-        Err(ParseError::TooSlow) => FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("parsing took longer than the time budget of the file".into())) },
-        Err(ParseError::NoTree) => FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) },
+        Err(ParseError::TooSlow) => FileFacts {
+            lines,
+            ast: Ast::default(),
+            trouble: Some(Trouble::Unread("parsing took longer than the time budget of the file".into())),
+        },
+        Err(ParseError::NoTree) => {
+            FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) }
+        }
     }
 }

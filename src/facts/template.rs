@@ -91,13 +91,68 @@ const MAX_EXPRESSION: usize = 80;
 /// Tags of Django and of the libraries it ships as built-in or under `django.templatetags`, and tags of Jinja. Sorted.
 /// Those of `contrib` applications are left out: they have to be replaced as any other library has.
 const KNOWN_TAGS: &[&str] = &[
-    "autoescape", "block", "blocktrans", "blocktranslate", "break", "cache", "call", "comment", "continue", "csrf_token",
-    "cycle", "debug", "do", "elif", "else", "empty", "extends", "filter", "firstof", "for", "from",
-    "get_available_languages", "get_current_language", "get_current_language_bidi", "get_current_timezone",
-    "get_language_info", "get_language_info_list", "get_media_prefix", "get_static_prefix", "if", "ifchanged", "ifequal",
-    "ifnotequal", "import", "include", "language", "load", "localize", "localtime", "lorem", "macro", "now", "partial",
-    "partialdef", "plural", "pluralize", "querystring", "raw", "regroup", "resetcycle", "set", "spaceless", "ssi", "static",
-    "templatetag", "timezone", "trans", "translate", "url", "verbatim", "widthratio", "with",
+    "autoescape",
+    "block",
+    "blocktrans",
+    "blocktranslate",
+    "break",
+    "cache",
+    "call",
+    "comment",
+    "continue",
+    "csrf_token",
+    "cycle",
+    "debug",
+    "do",
+    "elif",
+    "else",
+    "empty",
+    "extends",
+    "filter",
+    "firstof",
+    "for",
+    "from",
+    "get_available_languages",
+    "get_current_language",
+    "get_current_language_bidi",
+    "get_current_timezone",
+    "get_language_info",
+    "get_language_info_list",
+    "get_media_prefix",
+    "get_static_prefix",
+    "if",
+    "ifchanged",
+    "ifequal",
+    "ifnotequal",
+    "import",
+    "include",
+    "language",
+    "load",
+    "localize",
+    "localtime",
+    "lorem",
+    "macro",
+    "now",
+    "partial",
+    "partialdef",
+    "plural",
+    "pluralize",
+    "querystring",
+    "raw",
+    "regroup",
+    "resetcycle",
+    "set",
+    "spaceless",
+    "ssi",
+    "static",
+    "templatetag",
+    "timezone",
+    "trans",
+    "translate",
+    "url",
+    "verbatim",
+    "widthratio",
+    "with",
 ];
 
 /// Scan the text of the template at this path (relative, with `/`).
@@ -413,7 +468,12 @@ mod tests {
     }
 
     fn targets(references: &[Reference]) -> Vec<&str> {
-        references.iter().map(|r| match &r.target { Target::Name(s) | Target::Expression(s) => s.as_str() }).collect()
+        references
+            .iter()
+            .map(|r| match &r.target {
+                Target::Name(s) | Target::Expression(s) => s.as_str(),
+            })
+            .collect()
     }
 
     #[test]
@@ -428,7 +488,10 @@ mod tests {
         assert_eq!(facts.engine, Engine::Django);
         assert_eq!(facts.extends, [Reference { target: Target::Name("base.html".into()), line: 1 }]);
         assert_eq!(facts.includes, [Reference { target: Target::Name("a/b.html".into()), line: 4 }]);
-        assert_eq!(facts.loads.iter().map(|l| (l.library.as_str(), l.names.join(" "))).collect::<Vec<_>>(), [("i18n", String::new()), ("static", String::new()), ("shop_tags", "x y".into())]);
+        assert_eq!(
+            facts.loads.iter().map(|l| (l.library.as_str(), l.names.join(" "))).collect::<Vec<_>>(),
+            [("i18n", String::new()), ("static", String::new()), ("shop_tags", "x y".into())]
+        );
         assert_eq!(targets(&facts.urls), ["shop:cart", "name"]);
         assert_eq!(facts.urls[1].target.name(), None);
         assert_eq!(facts.urls[1].line, 5);
@@ -468,7 +531,9 @@ mod tests {
 
     #[test]
     fn nothing_inside_comments_and_raw_text() {
-        let facts = facts("{% comment \"why\" %}{% url 'a' %}{% endcomment %}{# {% url 'b' %} #}{% verbatim %}{% url 'c' %}{{ x() }}{% endverbatim %}{% verbatim v %}{% endverbatim %}{% url 'd' %}{% endverbatim v %}{% url 'e' %}");
+        let facts = facts(
+            "{% comment \"why\" %}{% url 'a' %}{% endcomment %}{# {% url 'b' %} #}{% verbatim %}{% url 'c' %}{{ x() }}{% endverbatim %}{% verbatim v %}{% endverbatim %}{% url 'd' %}{% endverbatim v %}{% url 'e' %}",
+        );
         assert_eq!(targets(&facts.urls), ["e"]);
         assert_eq!(targets(&self::facts("{% raw %}{% url 'a' %}{% endraw %}{% url 'b' %}").urls), ["b"]);
         assert!(self::facts("{% comment %}{% url 'a' %}").urls.is_empty());
@@ -491,7 +556,23 @@ mod tests {
         assert_eq!(targets(&facts("style={{ {% url 'a' %}\n{{ x }}").urls), ["a"]);
         assert_eq!(targets(&facts("a{#b\n{% url 'a' %}{# c #}").urls), ["a"]);
         assert!(scan("a.jinja", "{# a\n{% url 'a' %} #}").urls.is_empty());
-        for text in ["{", "{%", "{{", "{#", "{%%}", "{{}}", "{%-%}", "{%--%}", "{%\n%}", "{% % %}", "{% extends %}", "{% block %}", "{% url %}", "{% é %}", "{% ("] {
+        for text in [
+            "{",
+            "{%",
+            "{{",
+            "{#",
+            "{%%}",
+            "{{}}",
+            "{%-%}",
+            "{%--%}",
+            "{%\n%}",
+            "{% % %}",
+            "{% extends %}",
+            "{% block %}",
+            "{% url %}",
+            "{% é %}",
+            "{% (",
+        ] {
             facts(text);
         }
     }

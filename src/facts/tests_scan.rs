@@ -202,7 +202,9 @@ fn statement(cursor: &mut Cursor<'_>, line: &str, facts: &mut TestFacts) {
                 facts.cases += 1;
             }
         }
-        Some(b'c') if word(code, "class").is_some_and(|name| name.starts_with(|c: char| c == '_' || c.is_alphabetic())) => facts.classes += 1,
+        Some(b'c') if word(code, "class").is_some_and(|name| name.starts_with(|c: char| c == '_' || c.is_alphabetic())) => {
+            facts.classes += 1
+        }
         Some(b'i') if word(code, "import").is_some() => {
             cursor.at += indent;
             imports(cursor, facts);
@@ -373,7 +375,9 @@ mod tests {
 
     #[test]
     fn cases_and_classes() {
-        let facts = scan("class A(TestCase):\n    def test_a(self):\n        pass\n\n    async def test_b(self): ...\n    def setUp(self): ...\n\ndef test():\n    pass\n\nclass  B: pass\nclassify = 1\ndefault = 2\ndef  testing(): pass\n");
+        let facts = scan(
+            "class A(TestCase):\n    def test_a(self):\n        pass\n\n    async def test_b(self): ...\n    def setUp(self): ...\n\ndef test():\n    pass\n\nclass  B: pass\nclassify = 1\ndefault = 2\ndef  testing(): pass\n",
+        );
         assert_eq!((facts.cases, facts.classes), (4, 2));
         assert_eq!((facts.lines.total, facts.lines.blank), (14, 3));
     }
@@ -382,7 +386,10 @@ mod tests {
     fn plain_imports() {
         assert_eq!(one("import a.b\n"), pair("a.b", ""));
         assert_eq!(one("    import a.b as c  # why\n"), pair("a.b", ""));
-        assert_eq!(imported("import a, b.c as d, e\nx = 1\n"), [("a".into(), String::new(), 1), ("b.c".into(), String::new(), 1), ("e".into(), String::new(), 1)]);
+        assert_eq!(
+            imported("import a, b.c as d, e\nx = 1\n"),
+            [("a".into(), String::new(), 1), ("b.c".into(), String::new(), 1), ("e".into(), String::new(), 1)]
+        );
         assert_eq!(imported("import a; import b; x = 1").len(), 2);
         assert!(imported("important = 1\nfromage = 2\nimport\nfrom\n").is_empty());
     }
@@ -443,7 +450,10 @@ mod tests {
 
     #[test]
     fn lines_are_right_after_strings() {
-        assert_eq!(imported("'''\n\n\n'''\nimport y\n'''\n'''\n\nfrom z import (\n a)\nimport w").iter().map(|i| i.2).collect::<Vec<_>>(), [5, 9, 11]);
+        assert_eq!(
+            imported("'''\n\n\n'''\nimport y\n'''\n'''\n\nfrom z import (\n a)\nimport w").iter().map(|i| i.2).collect::<Vec<_>>(),
+            [5, 9, 11]
+        );
     }
 
     #[test]

@@ -92,7 +92,16 @@ fn optional_modules(files: &[SourceFile], modules: &Modules, declared: &[String]
         let top = top.to_ascii_lowercase().replace('_', "");
         squeezed.iter().any(|d| d.contains(&top) || top.contains(d.as_str()))
     };
-    guarded.into_iter().filter(|top: &Sym| !plain.contains(top) && !modules.is_first_party(top) && !stdlib::is_stdlib(top) && !packages::has_table(top) && !is_declared(top)).collect()
+    guarded
+        .into_iter()
+        .filter(|top: &Sym| {
+            !plain.contains(top)
+                && !modules.is_first_party(top)
+                && !stdlib::is_stdlib(top)
+                && !packages::has_table(top)
+                && !is_declared(top)
+        })
+        .collect()
 }
 
 /// Directories that `manage.py`, settings or WSGI modules put on `sys.path`: the last literal of the inserted expression, if it names a directory.

@@ -31,14 +31,21 @@ fn dir_of(path: &str) -> &str {
 
 /// `dir` relative to `root`, dotted; `None` when it does not lie below.
 fn below(dir: &str, root: &str) -> Option<String> {
-    let rest = if root.is_empty() { dir } else if dir == root { "" } else { dir.strip_prefix(root)?.strip_prefix('/')? };
+    let rest = if root.is_empty() {
+        dir
+    } else if dir == root {
+        ""
+    } else {
+        dir.strip_prefix(root)?.strip_prefix('/')?
+    };
     Some(rest.replace('/', "."))
 }
 
 impl Modules {
     /// Name the files. `extra_roots` are directories that the project itself puts on `sys.path`.
     pub fn build(files: &mut [SourceFile], extra_roots: &[String]) -> Modules {
-        let packages: FxHashSet<&str> = files.iter().filter(|f| f.path == "__init__.py" || f.path.ends_with("/__init__.py")).map(|f| dir_of(&f.path)).collect();
+        let packages: FxHashSet<&str> =
+            files.iter().filter(|f| f.path == "__init__.py" || f.path.ends_with("/__init__.py")).map(|f| dir_of(&f.path)).collect();
         let mut declared: FxHashSet<String> = extra_roots.iter().cloned().collect();
         declared.insert(String::new());
         for file in files.iter() {
@@ -59,10 +66,7 @@ impl Modules {
         let mut dirs: FxHashMap<String, String> = FxHashMap::default();
         for file in files.iter() {
             let dir = dir_of(&file.path).to_string();
-            if !dirs.contains_key(&dir) {
-                let root = choose_root(&dir, &packages, &declared, &mentions);
-                dirs.insert(dir, root);
-            }
+            dirs.entry(dir).or_insert_with_key(|dir| choose_root(dir, &packages, &declared, &mentions));
         }
         drop(packages);
         let mut modules = Modules::default();
@@ -94,7 +98,11 @@ impl Modules {
             for (i, name) in names.iter().filter(|n| !n.is_empty()).enumerate() {
                 let slot = modules.by_name.entry(sym(name)).or_default();
                 // A file's own name comes before the other names of other files.
-                if i == 0 { slot.insert(0, index as u32) } else { slot.push(index as u32) }
+                if i == 0 {
+                    slot.insert(0, index as u32)
+                } else {
+                    slot.push(index as u32)
+                }
                 let mut at = name.as_str();
                 while let Some((head, _)) = at.rsplit_once('.') {
                     modules.namespaces.insert(sym(head));

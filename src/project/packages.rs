@@ -314,14 +314,32 @@ impl Packages {
     pub fn knows_class(&self, name: Sym) -> bool {
         let name = self.canonical(name);
         let state = self.state.borrow();
-        state.class_lines.contains_key(&name) || matches!(name.split('.').next(), Some("builtins" | "typing" | "typing_extensions" | "abc" | "enum" | "collections" | "dataclasses" | "threading" | "json" | "logging"))
+        state.class_lines.contains_key(&name)
+            || matches!(
+                name.split('.').next(),
+                Some(
+                    "builtins"
+                        | "typing"
+                        | "typing_extensions"
+                        | "abc"
+                        | "enum"
+                        | "collections"
+                        | "dataclasses"
+                        | "threading"
+                        | "json"
+                        | "logging"
+                )
+            )
     }
 
     /// Whether any table speaks of this name.
     pub fn knows(&self, name: Sym) -> bool {
         let mut state = self.state.borrow_mut();
         state.load(&name);
-        state.class_lines.contains_key(&name) || state.function_lines.contains_key(&name) || state.signals.contains(&name) || state.instances.contains_key(&name)
+        state.class_lines.contains_key(&name)
+            || state.function_lines.contains_key(&name)
+            || state.signals.contains(&name)
+            || state.instances.contains_key(&name)
     }
 
     pub fn function(&self, name: Sym) -> Option<Rc<ExtFunction>> {
@@ -387,7 +405,11 @@ impl Packages {
         let mut out = vec![name];
         loop {
             lists.retain(|l| !l.is_empty());
-            let Some(head) = lists.iter().filter_map(|l| l.first()).find(|h| lists.iter().all(|l| !l.iter().skip(1).any(|x| x == *h))).copied() else { break };
+            let Some(head) =
+                lists.iter().filter_map(|l| l.first()).find(|h| lists.iter().all(|l| !l.iter().skip(1).any(|x| x == *h))).copied()
+            else {
+                break;
+            };
             out.push(head);
             for list in &mut lists {
                 if list.first() == Some(&head) {

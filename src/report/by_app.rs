@@ -73,7 +73,8 @@ impl<'a> Table<'a> {
     }
 
     fn owner(&self, file: &str) -> Option<&'a str> {
-        let inside = |directory: &str| matches!(directory, "" | ".") || file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'));
+        let inside =
+            |directory: &str| matches!(directory, "" | ".") || file.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'));
         self.directories.iter().find(|(directory, _)| inside(directory)).map(|(_, label)| *label)
     }
 }

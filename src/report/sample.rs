@@ -12,8 +12,19 @@ fn app(label: &str, path: &str, installed: bool, lines: u64) -> App {
 
 fn model(app: &str, name: &str, installed: bool, is_abstract: bool) -> Model {
     let file = format!("{app}/models.py");
-    let target = Relation { kind: "ForeignKey".into(), to: Some("catalog.Product".into()), on_delete: Some("CASCADE".into()), ..Relation::default() };
-    let field = |name: &str, relation| Field { name: name.into(), type_name: "CharField".into(), place: place(&file, 5), relation, ..Field::default() };
+    let target = Relation {
+        kind: "ForeignKey".into(),
+        to: Some("catalog.Product".into()),
+        on_delete: Some("CASCADE".into()),
+        ..Relation::default()
+    };
+    let field = |name: &str, relation| Field {
+        name: name.into(),
+        type_name: "CharField".into(),
+        place: place(&file, 5),
+        relation,
+        ..Field::default()
+    };
     Model {
         label: format!("{app}.{name}"),
         app: app.into(),
@@ -41,8 +52,14 @@ fn open(kind: &str, reason: &str, file: &str, line: u32) -> Unresolved {
 
 /// Two installed apps and one that is not, with at least one element in every list.
 pub fn inventory() -> Inventory {
-    let settings = |module: &str, chosen| SettingsModule { module: module.into(), file: "config/settings.py".into(), source: "manage.py".into(), chosen };
+    let settings = |module: &str, chosen| SettingsModule {
+        module: module.into(),
+        file: "config/settings.py".into(),
+        source: "manage.py".into(),
+        chosen,
+    };
     Inventory {
+        jobs: Vec::new(),
         project: ProjectInfo {
             name: "shop".into(),
             roots: vec![".".into()],
@@ -74,13 +91,22 @@ pub fn inventory() -> Inventory {
         ],
         routes: vec![
             Route { admin: true, ..route("/admin/", "config/urls.py", None) },
-            Route { actions: vec![("get".into(), "list".into())], methods: Some(vec!["GET".into()]), ..route("/api/orders/", "orders/urls.py", Some("orders")) },
+            Route {
+                actions: vec![("get".into(), "list".into())],
+                methods: Some(vec!["GET".into()]),
+                ..route("/api/orders/", "orders/urls.py", Some("orders"))
+            },
             Route { format_suffix: true, ..route("/api/orders.{format}", "orders/urls.py", Some("orders")) },
             route("/health/", "config/urls.py", None),
         ],
         views: vec![
             View { qualname: "config.urls.health".into(), kind: "function".into(), place: place("config/urls.py", 3), ..View::default() },
-            View { qualname: "orders.views.Orders".into(), kind: "model_viewset".into(), place: place("orders/views.py", 3), ..View::default() },
+            View {
+                qualname: "orders.views.Orders".into(),
+                kind: "model_viewset".into(),
+                place: place("orders/views.py", 3),
+                ..View::default()
+            },
         ],
         serializers: vec![Serializer {
             qualname: "orders.api.OrderSerializer".into(),
@@ -90,10 +116,19 @@ pub fn inventory() -> Inventory {
             declared_fields: vec![SerializerField { name: "id".into(), ..SerializerField::default() }],
             ..Serializer::default()
         }],
-        admin: vec![Admin { site: "admin".into(), admin: "catalog.admin.ProductAdmin".into(), place: place("catalog/admin.py", 3), ..Admin::default() }],
+        admin: vec![Admin {
+            site: "admin".into(),
+            admin: "catalog.admin.ProductAdmin".into(),
+            place: place("catalog/admin.py", 3),
+            ..Admin::default()
+        }],
         signals: vec![Receiver { how: "decorator".into(), place: place("orders/signals.py", 3), ..Receiver::default() }],
         signal_definitions: vec![SignalDefinition { qualname: "orders.signals.paid".into(), place: place("orders/signals.py", 1) }],
-        signal_sends: vec![SignalSend { signal: "orders.signals.paid".into(), place: place("orders/models.py", 20), ..SignalSend::default() }],
+        signal_sends: vec![SignalSend {
+            signal: "orders.signals.paid".into(),
+            place: place("orders/models.py", 20),
+            ..SignalSend::default()
+        }],
         migrations: vec![Migration {
             app: "orders".into(),
             name: "0001_initial".into(),
@@ -107,7 +142,12 @@ pub fn inventory() -> Inventory {
         forms: vec![Form { qualname: "orders.forms.OrderForm".into(), kind: "ModelForm".into(), ..Form::default() }],
         templates: vec![Template { file: "templates/base.html".into(), ..Template::default() }],
         template_tags: vec![TemplateLibrary { library: "money".into(), tags: vec!["price".into()], ..TemplateLibrary::default() }],
-        middleware: vec![Middleware { qualname: "config.middleware.Audit".into(), kind: "class".into(), position: Some(3), ..Middleware::default() }],
+        middleware: vec![Middleware {
+            qualname: "config.middleware.Audit".into(),
+            kind: "class".into(),
+            position: Some(3),
+            ..Middleware::default()
+        }],
         commands: vec![Command { app: "orders".into(), name: "remind".into(), ..Command::default() }],
         tasks: vec![Task { qualname: "orders.tasks.send".into(), kind: "celery".into(), ..Task::default() }],
         consumers: vec![Consumer { qualname: "orders.consumers.Live".into(), ..Consumer::default() }],
@@ -118,7 +158,10 @@ pub fn inventory() -> Inventory {
             files_parsed: 131,
             files_partial: 1,
             files_skipped: 0,
-            facts: vec![("models".into(), Counted { resolved: 40, unresolved: 0 }), ("routes".into(), Counted { resolved: 17, unresolved: 3 })],
+            facts: vec![
+                ("models".into(), Counted { resolved: 40, unresolved: 0 }),
+                ("routes".into(), Counted { resolved: 17, unresolved: 3 }),
+            ],
             unresolved: vec![
                 open("routes", "view is the result of a call", "config/urls.py", 12),
                 open("routes", "view is the result of a call", "orders/urls.py", 4),

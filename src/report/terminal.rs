@@ -149,7 +149,8 @@ fn coverage(page: &mut Page, found: &Inventory) {
         "31"
     };
     let (resolved, open) = coverage.facts.iter().fold((0, 0), |(r, u), (_, count)| (r + count.resolved, u + count.unresolved));
-    let mut line = format!("{} ({} of {} facts", page.paint.with(color, &format!("{percent:.1} %")), grouped(resolved), grouped(resolved + open));
+    let mut line =
+        format!("{} ({} of {} facts", page.paint.with(color, &format!("{percent:.1} %")), grouped(resolved), grouped(resolved + open));
     if coverage.files_partial > 0 {
         let _ = write!(line, "; {} read in part", many(coverage.files_partial, "file", "files"));
     }

@@ -52,9 +52,20 @@ mod tests {
         assert!(text.ends_with("}\n"));
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
-        for key in
-            ["schema_version", "tool", "project", "coverage", "inventory", "modules", "findings", "plan", "summary", "changes", "diagnostics", "skipped"]
-        {
+        for key in [
+            "schema_version",
+            "tool",
+            "project",
+            "coverage",
+            "inventory",
+            "modules",
+            "findings",
+            "plan",
+            "summary",
+            "changes",
+            "diagnostics",
+            "skipped",
+        ] {
             assert!(keys.contains(&key), "{key}");
         }
         assert_eq!(value["schema_version"], "1.0");

@@ -210,7 +210,13 @@ impl From<&found::Coverage> for Coverage {
 
 impl From<&found::Unresolved> for Unresolved {
     fn from(from: &found::Unresolved) -> Self {
-        Unresolved { kind: from.kind.clone(), reason: from.reason.clone(), file: from.file.clone(), line: from.line, text: from.text.clone() }
+        Unresolved {
+            kind: from.kind.clone(),
+            reason: from.reason.clone(),
+            file: from.file.clone(),
+            line: from.line,
+            text: from.text.clone(),
+        }
     }
 }
 
