@@ -28,8 +28,6 @@ pub struct ScanOptions {
     pub settings: Option<String>,
     /// Globs of paths to leave out.
     pub exclude: Vec<String>,
-    /// Threads of the parse; 0 for one a core.
-    pub threads: usize,
 }
 
 /// How far a scan is.
@@ -57,7 +55,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     let found = sources::walk(root, &options.exclude);
     progress(Progress::Walked { files: found.files.len() as u64 });
     clock.lap("walk");
-    let mut sources = sources::read(root, found, options.threads, progress);
+    let mut sources = sources::read(root, found, progress);
     clock.lap("parse");
     progress(Progress::Evaluating);
     let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
@@ -66,7 +64,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     let wanted = sources::installed_tests(&project, &candidates, &sources);
     if !wanted.is_empty() {
         let mut files = std::mem::take(&mut project.files);
-        files.extend(sources.promote(root, &wanted, options.threads));
+        files.extend(sources.promote(root, &wanted));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         project = Project::new(files, &sources.unparsed(), sources.entry_points(), &sources.declared());
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());

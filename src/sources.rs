@@ -14,7 +14,7 @@ use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits};
 use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template};
 use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
-use crate::facts::{self, ExprKind, StmtKind, template, tests_scan};
+use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
 
 const LIMIT: u64 = 2_000_000;
@@ -103,8 +103,7 @@ fn parse(path: &str, bytes: &[u8]) -> SourceFile {
     SourceFile::new(path.to_string(), facts)
 }
 
-pub fn read(root: &Path, found: Found, threads: usize, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
-    let _ = threads;
+pub fn read(root: &Path, found: Found, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
     let done = AtomicU64::new(0);
     // The largest first: the last one to start bounds the end.
     let mut order: Vec<&FoundFile> = found.files.iter().collect();
@@ -269,9 +268,8 @@ impl Sources {
     }
 
     /// Parse test files after all.
-    pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>, threads: usize) -> Vec<SourceFile> {
-        let _ = threads;
-        self.tests.retain(|t| !wanted.contains(&t.path));
+    pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>) -> Vec<SourceFile> {
+            self.tests.retain(|t| !wanted.contains(&t.path));
         let files: Vec<FoundFile> = wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0 }).collect();
         let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, true)).collect();
         let mut out = Vec::new();
@@ -514,13 +512,4 @@ fn templates(found: &[(String, template::TemplateFacts)], inventory: &Inventory)
         });
     }
     out
-}
-
-/// The literal that a string expression is, for configuration read outside the evaluator.
-#[allow(dead_code)]
-fn literal(ast: &facts::Ast, id: u32) -> Option<String> {
-    match ast.expr(id) {
-        ExprKind::Str(text) => Some(text.to_string()),
-        _ => None,
-    }
 }

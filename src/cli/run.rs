@@ -133,7 +133,7 @@ fn analyse(args: &ScanArgs, root: &Path, config: Config) -> Result<Scan, Stop> {
     if pool.is_err_and(|error| error.source().is_some()) {
         return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
     }
-    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, threads };
+    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude };
     let bar = Bar::new(!args.quiet && shows_progress(args.progress));
     let scan = crate::scan(root, &options, &|progress| bar.update(progress));
     drop(bar);

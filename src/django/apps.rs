@@ -49,13 +49,13 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
                 return from_class(interp, class, entry);
             }
         }
-        return plain(interp, entry, true);
+        return plain(entry, true);
     }
     if let Some(Value::Class(class)) = interp.lookup_dotted(entry) {
         return from_class(interp, class, parent_part(parent_part(entry)));
     }
     if interp.project.modules.is_namespace(entry) {
-        return plain(interp, entry, true);
+        return plain(entry, true);
     }
     if let Some(known) = interp.project.packages.app(entry) {
         return AppInfo {
@@ -74,7 +74,7 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
         Some(c) if c.is_ascii_uppercase() => parent_part(entry).trim_end_matches(".apps").to_string(),
         _ => entry.to_string(),
     };
-    plain(interp, &module, false)
+    plain(&module, false)
 }
 
 /// Whether a class says `default = True` (or, asked the other way, `default = False`).
@@ -82,8 +82,7 @@ fn is_default(interp: &Interp, class: ClassRef, wanted: bool) -> bool {
     interp.class(class).own("default").and_then(|v| v.as_bool()) == Some(wanted)
 }
 
-fn plain(interp: &Interp, module: &str, first_party: bool) -> AppInfo {
-    let _ = interp;
+fn plain(module: &str, first_party: bool) -> AppInfo {
     AppInfo {
         label: last_part(module).to_string(),
         module: module.to_string(),
@@ -165,7 +164,7 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
             .chain(&out)
             .any(|a| object.module.as_str() == a.module || object.module.starts_with(&format!("{}.", a.module)));
         if !covered && object.module.contains("models") && !known(module, &out) {
-            out.push(AppInfo { installed: false, ..plain(interp, module, true) });
+            out.push(AppInfo { installed: false, ..plain(module, true) });
         }
     }
     out

@@ -20,6 +20,8 @@ pub struct FieldValue {
     pub args: BTreeMap<String, Value>,
     /// Some arguments are not known.
     pub open: bool,
+    /// It has no column of its own.
+    pub is_virtual: bool,
     pub at: Loc,
 }
 
@@ -61,12 +63,15 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 facts,
                 args,
                 open: call.open,
+                is_virtual: false,
                 at: call.loc,
             })
         }
         Value::Instance(instance) => {
             let class = world.interp.class(instance.class);
-            let ext = world.external_base(&class, |n| is_field_class(world, sym(n)))?;
+            let Some(ext) = world.external_base(&class, |n| is_field_class(world, sym(n))) else {
+                return virtual_field(world, instance);
+            };
             let facts = world.interp.project.packages.class(ext);
             let init = instance.base_init.borrow().clone();
             let own_init = world.interp.find_first_party(instance.class, "__init__").is_some();
@@ -76,11 +81,43 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 // Its own constructor was not followed to the end.
                 (None, true) => (bind(world, ext, &[], &instance.kwargs), true),
             };
-            Some(FieldValue { type_name: class.name.to_string(), type_qualname: class.dotted(), ext, facts, args, open, at: instance.loc })
+            Some(FieldValue { type_name: class.name.to_string(), type_qualname: class.dotted(), ext, facts, args, open, is_virtual: false, at: instance.loc })
         }
         Value::Alt(options) => options.to_vec().iter().find_map(|o| field_value(world, o)),
         _ => None,
     }
+}
+
+/// An object that is no `Field` but puts itself among the model's fields (`contribute_to_class` that calls `add_field`).
+fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<FieldValue> {
+    let (hook, _) = world.interp.find_first_party(instance.class, "contribute_to_class")?;
+    let Value::Func(hook) = hook else { return None };
+    let ast = world.interp.ast(hook.file);
+    let adds = ast.calls.iter().filter(|c| c.scope == crate::facts::Scope::Func(hook.def)).any(|c| match ast.expr(c.expr) {
+        crate::facts::ExprKind::Call(func, _) => matches!(ast.expr(*func), crate::facts::ExprKind::Attr(_, name) if name.as_str() == "add_field"),
+        _ => false,
+    });
+    if !adds {
+        return None;
+    }
+    let class = world.interp.class(instance.class);
+    let mut args = BTreeMap::new();
+    for name in ["null", "blank", "unique", "primary_key", "db_index"] {
+        let set = instance.attrs.borrow().get(&sym(name)).cloned();
+        if let Some(value) = set.or_else(|| world.interp.find_first_party(instance.class, name).map(|(v, _)| v)) {
+            args.insert(name.to_string(), value);
+        }
+    }
+    Some(FieldValue {
+        type_name: class.name.to_string(),
+        type_qualname: class.dotted(),
+        ext: sym(FIELD),
+        facts: None,
+        args,
+        open: false,
+        is_virtual: true,
+        at: instance.loc,
+    })
 }
 
 /// Positional arguments by name, keywords over them.
@@ -144,7 +181,7 @@ impl FieldValue {
         let primary_key = self.flag(world, "primary_key");
         let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
         // A many-to-many has no column; before Django 6 its field was given a column name all the same.
-        let no_column = matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
+        let no_column = self.is_virtual || matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
             || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
         let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
         let column = if no_column {

@@ -186,7 +186,15 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
     let mut hidden: BTreeSet<Sym> = BTreeSet::new();
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
+    // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
+    let mut covered: Vec<Base> = Vec::new();
     for base in object.mro.clone() {
+        if covered.contains(&base) {
+            if let Base::First(ancestor) = base {
+                from_concrete.extend(world.interp.class(ancestor).frame.vars.borrow().keys().copied());
+            }
+            continue;
+        }
         match base {
             Base::First(base) => {
                 let parent = world.interp.class(base);
@@ -194,6 +202,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
                 let vars: Vec<(Sym, Value)> = parent.frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
                 if concrete_parent {
+                    covered.extend(parent.mro.iter().copied());
                     from_concrete.extend(vars.iter().map(|(n, _)| *n));
                     if object.bases.iter().any(|b| matches!(b, Value::Class(c) if *c == base)) || is_parent_link(world, object, base) {
                         let target = world.label_of_class(base).unwrap_or_default();
@@ -230,6 +239,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     continue;
                 }
                 if !ext_abstract(world, name) {
+                    covered.extend(world.interp.project.packages.mro(name).iter().skip(1).copied().map(Base::Ext));
                     if let Some(target) = &facts.label
                         && !parents.iter().any(|(_, t)| t == target)
                         && object.bases.iter().any(|b| matches!(b, Value::Ext(e) if *e == name))

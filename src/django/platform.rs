@@ -105,8 +105,9 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
             _ => continue,
         };
         let Some(decorator) = decorator else { continue };
-        let Some(facts) = world.interp.project.packages.function(decorator).filter(|f| f.kind == "task_decorator") else { continue };
-        let _ = facts;
+        if world.interp.project.packages.function(decorator).is_none_or(|f| f.kind != "task_decorator") {
+            continue;
+        }
         let Some(target @ (Value::Func(_) | Value::Class(_))) = call.args.first() else { continue };
         let Some(qualname) = unwrapped(world, target) else { continue };
         let place = match target {

@@ -28,6 +28,8 @@ pub struct Context {
     pub guard: Option<u32>,
     pub depth: u32,
     pub at: Loc,
+    /// What `patterns("package.views", …)` puts before views written as strings.
+    pub view_prefix: String,
 }
 
 /// An include of URL patterns that a package ships.
@@ -75,6 +77,7 @@ pub fn collect(world: &mut World) -> Routes {
             guard: None,
             depth: 0,
             at: Loc { file, line: 1 },
+            view_prefix: String::new(),
         };
         module(world, file, &context, &mut out);
     }
@@ -257,8 +260,6 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
             }
         }
         "i18n_patterns" => {
-            let default_prefix = call.kwarg("prefix_default_language").and_then(Value::as_bool).unwrap_or(true);
-            let _ = default_prefix;
             context.path.push_str("{language}/");
             context.pattern.push_str("{language}/");
             context.i18n = true;
@@ -267,6 +268,7 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
             }
         }
         "patterns" if django => {
+            context.view_prefix = call.args.first().and_then(Value::as_str).map_or_else(String::new, |s| s.to_string());
             for arg in call.args.iter().skip(1).cloned().collect::<Vec<_>>() {
                 walk(world, &arg, &context, out);
             }
@@ -484,11 +486,7 @@ fn custom_admin(world: &mut World, site: &Value, context: &Context, out: &mut Ro
 
 /// A pattern that ends in a view.
 pub fn leaf(world: &mut World, view: &Value, context: &Context, name: Option<String>, at: Loc, out: &mut Routes) {
-    let prefix = match view {
-        Value::Str(_) => String::new(),
-        _ => String::new(),
-    };
-    let found = views::resolve(world, view, &prefix, at);
+    let found = views::resolve(world, view, &context.view_prefix, at);
     let mut certainty = Certainty::Certain;
     if context.guard.is_some() || view.is_unknown() {
         certainty = Certainty::Likely;

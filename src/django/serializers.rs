@@ -89,7 +89,7 @@ fn own_fields(world: &mut World, object: &ClassObj) -> Vec<(Sym, Value)> {
     out
 }
 
-fn describe(world: &mut World, owner: ClassRef, name: Sym, value: &Value) -> SerializerField {
+fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
     let (args, kwargs, line, class) = match value {
         Value::Call(call) => (call.args.clone(), call.kwargs.clone(), call.loc.line, None),
         Value::Instance(instance) => (instance.args.clone(), instance.kwargs.clone(), instance.loc.line, Some(instance.class)),
@@ -105,7 +105,6 @@ fn describe(world: &mut World, owner: ClassRef, name: Sym, value: &Value) -> Ser
         let given = kwarg("method_name").or_else(|| args.first().cloned()).and_then(|v| v.as_str());
         given.map_or_else(|| format!("get_{name}"), |s| s.to_string())
     });
-    let _ = owner;
     SerializerField {
         name: name.to_string(),
         many: kwarg("many").and_then(|v| v.as_bool()).unwrap_or(false),
@@ -131,7 +130,7 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         .find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework."))))
         .copied()
         .unwrap_or("BaseSerializer");
-    let own: Vec<SerializerField> = own_fields(world, object).iter().map(|(name, value)| describe(world, class, *name, value)).collect();
+    let own: Vec<SerializerField> = own_fields(world, object).iter().map(|(name, value)| describe(world, *name, value)).collect();
     let model_value = meta(world, class, "model");
     let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
     let mut overrides: Vec<String> = object

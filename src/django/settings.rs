@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, Sym, last_part, sym};
+use crate::base::{Sym, sym};
 use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame};
 use crate::facts::{Arg, ExprKind, StmtKind};
 use crate::project::Project;
@@ -395,7 +395,6 @@ pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
         }
     }
     out.retain(|module| interp.project.modules.get(module).is_some());
-    let _ = (last_part(""), Loc::default());
     out
 }
 

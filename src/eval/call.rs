@@ -147,11 +147,8 @@ impl<'p> Interp<'p> {
                 }
                 self.call_value(&forced, args, kwargs, open, at)
             }
-            Value::Unknown(why) => {
-                // Arguments of an unknown callee may still matter to whoever reads the record.
-                let _ = why;
-                self.record_call(callee.clone(), args, kwargs, open, at)
-            }
+            // Arguments of an unknown callee may still matter to whoever reads the record.
+            Value::Unknown(_) => self.record_call(callee.clone(), args, kwargs, open, at),
             _ => self.unknown(WhyCode::NotModelled, "call", at),
         }
     }
@@ -526,9 +523,7 @@ impl<'p> Interp<'p> {
                 target
             }
             _ => {
-                let before = self.calls.len();
                 let result = self.call_value(&decorator, vec![target.clone()], Vec::new(), false, at);
-                let _ = before;
                 match &result {
                     Value::Func(made) => {
                         if let Value::Func(original) = &target

@@ -163,6 +163,10 @@ impl<'p> Interp<'p> {
         then: impl FnOnce(&mut Self) -> Flow,
         otherwise: impl FnOnce(&mut Self) -> Flow,
     ) -> Flow {
+        if self.guard_depth() >= super::GUARD_DEPTH {
+            self.exhausted_at(at);
+            return Flow::Next;
+        }
         let before = frame.vars.borrow().clone();
         let then_flow = self.guarded(text, at, then);
         let then_vars = std::mem::replace(&mut *frame.vars.borrow_mut(), before);
@@ -575,10 +579,12 @@ impl<'p> Interp<'p> {
 
 /// One of two values; what is unknown yields to what is known.
 pub(super) fn alternative(a: Value, b: Value) -> Value {
-    if a.same(&b) || b.is_unknown() {
+    // A text with holes says less than a whole one.
+    let vague = |value: &Value, other: &Value| value.is_unknown() || (matches!(value, Value::Text(_)) && matches!(other, Value::Str(_)));
+    if a.same(&b) || vague(&b, &a) {
         return a;
     }
-    if a.is_unknown() {
+    if vague(&a, &b) {
         return b;
     }
     let mut options = a.options();

@@ -24,7 +24,7 @@ impl<'p> Interp<'p> {
             ExprKind::Call(func, args) => self.call_expr(*func, args, at, ast, frame),
             ExprKind::Str(text) | ExprKind::LongStr(text) => Value::Str(*text),
             ExprKind::Bytes => self.unknown(WhyCode::NotModelled, "bytes", at),
-            ExprKind::FStr(parts) => self.fstring(parts, ast, frame, at),
+            ExprKind::FStr(parts) => self.fstring(parts, ast, frame),
             ExprKind::Int(n) => Value::Int(*n),
             ExprKind::Float(n) => Value::Float(*n),
             ExprKind::Bool(b) => Value::Bool(*b),
@@ -436,7 +436,7 @@ impl<'p> Interp<'p> {
         Value::Str(sym(&out))
     }
 
-    fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {
+    fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>) -> Value {
         let mut out = String::new();
         let mut holes = false;
         for part in parts {
@@ -453,7 +453,6 @@ impl<'p> Interp<'p> {
                 }
             }
         }
-        let _ = at;
         if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
     }
 

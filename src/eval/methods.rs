@@ -22,7 +22,7 @@ impl<'p> Interp<'p> {
         match receiver {
             Value::Str(text) => self.str_method(*text, name, args, kwargs, at),
             Value::List(list) => self.list_method(list, name, args, kwargs, at),
-            Value::Set(set) => self.set_method(receiver, set, name, args),
+            Value::Set(set) => self.set_method(set, name, args),
             Value::Tuple(items) => match name {
                 "index" | "count" => {
                     let items = items.to_vec();
@@ -297,7 +297,7 @@ impl<'p> Interp<'p> {
         rows.into_iter().map(|(_, item)| item).collect()
     }
 
-    fn set_method(&mut self, receiver: &Value, set: &Rc<std::cell::RefCell<Vec<Value>>>, name: &str, args: &[Value]) -> Option<Value> {
+    fn set_method(&mut self, set: &Rc<std::cell::RefCell<Vec<Value>>>, name: &str, args: &[Value]) -> Option<Value> {
         let mut items = set.borrow().clone();
         match name {
             "add" | "update" | "union" => {
@@ -328,7 +328,6 @@ impl<'p> Interp<'p> {
         if matches!(name, "union" | "difference" | "intersection" | "copy") {
             return Some(Value::Set(Rc::new(items.into())));
         }
-        let _ = receiver;
         *set.borrow_mut() = items;
         Some(Value::None)
     }

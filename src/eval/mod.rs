@@ -39,8 +39,10 @@ pub use value::*;
 const MODULE_STEPS: u64 = 6_000_000;
 /// Steps of one statement of a module or class body: one that loops for ever must not take the rest of its module with it.
 const STATEMENT_STEPS: u64 = 1_600_000;
+/// Nested conditions that could not be decided: beyond them neither side runs, or every level would double the work.
+const GUARD_DEPTH: usize = 8;
 /// Steps of one constructor: objects that class bodies make by the hundred (panels, columns, buttons) are not worth more.
-const INIT_STEPS: u64 = 4_000;
+const INIT_STEPS: u64 = 1_500;
 /// Steps of the whole evaluation.
 const TOTAL_STEPS: u64 = 60_000_000;
 /// Nested first-party calls.
@@ -294,6 +296,17 @@ impl<'p> Interp<'p> {
             self.exhausted.push(at);
         }
         self.unknown(WhyCode::Budget, "", at)
+    }
+
+    /// How many undecided conditions enclose what is being run.
+    pub(crate) fn guard_depth(&self) -> usize {
+        let mut depth = 0;
+        let mut at = self.guard;
+        while let Some(guard) = at.and_then(|g| self.guards.get(g as usize)) {
+            depth += 1;
+            at = guard.outer;
+        }
+        depth
     }
 
     /// Run something under a condition that could not be decided.
