@@ -269,7 +269,7 @@ impl Sources {
 
     /// Parse test files after all.
     pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>) -> Vec<SourceFile> {
-            self.tests.retain(|t| !wanted.contains(&t.path));
+        self.tests.retain(|t| !wanted.contains(&t.path));
         let files: Vec<FoundFile> = wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0 }).collect();
         let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, true)).collect();
         let mut out = Vec::new();

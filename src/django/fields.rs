@@ -81,7 +81,16 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 // Its own constructor was not followed to the end.
                 (None, true) => (bind(world, ext, &[], &instance.kwargs), true),
             };
-            Some(FieldValue { type_name: class.name.to_string(), type_qualname: class.dotted(), ext, facts, args, open, is_virtual: false, at: instance.loc })
+            Some(FieldValue {
+                type_name: class.name.to_string(),
+                type_qualname: class.dotted(),
+                ext,
+                facts,
+                args,
+                open,
+                is_virtual: false,
+                at: instance.loc,
+            })
         }
         Value::Alt(options) => options.to_vec().iter().find_map(|o| field_value(world, o)),
         _ => None,
@@ -94,7 +103,9 @@ fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<F
     let Value::Func(hook) = hook else { return None };
     let ast = world.interp.ast(hook.file);
     let adds = ast.calls.iter().filter(|c| c.scope == crate::facts::Scope::Func(hook.def)).any(|c| match ast.expr(c.expr) {
-        crate::facts::ExprKind::Call(func, _) => matches!(ast.expr(*func), crate::facts::ExprKind::Attr(_, name) if name.as_str() == "add_field"),
+        crate::facts::ExprKind::Call(func, _) => {
+            matches!(ast.expr(*func), crate::facts::ExprKind::Attr(_, name) if name.as_str() == "add_field")
+        }
         _ => false,
     });
     if !adds {
@@ -181,7 +192,8 @@ impl FieldValue {
         let primary_key = self.flag(world, "primary_key");
         let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
         // A many-to-many has no column; before Django 6 its field was given a column name all the same.
-        let no_column = self.is_virtual || matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
+        let no_column = self.is_virtual
+            || matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
             || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
         let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
         let column = if no_column {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, ClassRef, Value};
+use crate::eval::{Base, CallObj, ClassRef, Value};
 
 use super::inventory::Certainty;
 use super::patterns;
@@ -149,18 +149,55 @@ fn registrations(world: &mut World, router: &Value) -> Vec<Registration> {
         };
         let at = call.as_ref().map_or_else(|| router_loc(router), |c| c.loc);
         match items.as_slice() {
-            [Value::Str(prefix), viewset, basename, ..] => out.push(Registration {
-                prefix: prefix.to_string(),
-                viewset: viewset.clone(),
-                basename: basename.as_str().map(|s| s.to_string()),
-                at,
-                guard: call.and_then(|c| c.guard),
-            }),
+            [Value::Str(prefix), viewset, basename, ..] => {
+                if let Some(call) = &call {
+                    nested(world, call, prefix, viewset, &mut out, 0);
+                }
+                out.push(Registration {
+                    prefix: prefix.to_string(),
+                    viewset: viewset.clone(),
+                    basename: basename.as_str().map(|s| s.to_string()),
+                    at,
+                    guard: call.and_then(|c| c.guard),
+                });
+            }
             [prefix, ..] => world.miss("routes", &prefix.clone(), at, "prefix of a router registration"),
             [] => world.miss("routes", &entry, at, "router registration"),
         }
     }
     out
+}
+
+/// drf-extensions: what `register()` returns registers view sets below it, `parents_query_lookups` naming the captured parts.
+fn nested(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value, out: &mut Vec<Registration>, depth: u32) {
+    if depth > 6 {
+        return;
+    }
+    for event in parent.events.borrow().iter() {
+        let Value::Attr(callee) = &event.callee else { continue };
+        if callee.1.as_str() != "register" {
+            continue;
+        }
+        let lookups = event.kwarg("parents_query_lookups").or_else(|| event.args.get(3)).and_then(Value::items).unwrap_or_default();
+        let Some(own) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
+        let Some(lookup) = lookups.get(depth as usize).and_then(Value::as_str) else { continue };
+        let regex = match viewset {
+            Value::Class(class) => world.interp.find_first_party(*class, "lookup_value_regex").and_then(|(v, _)| v.as_str()),
+            _ => None,
+        };
+        let regex = regex.map_or_else(|| "[^/.]+".to_string(), |r| r.to_string());
+        let full = format!("{prefix}/(?P<parent_lookup_{lookup}>{regex})/{own}");
+        let Some(inner) = event.arg(1, "viewset").cloned() else { continue };
+        nested(world, event, &full, &inner, out, depth + 1);
+        let basename = event.kwarg("basename").or_else(|| event.kwarg("base_name")).or_else(|| event.args.get(2)).and_then(Value::as_str);
+        out.push(Registration {
+            prefix: full,
+            viewset: inner,
+            basename: basename.map(|s| s.to_string()),
+            at: event.loc,
+            guard: event.guard,
+        });
+    }
 }
 
 fn router_loc(router: &Value) -> Loc {

@@ -72,6 +72,10 @@ impl<'p> World<'p> {
             labels: FxHashMap::default(),
         };
         world.read_apps();
+        if world.settings.is_none() {
+            // Django imports the config classes first; without settings it is not known which, so all.
+            world.run_modules(|path| path.ends_with("/apps.py"), false);
+        }
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
         world.run_modules(|path| !is_late(path) && !is_script(path) && !path.contains("/migrations/"), false);
         if world.settings.is_none() {

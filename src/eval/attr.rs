@@ -257,7 +257,9 @@ impl<'p> Interp<'p> {
         let object = self.class(class);
         match name.as_str() {
             // Kept as it is written: the construct files read the class and the arguments off it.
-            "as_view" => return Value::Attr(Rc::new((Value::Class(class), name))),
+            "as_view" if object.open || object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() != "builtins.object")) => {
+                return Value::Attr(Rc::new((Value::Class(class), name)));
+            }
             "_meta" if object.mro.contains(&Base::Ext(sym(MODEL))) => return Value::Attr(Rc::new((Value::Class(class), name))),
             "__name__" => return Value::Str(object.name),
             "__qualname__" => return Value::Str(object.qualname),
@@ -308,11 +310,31 @@ impl<'p> Interp<'p> {
             }
         }
         let external = object.open || object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() != "builtins.object"));
+        if let Some(value) = self.metaclass_getattr(class, name, at) {
+            return value;
+        }
         if external {
             return Value::Attr(Rc::new((Value::Class(class), name)));
         }
         self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
+    }
+
+    /// The `__getattr__` of a first-party metaclass.
+    fn metaclass_getattr(&mut self, class: ClassRef, name: Sym, at: Loc) -> Option<Value> {
+        if name.starts_with("__") {
+            return None;
+        }
+        let object = self.class(class);
+        let metaclass = object.mro.iter().find_map(|b| match b {
+            Base::First(base) => self.class(*base).keywords.iter().find(|(k, _)| k.as_str() == "metaclass").map(|(_, v)| v.clone()),
+            Base::Ext(_) => None,
+        })?;
+        let Value::Class(metaclass) = metaclass else { return None };
+        let (getter, _) = self.find_first_party(metaclass, "__getattr__")?;
+        let Value::Func(getter) = getter else { return None };
+        let value = self.call_func(&getter, Some(Value::Class(class)), vec![Value::Str(name)], Vec::new(), false, at);
+        (!value.is_unknown()).then_some(value)
     }
 
     /// `Choices.choices`, `.values`, `.names` of Django's enumerations.
