@@ -469,13 +469,16 @@ fn python_version(configs: &[ConfigText]) -> Option<String> {
     })
 }
 
-/// Templates with the name they are rendered by, their app, and the views that name them.
+/// Templates with the name they are rendered by, their app, and the views and functions that name them.
 fn templates(found: &[(String, template::TemplateFacts)], inventory: &Inventory) -> Vec<Template> {
     let mut by_name: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for view in &inventory.views {
         if let Some(name) = &view.template {
             by_name.entry(name).or_default().insert(view.qualname.clone());
         }
+    }
+    for render in &inventory.renders {
+        by_name.entry(&render.what).or_default().insert(render.scope.clone());
     }
     let names = |references: &[template::Reference]| -> Vec<String> {
         let mut out: Vec<String> = references.iter().filter_map(|r| r.target.name().map(str::to_string)).collect();

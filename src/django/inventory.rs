@@ -332,7 +332,7 @@ pub struct Template {
     pub includes: Vec<String>,
     pub libraries: Vec<String>,
     pub url_names: Vec<String>,
-    /// Views (dotted) that name it.
+    /// Views and functions (dotted) that name it.
     pub rendered_by: Vec<String>,
 }
 
@@ -554,6 +554,8 @@ pub struct Inventory {
     pub caching: Vec<Use>,
     pub transactions: Vec<Use>,
     pub raw_sql: Vec<Use>,
+    /// Templates that code names; `what` is the template's name.
+    pub renders: Vec<Use>,
     pub coverage: Coverage,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,

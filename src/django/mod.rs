@@ -17,6 +17,7 @@ pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod tastypie;
 pub mod views;
 pub mod world;
 
@@ -46,6 +47,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
+    let renders = platform::renders(world);
     let mut out = Inventory {
         settings,
         apps: apps_of(world),
@@ -67,6 +69,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
+        renders,
         routes: routes.list,
         ..Inventory::default()
     };

@@ -310,6 +310,50 @@ pub struct Uses {
     pub raw_sql: Vec<Use>,
 }
 
+/// Templates named in code: `render(request, "x.html")`, `get_template("x.html")`, `TemplateResponse(…)` and their relatives.
+pub fn renders(world: &mut World) -> Vec<Use> {
+    const NAMES: &[&str] = &[
+        "TemplateResponse",
+        "SimpleTemplateResponse",
+        "get_template",
+        "render",
+        "render_to_response",
+        "render_to_string",
+        "select_template",
+    ];
+    let mut out = Vec::new();
+    for (file, site) in names::call_sites(world, NAMES) {
+        let ast = world.interp.ast(file);
+        let crate::facts::ExprKind::Call(_, args) = ast.expr(site.expr) else { continue };
+        let Some(callee) = names::callee(world, file, site) else { continue };
+        if !callee.starts_with("django.") {
+            continue;
+        }
+        // The request may come first; the template is the first text, or a list of them.
+        let text = |id: u32| match ast.expr(id) {
+            crate::facts::ExprKind::Str(text) => Some(vec![text.to_string()]),
+            crate::facts::ExprKind::List(items) | crate::facts::ExprKind::Tuple(items) => Some(
+                items
+                    .iter()
+                    .filter_map(|i| if let crate::facts::ExprKind::Str(t) = ast.expr(*i) { Some(t.to_string()) } else { None })
+                    .collect(),
+            ),
+            _ => None,
+        };
+        let named = args.iter().find_map(|a| match a {
+            crate::facts::Arg::Pos(id) => text(*id),
+            crate::facts::Arg::Key(name, id) if matches!(name.as_str(), "template_name" | "template") => text(*id),
+            _ => None,
+        });
+        let line = ast.line(site.expr);
+        for template in named.unwrap_or_default() {
+            out.push(Use { what: template, scope: names::scope_name(world, file, site.scope), place: world.place(Loc { file, line }) });
+        }
+    }
+    out.sort_by(|a, b| (&a.place, &a.what).cmp(&(&b.place, &b.what)));
+    out
+}
+
 /// Calls and decorators, in executed code or not, that concern transactions, caches and SQL.
 pub fn uses(world: &mut World) -> Uses {
     let mut out = Uses::default();

@@ -70,7 +70,7 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
         }
         return any;
     }
-    if super::ninja::expand(world, router, context, out) {
+    if super::ninja::expand(world, router, context, out) || super::tastypie::expand(world, router, context, out) {
         return true;
     }
     if router_class(world, router).is_none() {

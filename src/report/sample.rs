@@ -60,6 +60,7 @@ pub fn inventory() -> Inventory {
     };
     Inventory {
         jobs: Vec::new(),
+        renders: Vec::new(),
         project: ProjectInfo {
             name: "shop".into(),
             roots: vec![".".into()],
