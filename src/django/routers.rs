@@ -402,6 +402,22 @@ fn mapped(world: &mut World, class: ClassRef, extras: &mut [Extra]) {
     }
 }
 
+/// A stand-in whose metaclass hands every attribute on to another class is that class to the router.
+fn behind_proxy(world: &mut World, class: ClassRef, at: Loc) -> ClassRef {
+    if views::is_view_class(world, class) {
+        return class;
+    }
+    let made = world.interp.attr(&Value::Class(class), sym("as_view"), at);
+    let found = made.options().into_iter().find_map(|o| match o {
+        Value::Attr(parts) => match parts.0 {
+            Value::Class(inner) if views::is_view_class(world, inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    });
+    found.unwrap_or(class)
+}
+
 fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &[Row], slash: &str, context: &Context, out: &mut Routes) {
     let class = match &registration.viewset {
         Value::Class(class) => Some(*class),
@@ -420,6 +436,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         world.miss("routes", &registration.viewset.clone(), registration.at, "view set of a router registration");
         return;
     };
+    let class = behind_proxy(world, class, registration.at);
     let lookup = lookup(world, class);
     let extras = extras(world, class);
     let basename = registration.basename.clone().or_else(|| {

@@ -19,8 +19,12 @@ const ROUTES: &[(&str, &str, &str)] = &[
 /// Routes of an `Api`; `false` when the value is none.
 pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Routes) -> bool {
     let events = match api {
-        Value::Call(call) if call.ext().is_some_and(|e| e.starts_with("tastypie.") && last_part(&e) == "Api") => call.events.borrow().clone(),
-        Value::Instance(made) if world.interp.class(made.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "tastypie.api.Api")) => {
+        Value::Call(call) if call.ext().is_some_and(|e| e.starts_with("tastypie.") && last_part(&e) == "Api") => {
+            call.events.borrow().clone()
+        }
+        Value::Instance(made)
+            if world.interp.class(made.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "tastypie.api.Api")) =>
+        {
             made.events.borrow().clone()
         }
         _ => return false,

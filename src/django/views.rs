@@ -109,8 +109,12 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
         Value::Ext(name) => external(world, *name),
         Value::Call(call) => call_view(world, call, prefix, at, limits, depth),
         Value::Alt(options) => {
-            let options = options.to_vec();
-            let mut found = options.first().map_or_else(ViewRef::unknown, |o| resolve_within(world, o, prefix, at, limits, depth + 1));
+            // The first that is a view; which of them it is depends on something that is not known.
+            let mut found = options
+                .iter()
+                .map(|o| resolve_within(world, o, prefix, at, limits, depth + 1))
+                .find(|v| v.name.is_some() && !matches!(v.target, Target::Unknown))
+                .unwrap_or_else(ViewRef::unknown);
             if found.methods_certainty == Certainty::Certain {
                 found.methods_certainty = Certainty::Likely;
             }
@@ -217,7 +221,7 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
                 _ => ViewRef::unknown(),
             },
             Value::Ext(name) => external_class(world, *name, &call.args),
-            Value::Alt(options) => match options.first() {
+            Value::Alt(options) => match options.iter().find(|o| matches!(o, Value::Class(_) | Value::Ext(_))) {
                 Some(Value::Class(class)) => {
                     ViewRef { methods_certainty: Certainty::Likely, ..class_view(world, *class, &call.args, &call.kwargs) }
                 }
