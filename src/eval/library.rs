@@ -624,6 +624,14 @@ fn builtins(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc
         "callable" => Some(match first? {
             Value::Func(_) | Value::Method(_) | Value::Class(_) => Value::Bool(true),
             Value::Str(_) | Value::Int(_) | Value::None | Value::List(_) | Value::Tuple(_) | Value::Dict(_) => Value::Bool(false),
+            Value::Instance(instance) => {
+                let class = instance.class;
+                match interp.find_first_party(class, "__call__") {
+                    Some(_) => Value::Bool(true),
+                    None if !interp.class(class).open => Value::Bool(false),
+                    None => interp.unknown(WhyCode::NotModelled, "callable", at),
+                }
+            }
             _ => interp.unknown(WhyCode::NotModelled, "callable", at),
         }),
         "type" => match args.len() {
