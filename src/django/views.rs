@@ -299,7 +299,7 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
     } else {
         None
     };
-    let actions = actions_of(args);
+    let actions = actions_of(args, &[]);
     let methods = if actions.is_empty() {
         methods
     } else {
@@ -318,8 +318,9 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
 }
 
 /// The mapping that a view set's `as_view()` is given.
-fn actions_of(args: &[Value]) -> Vec<(String, String)> {
-    match args.first() {
+fn actions_of(args: &[Value], kwargs: &[(Sym, Value)]) -> Vec<(String, String)> {
+    let given = kwargs.iter().find(|(k, _)| k.as_str() == "actions").map(|(_, v)| v);
+    match args.first().or(given) {
         Some(Value::Dict(dict)) => {
             dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_lowercase(), v.as_str()?.to_string()))).collect()
         }
@@ -366,7 +367,7 @@ pub fn class_methods(world: &mut World, class: ClassRef, kwargs: &[(Sym, Value)]
 
 pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[(Sym, Value)]) -> ViewRef {
     let object = world.interp.class(class);
-    let actions = actions_of(args);
+    let actions = actions_of(args, kwargs);
     let is_view = is_view_class(world, class);
     let methods = if actions.is_empty() {
         is_view.then(|| class_methods(world, class, kwargs))

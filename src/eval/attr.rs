@@ -77,7 +77,18 @@ impl<'p> Interp<'p> {
             }
             Value::Attr(parts) if parts.1.as_str() == "_meta" => {
                 let model = parts.0.clone();
-                self.meta_attr(&model, &name).unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
+                if let Some(value) = self.meta_attr(&model, &name) {
+                    return value;
+                }
+                let patched = self.patched.get(&sym("django.db.models.options.Options")).and_then(|vars| vars.get(&name)).cloned();
+                match patched {
+                    Some(Value::Func(func)) if func.flavour.get().is_property() => {
+                        self.call_func(&func, Some(object.clone()), Vec::new(), Vec::new(), false, at)
+                    }
+                    Some(Value::Func(func)) => Value::Method(Rc::new((object.clone(), func))),
+                    Some(value) => value,
+                    None => Value::Attr(Rc::new((object.clone(), name))),
+                }
             }
             Value::Str(_)
             | Value::Int(_)
@@ -530,6 +541,10 @@ impl<'p> Interp<'p> {
             }
             Value::Call(call) => {
                 call.attrs.borrow_mut().insert(name, value);
+            }
+            // A class from outside that this repository extends in place.
+            Value::Ext(ext) if crate::base::last_part(ext).starts_with(char::is_uppercase) => {
+                self.patched.entry(*ext).or_default().insert(name, value);
             }
             // An app that gives a setting its default.
             Value::Ext(ext) if ext.as_str() == "django.conf.settings" => {

@@ -236,21 +236,39 @@ impl<'p> Interp<'p> {
     ) -> Flow {
         let at = Loc { file: frame.file, line: ast.line(iter) };
         let iterable = self.expr(iter, ast, frame);
-        let Some(items) = self.iterate(&iterable) else {
-            // Once, for an element that is not known.
-            let element = match &iterable {
-                Value::Unknown(why) => Value::Unknown(*why),
-                other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
-            };
-            self.assign(target, element, ast, frame);
-            let text = sym(&format!("for … in {}", show::expr_text(ast, iter)));
-            return match self.guarded(text, at, |interp| interp.block(body, ast, frame)) {
-                Flow::Return(value) => {
-                    self.return_maybe(value);
-                    Flow::Next
+        let text = || sym(&format!("for … in {}", show::expr_text(ast, iter)));
+        let items = match self.iterate(&iterable) {
+            Some(items) => items,
+            None => {
+                // What is known of a list that is only partly known, then once for an element that is not.
+                let (known, unknown): (Vec<Value>, Vec<Value>) =
+                    self.elements(&iterable).into_iter().partition(|i| !matches!(i, Value::Spread(_)));
+                let rest = match unknown.into_iter().next() {
+                    Some(Value::Spread(inner)) => inner.as_ref().clone(),
+                    _ => iterable.clone(),
+                };
+                let element = match &rest {
+                    Value::Unknown(why) => Value::Unknown(*why),
+                    other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
+                };
+                for item in known.into_iter().take(MAX_ITEMS) {
+                    if !self.tick() {
+                        self.exhausted_at(at);
+                        break;
+                    }
+                    self.assign(target, item, ast, frame);
+                    match self.block(body, ast, frame) {
+                        Flow::Next | Flow::Continue => {}
+                        Flow::Break => return Flow::Next,
+                        other => return other,
+                    }
                 }
-                _ => Flow::Next,
-            };
+                self.assign(target, element, ast, frame);
+                if let Flow::Return(value) = self.guarded(text(), at, |interp| interp.block(body, ast, frame)) {
+                    self.return_maybe(value);
+                }
+                return Flow::Next;
+            }
         };
         for item in items.into_iter().take(MAX_ITEMS) {
             if !self.tick() {

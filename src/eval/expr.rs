@@ -555,6 +555,7 @@ impl<'p> Interp<'p> {
                     if let Some(found) = items.get(index) {
                         return found.clone();
                     }
+                    self.raise("IndexError");
                 }
                 self.unknown(WhyCode::MissingKey, "", at)
             }

@@ -842,6 +842,25 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             }
             Some(call)
         }
+        (Value::Class(class), "mro") => {
+            let mro = interp.class(*class).mro.clone();
+            let items = mro.into_iter().map(|b| match b {
+                Base::First(c) => Value::Class(c),
+                Base::Ext(e) => Value::Ext(e),
+            });
+            Some(Value::list(items.collect()))
+        }
+        // `Model._meta.get_parent_list()`: the concrete models it inherits from, nearest first.
+        (Value::Attr(parts), "get_parent_list") if parts.1.as_str() == "_meta" => {
+            let Value::Class(class) = parts.0 else { return None };
+            let concrete = interp.models_below(None);
+            let mro = interp.class(class).mro.clone();
+            let parents = mro.into_iter().skip(1).filter_map(|b| match b {
+                Base::First(c) => Some(Value::Class(c)),
+                Base::Ext(_) => None,
+            });
+            Some(Value::list(parents.filter(|p| concrete.iter().any(|m| m.same(p))).collect()))
+        }
         // App configs: their models.
         (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
             let module = interp.attr(object, sym("name"), at).as_str()?;

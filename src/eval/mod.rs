@@ -146,6 +146,8 @@ pub struct Interp<'p> {
     yields: Vec<Vec<Value>>,
     /// Enclosing `try` statements, and the exception that an expression raised.
     tries: u32,
+    /// What first-party code set on classes from outside, by class.
+    patched: FxHashMap<Sym, Vars>,
     /// DRF's route table, once somebody asked for it.
     router_routes: Option<Value>,
     raised: Option<Sym>,
@@ -182,6 +184,7 @@ impl<'p> Interp<'p> {
             pending_returns: Vec::new(),
             yields: Vec::new(),
             tries: 0,
+            patched: FxHashMap::default(),
             router_routes: None,
             raised: None,
             exhausted: Vec::new(),
