@@ -1,0 +1,111 @@
+//! Registrations of admin classes.
+
+use crate::project::{Seen, seen};
+
+/// An app with the models `Item` and `Shelf` and this `admin.py`.
+fn seen_admin(text: &str) -> Seen {
+    seen(&format!(
+        "# --- shop/models.py\nfrom django.db import models\nclass Shelf(models.Model):\n    pass\nclass Item(models.Model):\n    shelf = models.ForeignKey(Shelf, models.CASCADE)\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom . import models\nfrom .models import Item, Shelf\n{text}"
+    ))
+}
+
+#[test]
+fn decorator() {
+    let seen = seen_admin("@admin.register(Item)\nclass ItemAdmin(admin.ModelAdmin):\n    pass\n");
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin admin"]);
+}
+
+#[test]
+fn decorator_with_several_models() {
+    let seen = seen_admin("@admin.register(Item, Shelf)\nclass AnyAdmin(admin.ModelAdmin):\n    pass\n");
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.AnyAdmin admin", "shop.Shelf shop.admin.AnyAdmin admin"]);
+}
+
+#[test]
+fn call_with_a_class() {
+    let seen = seen_admin("class ItemAdmin(admin.ModelAdmin):\n    pass\nadmin.site.register(Item, ItemAdmin)\n");
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin admin"]);
+}
+
+#[test]
+fn call_without_a_class() {
+    assert_eq!(seen_admin("admin.site.register(models.Item)\n").admin(), ["shop.Item django.contrib.admin.options.ModelAdmin admin"]);
+}
+
+#[test]
+fn call_with_a_list() {
+    let seen = seen_admin("admin.site.register([Item, Shelf])\n");
+    assert_eq!(seen.admin().len(), 2);
+}
+
+#[test]
+fn loop_over_models() {
+    let seen =
+        seen_admin("class AnyAdmin(admin.ModelAdmin):\n    pass\nfor model in (Item, Shelf):\n    admin.site.register(model, AnyAdmin)\n");
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.AnyAdmin admin", "shop.Shelf shop.admin.AnyAdmin admin"]);
+}
+
+#[test]
+fn custom_site() {
+    let seen = seen_admin(
+        "class StaffSite(admin.AdminSite):\n    pass\nstaff = StaffSite(name='staff')\n@admin.register(Item, site=staff)\nclass ItemAdmin(admin.ModelAdmin):\n    pass\nstaff.register(Shelf)\n",
+    );
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin staff", "shop.Shelf django.contrib.admin.options.ModelAdmin staff"]);
+}
+
+#[test]
+fn unregistered_and_registered_anew() {
+    let seen = seen_admin(
+        "from django.contrib.auth.admin import UserAdmin\nfrom django.contrib.auth.models import User\nclass Mine(UserAdmin):\n    pass\nadmin.site.unregister(User)\nadmin.site.register(User, Mine)\n",
+    );
+    assert_eq!(seen.admin(), ["auth.User shop.admin.Mine admin"]);
+}
+
+#[test]
+fn unregistered_for_good() {
+    assert!(seen_admin("admin.site.register(Item)\nadmin.site.unregister(Item)\n").admin().is_empty());
+}
+
+#[test]
+fn model_by_get_model() {
+    let seen = seen_admin(
+        "from django.apps import apps\nadmin.site.register(apps.get_model('shop', 'item'))\nadmin.site.register(apps.get_model('shop.SHELF'))\n",
+    );
+    assert_eq!(
+        seen.admin(),
+        ["shop.Item django.contrib.admin.options.ModelAdmin admin", "shop.Shelf django.contrib.admin.options.ModelAdmin admin"]
+    );
+}
+
+#[test]
+fn in_a_try_block() {
+    let seen = seen_admin("try:\n    admin.site.register(Item)\nexcept admin.sites.AlreadyRegistered:\n    pass\n");
+    assert_eq!(seen.admin().len(), 1);
+}
+
+#[test]
+fn inlines_and_actions() {
+    let seen = seen_admin(
+        "class ItemInline(admin.TabularInline):\n    model = Item\n@admin.action(description='Sell')\ndef sell(modeladmin, request, queryset):\n    pass\n@admin.register(Shelf)\nclass ShelfAdmin(admin.ModelAdmin):\n    inlines = [ItemInline]\n    actions = [sell, 'close']\n    def close(self, request, queryset):\n        pass\n",
+    );
+    let found = &seen.inventory.admin.iter().find(|a| a.admin == "shop.admin.ShelfAdmin").unwrap();
+    assert_eq!(found.inlines, ["shop.admin.ItemInline"]);
+    assert_eq!(found.actions, ["close", "sell"]);
+}
+
+#[test]
+fn inlines_of_a_parent() {
+    let seen = seen_admin(
+        "class ItemInline(admin.StackedInline):\n    model = Item\nclass Base(admin.ModelAdmin):\n    inlines = [ItemInline]\n@admin.register(Shelf)\nclass ShelfAdmin(Base):\n    pass\n",
+    );
+    assert_eq!(seen.inventory.admin[0].inlines, ["shop.admin.ItemInline"]);
+}
+
+#[test]
+fn loop_over_all_models() {
+    let seen = seen_admin(
+        "from django.apps import apps\nfor model in apps.get_models():\n    try:\n        admin.site.register(model)\n    except admin.sites.AlreadyRegistered:\n        pass\n",
+    );
+    let found = seen.admin();
+    assert!(found.iter().any(|a| a.starts_with("shop.Item ")) && found.iter().any(|a| a.starts_with("shop.Shelf ")), "{found:?}");
+}

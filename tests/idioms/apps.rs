@@ -1,0 +1,186 @@
+//! How an app is named, configured and found.
+
+use crate::project::{seen, seen_bare};
+
+const CONFIG: &str = "from django.apps import AppConfig\n";
+
+#[test]
+fn path_of_an_app_config() {
+    let seen = seen(&format!(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop.apps.ShopConfig']\n# --- shop/apps.py\n{CONFIG}class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'store'\n"
+    ));
+    assert_eq!(seen.app("store").module, "shop");
+    assert_eq!(seen.app("store").config.as_deref(), Some("shop.apps.ShopConfig"));
+}
+
+#[test]
+fn single_config_is_found() {
+    let seen = seen(&format!("# --- shop/apps.py\n{CONFIG}class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'store'\n"));
+    assert_eq!(seen.app("store").config.as_deref(), Some("shop.apps.ShopConfig"));
+}
+
+#[test]
+fn default_among_several_configs() {
+    let seen = seen(&format!(
+        "# --- shop/apps.py\n{CONFIG}class Plain(AppConfig):\n    name = 'shop'\nclass Main(AppConfig):\n    name = 'shop'\n    label = 'store'\n    default = True\n"
+    ));
+    assert_eq!(seen.app("store").config.as_deref(), Some("shop.apps.Main"));
+}
+
+#[test]
+fn several_configs_without_default() {
+    let seen = seen(&format!(
+        "# --- shop/apps.py\n{CONFIG}class A(AppConfig):\n    name = 'shop'\n    label = 'a'\nclass B(AppConfig):\n    name = 'shop'\n    label = 'b'\n"
+    ));
+    assert_eq!(seen.app("shop").config, None);
+}
+
+#[test]
+fn label_names_the_models_and_their_tables() {
+    let seen = seen(&format!(
+        "# --- shop/apps.py\n{CONFIG}class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'store'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n"
+    ));
+    assert_eq!(seen.models(), ["store.Item"]);
+    assert_eq!(seen.model("store.Item").db_table.as_deref(), Some("store_item"));
+}
+
+/// The imported parent is a candidate too, so Django wants one to be the default.
+#[test]
+fn config_that_inherits_a_first_party_config() {
+    let seen = seen(&format!(
+        "# --- core/config.py\n{CONFIG}class Base(AppConfig):\n    default_auto_field = 'django.db.models.BigAutoField'\n# --- shop/apps.py\nfrom core.config import Base\nclass ShopConfig(Base):\n    name = 'shop'\n    default = True\n"
+    ));
+    assert_eq!(seen.app("shop").config.as_deref(), Some("shop.apps.ShopConfig"));
+    assert_eq!(seen.app("shop").default_auto_field.as_deref(), Some("django.db.models.BigAutoField"));
+}
+
+#[test]
+fn name_from_the_module() {
+    let seen = seen(&format!(
+        "# --- shop/apps.py\n{CONFIG}class ShopConfig(AppConfig):\n    name = __name__.rpartition('.')[0]\n    label = 'store'\n"
+    ));
+    assert_eq!(seen.app("store").module, "shop");
+}
+
+#[test]
+fn default_app_config_of_old_projects() {
+    let seen = seen(&format!(
+        "# --- requirements.txt\nDjango==3.1\n# --- shop/__init__.py\ndefault_app_config = 'shop.conf.ShopConfig'\n# --- shop/conf.py\n{CONFIG}class ShopConfig(AppConfig):\n    name = 'shop'\n    label = 'store'\n"
+    ));
+    assert_eq!(seen.app("store").config.as_deref(), Some("shop.conf.ShopConfig"));
+}
+
+#[test]
+fn nested_package_takes_its_last_name() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['apps.shop']\n# --- apps/shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert_eq!(seen.app("shop").path, "apps/shop");
+}
+
+#[test]
+fn src_layout() {
+    let seen = seen_bare(
+        r"
+# --- src/manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+# --- src/config/__init__.py
+# --- src/config/settings.py
+INSTALLED_APPS = ['shop']
+# --- src/shop/__init__.py
+# --- src/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert_eq!(seen.app("shop").path, "src/shop");
+    assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
+}
+
+#[test]
+fn namespace_package() {
+    let seen = seen_bare(
+        r"
+# --- manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+# --- config/settings.py
+INSTALLED_APPS = ['plugins.shop']
+# --- plugins/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert!(seen.app("shop").installed);
+}
+
+#[test]
+fn app_that_is_not_installed() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\n# --- shop/models.py\n# --- labs/models.py\nfrom django.db import models\nclass Trial(models.Model):\n    pass\n",
+    );
+    assert!(seen.app("shop").installed);
+    assert!(!seen.model("labs.Trial").installed);
+}
+
+#[test]
+fn explicit_app_label_of_a_model() {
+    let seen = seen(
+        "# --- shop/models.py\n# --- core/models.py\nfrom django.db import models\nclass Item(models.Model):\n    class Meta:\n        app_label = 'shop'\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+}
+
+#[test]
+fn two_projects_in_one_repository() {
+    let seen = seen_bare(
+        r"
+# --- one/manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'one.settings')
+# --- one/one/__init__.py
+# --- one/one/settings.py
+INSTALLED_APPS = ['shop']
+# --- one/shop/__init__.py
+# --- one/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+# --- tools/lib/__init__.py
+# --- tools/lib/models.py
+class Item:
+    pass
+",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+}
+
+#[test]
+fn apps_folder_on_sys_path() {
+    let seen = seen_bare(
+        r"
+# --- manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+# --- config/__init__.py
+# --- config/settings.py
+import os, sys
+BASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(BASE_DIR, 'apps'))
+INSTALLED_APPS = ['shop']
+# --- apps/shop/__init__.py
+# --- apps/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
+}

@@ -1,0 +1,121 @@
+//! How a name comes into a module.
+
+use crate::project::{seen, seen_models};
+
+const BASE: &str = "# --- core/base.py\nfrom django.db import models\nclass Stamped(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\n";
+
+fn fields_of_item(imports: &str, base: &str) -> Vec<String> {
+    let text = format!("{BASE}# --- shop/models.py\n{imports}\nclass Item({base}):\n    pass\n");
+    seen(&text).fields("shop.Item").into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn absolute() {
+    assert_eq!(fields_of_item("from core.base import Stamped", "Stamped"), ["at"]);
+}
+
+#[test]
+fn aliased_name() {
+    assert_eq!(fields_of_item("from core.base import Stamped as S", "S"), ["at"]);
+}
+
+#[test]
+fn aliased_module() {
+    assert_eq!(fields_of_item("import core.base as b", "b.Stamped"), ["at"]);
+}
+
+#[test]
+fn dotted_module() {
+    assert_eq!(fields_of_item("import core.base", "core.base.Stamped"), ["at"]);
+}
+
+#[test]
+fn module_from_a_package() {
+    assert_eq!(fields_of_item("from core import base", "base.Stamped"), ["at"]);
+}
+
+#[test]
+fn star() {
+    assert_eq!(fields_of_item("from core.base import *", "Stamped"), ["at"]);
+}
+
+#[test]
+fn relative_to_the_package_above() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['apps.shop']\n# --- apps/base.py\nfrom django.db import models\nclass Stamped(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\n# --- apps/shop/models.py\nfrom ..base import Stamped\nclass Item(Stamped):\n    pass\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["at"]);
+}
+
+#[test]
+fn reexported_through_a_package() {
+    let text = format!(
+        "{BASE}# --- core/__init__.py\nfrom .base import Stamped\n# --- shop/models.py\nfrom core import Stamped\nclass Item(Stamped):\n    pass\n"
+    );
+    assert_eq!(seen(&text).fields("shop.Item"), ["at"]);
+}
+
+#[test]
+fn models_package_that_collects_its_modules() {
+    let seen = seen(
+        "# --- shop/models/__init__.py\nfrom .item import *\nfrom .shelf import Shelf\n# --- shop/models/item.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/models/shelf.py\nfrom django.db import models\nclass Shelf(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item", "shop.Shelf"]);
+}
+
+#[test]
+fn star_respects_dunder_all() {
+    let seen = seen(
+        "# --- core/base.py\n__all__ = ['Shown']\nfrom django.db import models\nclass Shown(models.Model):\n    a = models.IntegerField()\n    class Meta:\n        abstract = True\nclass Hidden(Shown):\n    b = models.IntegerField()\n    class Meta:\n        abstract = True\n# --- shop/models.py\nclass Hidden:\n    pass\nfrom core.base import *\nclass Item(Hidden, Shown):\n    pass\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["a"]);
+}
+
+#[test]
+fn optional_package_with_a_fallback() {
+    let seen = seen_models(
+        "try:\n    from fancy_base import Base\nexcept ImportError:\n    Base = models.Model\nclass Item(Base):\n    name = models.TextField()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["name"]);
+}
+
+#[test]
+fn under_type_checking() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom __future__ import annotations\nfrom typing import TYPE_CHECKING\nfrom django.db import models\nif TYPE_CHECKING:\n    from blog.models import Post\nclass Item(models.Model):\n    post: Post = models.ForeignKey('blog.Post', models.CASCADE)\n# --- blog/models.py\nfrom django.db import models\nclass Post(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "post"), "ForeignKey blog.Post");
+}
+
+#[test]
+fn circular() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nimport blog.models\nclass Item(models.Model):\n    post = models.ForeignKey('blog.Post', models.CASCADE)\n# --- blog/models.py\nfrom django.db import models\nfrom shop import models as shop\nclass Post(models.Model):\n    item = models.ForeignKey('shop.Item', models.CASCADE)\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "post"), "ForeignKey blog.Post");
+    assert_eq!(seen.relation("blog.Post", "item"), "ForeignKey shop.Item");
+}
+
+#[test]
+fn inside_a_function() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom django.urls import path\ndef patterns():\n    from shop.views import home\n    return [path('home/', home)]\nurlpatterns = patterns()\n# --- shop/views.py\ndef home(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/home/ shop.views.home"]);
+}
+
+#[test]
+fn import_module_by_name() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom importlib import import_module\nfrom django.urls import path\nviews = import_module('shop.views')\nurlpatterns = [path('home/', views.home)]\n# --- shop/views.py\ndef home(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/home/ shop.views.home"]);
+}
+
+#[test]
+fn import_string_by_name() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom django.utils.module_loading import import_string\nfrom django.urls import path\nurlpatterns = [path('home/', import_string('shop.views.home'))]\n# --- shop/views.py\ndef home(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/home/ shop.views.home"]);
+}

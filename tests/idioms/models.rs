@@ -1,0 +1,384 @@
+//! Models and their fields, in the ways they come about.
+
+use crate::project::{seen, seen_models};
+use migscan::django::inventory::DefaultKind;
+
+#[test]
+fn abstract_fields_keep_the_class_that_declares_them() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\nclass Item(Base):\n    name = models.TextField()\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert_eq!(seen.field("shop.Item", "at").declared_in, "shop.models.Base");
+    assert_eq!(seen.field("shop.Item", "name").declared_in, "shop.models.Item");
+}
+
+#[test]
+fn multi_table_inheritance_has_a_pointer() {
+    let seen = seen_models("class Place(models.Model):\n    name = models.TextField()\nclass Bar(Place):\n    beer = models.TextField()\n");
+    assert_eq!(seen.relation("shop.Bar", "place_ptr"), "OneToOneField shop.Place");
+    assert!(seen.field("shop.Bar", "place_ptr").implied);
+    assert_eq!(seen.field("shop.Bar", "place_ptr").primary_key, Some(true));
+}
+
+#[test]
+fn explicit_parent_link() {
+    let seen = seen_models(
+        "class Place(models.Model):\n    pass\nclass Bar(Place):\n    spot = models.OneToOneField(Place, models.CASCADE, parent_link=True, primary_key=True)\n",
+    );
+    assert!(seen.fields("shop.Bar").contains(&"spot"));
+    assert!(!seen.fields("shop.Bar").contains(&"place_ptr"));
+}
+
+#[test]
+fn proxy() {
+    let seen = seen_models("class Item(models.Model):\n    pass\nclass Old(Item):\n    class Meta:\n        proxy = True\n");
+    assert!(seen.model("shop.Old").proxy);
+    assert_eq!(seen.model("shop.Old").db_table.as_deref(), Some("shop_item"));
+}
+
+#[test]
+fn swappable() {
+    let seen = seen_models("class Site(models.Model):\n    class Meta:\n        swappable = 'SHOP_SITE_MODEL'\n");
+    assert_eq!(seen.model("shop.Site").swappable.as_deref(), Some("SHOP_SITE_MODEL"));
+    assert!(!seen.model("shop.Site").swapped);
+}
+
+#[test]
+fn swapped_by_the_setting() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop', 'blog']\nSHOP_SITE_MODEL = 'blog.Site'\n# --- shop/models.py\nfrom django.db import models\nclass Site(models.Model):\n    class Meta:\n        swappable = 'SHOP_SITE_MODEL'\n# --- blog/models.py\nfrom django.db import models\nclass Site(models.Model):\n    pass\n",
+    );
+    assert!(seen.model("shop.Site").swapped);
+}
+
+#[test]
+fn relation_by_lazy_name_in_the_same_app() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    shelf = models.ForeignKey('Shelf', on_delete=models.PROTECT)\nclass Shelf(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "shelf"), "ForeignKey shop.Shelf");
+    assert_eq!(seen.field("shop.Item", "shelf").relation.as_ref().and_then(|r| r.on_delete.as_deref()), Some("PROTECT"));
+    assert_eq!(seen.field("shop.Item", "shelf").column.as_deref(), Some("shelf_id"));
+}
+
+#[test]
+fn lazy_name_in_an_abstract_model_is_of_the_heir_app() {
+    let seen = seen(
+        "# --- core/models.py\nfrom django.db import models\nclass Base(models.Model):\n    shelf = models.ForeignKey('Shelf', models.CASCADE)\n    class Meta:\n        abstract = True\n# --- shop/models.py\nfrom django.db import models\nfrom core.models import Base\nclass Shelf(models.Model):\n    pass\nclass Item(Base):\n    pass\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "shelf"), "ForeignKey shop.Shelf");
+}
+
+#[test]
+fn relation_to_self() {
+    let seen = seen_models("class Node(models.Model):\n    parent = models.ForeignKey('self', models.CASCADE, null=True)\n");
+    assert_eq!(seen.relation("shop.Node", "parent"), "ForeignKey shop.Node");
+}
+
+#[test]
+fn relation_to_self_in_an_abstract_model() {
+    let seen = seen_models(
+        "class Tree(models.Model):\n    parent = models.ForeignKey('self', models.CASCADE)\n    class Meta:\n        abstract = True\nclass Node(Tree):\n    pass\n",
+    );
+    assert_eq!(seen.relation("shop.Node", "parent"), "ForeignKey shop.Node");
+}
+
+#[test]
+fn relation_to_the_user_of_the_settings() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nAUTH_USER_MODEL = 'shop.Person'\n# --- shop/models.py\nfrom django.conf import settings\nfrom django.contrib.auth.models import AbstractUser\nfrom django.db import models\nclass Person(AbstractUser):\n    pass\nclass Item(models.Model):\n    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "owner"), "ForeignKey shop.Person");
+}
+
+#[test]
+fn relation_to_get_user_model() {
+    let seen = seen_models(
+        "from django.contrib.auth import get_user_model\nUser = get_user_model()\nclass Item(models.Model):\n    owner = models.ForeignKey(User, models.CASCADE)\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "owner"), "ForeignKey auth.User");
+}
+
+#[test]
+fn abstract_user_brings_its_fields() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.auth', 'shop']\nAUTH_USER_MODEL = 'shop.User'\n# --- shop/models.py\nfrom django.contrib.auth.models import AbstractUser\nfrom django.db import models\nclass User(AbstractUser):\n    username = None\n    phone = models.TextField()\n",
+    );
+    let fields = seen.fields("shop.User");
+    assert!(fields.contains(&"password") && fields.contains(&"groups") && fields.contains(&"phone"), "{fields:?}");
+    assert!(!fields.contains(&"username"), "{fields:?}");
+}
+
+#[test]
+fn through_model() {
+    let seen = seen_models(
+        "class Tag(models.Model):\n    items = models.ManyToManyField('Item', through='Tagging')\nclass Item(models.Model):\n    pass\nclass Tagging(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.relation("shop.Tag", "items"), "ManyToManyField shop.Item");
+    assert_eq!(seen.field("shop.Tag", "items").relation.as_ref().and_then(|r| r.through.as_deref()), Some("shop.Tagging"));
+}
+
+#[test]
+fn related_name_with_the_class_in_it() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    shelf = models.ForeignKey('Shelf', models.CASCADE, related_name='%(app_label)s_%(class)s_set')\n    class Meta:\n        abstract = True\nclass Item(Base):\n    pass\nclass Shelf(models.Model):\n    pass\n",
+    );
+    let relation = seen.field("shop.Item", "shelf").relation.clone().unwrap();
+    assert_eq!(relation.related_name.as_deref(), Some("shop_item_set"));
+}
+
+#[test]
+fn default_related_name() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    shelf = models.ForeignKey('Shelf', models.CASCADE)\n    class Meta:\n        default_related_name = 'things'\nclass Shelf(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.field("shop.Item", "shelf").relation.as_ref().and_then(|r| r.related_name.as_deref()), Some("things"));
+}
+
+#[test]
+fn meta_of_an_abstract_parent_is_inherited() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    class Meta:\n        abstract = True\n        ordering = ['-pk']\nclass Item(Base):\n    pass\n",
+    );
+    assert_eq!(seen.model("shop.Item").meta.ordering, ["-pk"]);
+    assert!(!seen.model("shop.Item").is_abstract);
+}
+
+#[test]
+fn meta_that_inherits_a_meta() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    class Meta:\n        abstract = True\n        ordering = ['-pk']\nclass Item(Base):\n    class Meta(Base.Meta):\n        db_table = 'items'\n",
+    );
+    assert_eq!(seen.model("shop.Item").meta.ordering, ["-pk"]);
+    assert_eq!(seen.model("shop.Item").db_table.as_deref(), Some("items"));
+}
+
+#[test]
+fn table_and_column_names() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    name = models.CharField(max_length=9, db_column='label')\n    class Meta:\n        db_table = 'items'\n",
+    );
+    assert_eq!(seen.model("shop.Item").db_table.as_deref(), Some("items"));
+    assert_eq!(seen.field("shop.Item", "name").column.as_deref(), Some("label"));
+}
+
+#[test]
+fn unmanaged() {
+    assert!(!seen_models("class View(models.Model):\n    class Meta:\n        managed = False\n").model("shop.View").managed);
+}
+
+#[test]
+fn choices_of_an_enumeration() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    class State(models.TextChoices):\n        NEW = 'n', 'New'\n        OLD = 'o'\n    state = models.CharField(max_length=1, choices=State.choices, default=State.NEW)\n",
+    );
+    let field = seen.field("shop.Item", "state");
+    assert!(field.choices);
+    assert_eq!(field.default, DefaultKind::Literal);
+    assert_eq!(seen.models(), ["shop.Item"]);
+}
+
+#[test]
+fn choices_of_a_list_above_the_class() {
+    let seen =
+        seen_models("STATES = (('n', 'New'),)\nclass Item(models.Model):\n    state = models.CharField(max_length=1, choices=STATES)\n");
+    assert!(seen.field("shop.Item", "state").choices);
+}
+
+#[test]
+fn callable_default() {
+    let seen = seen_models("import uuid\nclass Item(models.Model):\n    id = models.UUIDField(primary_key=True, default=uuid.uuid4)\n");
+    assert_eq!(seen.field("shop.Item", "id").default, DefaultKind::Callable);
+    assert_eq!(seen.field("shop.Item", "id").primary_key, Some(true));
+    assert_eq!(seen.model("shop.Item").fields.len(), 1);
+}
+
+#[test]
+fn custom_field_comes_down_to_a_built_in_one() {
+    let seen = seen_models(
+        "class Money(models.DecimalField):\n    def __init__(self, *args, **kwargs):\n        kwargs.setdefault('max_digits', 12)\n        kwargs['decimal_places'] = 2\n        super().__init__(*args, **kwargs)\nclass Item(models.Model):\n    price = Money()\n",
+    );
+    let field = seen.field("shop.Item", "price");
+    assert_eq!((field.type_name.as_str(), field.internal_type.as_deref()), ("Money", Some("DecimalField")));
+    assert_eq!((field.max_digits, field.decimal_places), (Some(12), Some(2)));
+}
+
+#[test]
+fn arguments_unpacked_from_a_dictionary() {
+    let seen = seen_models(
+        "OPTIONAL = {'null': True, 'blank': True}\nclass Item(models.Model):\n    name = models.CharField(max_length=9, **OPTIONAL)\n",
+    );
+    assert_eq!((seen.field("shop.Item", "name").null, seen.field("shop.Item", "name").blank), (Some(true), Some(true)));
+}
+
+#[test]
+fn partial_of_a_field() {
+    let seen = seen_models(
+        "from functools import partial\nName = partial(models.CharField, max_length=40)\nclass Item(models.Model):\n    name = Name(null=True)\n",
+    );
+    assert_eq!(seen.field("shop.Item", "name").type_name, "CharField");
+    assert_eq!(seen.field("shop.Item", "name").max_length, Some(40));
+}
+
+#[test]
+fn field_from_a_first_party_function() {
+    let seen = seen_models(
+        "def name_field(length=30, **kwargs):\n    return models.CharField(max_length=length, **kwargs)\nclass Item(models.Model):\n    name = name_field(40, unique=True)\n",
+    );
+    assert_eq!(seen.field("shop.Item", "name").max_length, Some(40));
+    assert_eq!(seen.field("shop.Item", "name").unique, Some(true));
+}
+
+#[test]
+fn none_hides_an_inherited_field() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    a = models.TextField()\n    b = models.TextField()\n    class Meta:\n        abstract = True\nclass Item(Base):\n    a = None\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["b"]);
+}
+
+#[test]
+fn field_of_an_abstract_model_overridden() {
+    let seen = seen_models(
+        "class Base(models.Model):\n    a = models.TextField()\n    class Meta:\n        abstract = True\nclass Item(Base):\n    a = models.CharField(max_length=3)\n",
+    );
+    assert_eq!(seen.field("shop.Item", "a").type_name, "CharField");
+    assert_eq!(seen.field("shop.Item", "a").declared_in, "shop.models.Item");
+}
+
+#[test]
+fn defined_under_a_condition_of_the_settings() {
+    let text = |on: &str| {
+        format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nEXTRA = {on}\n# --- shop/models.py\nfrom django.conf import settings\nfrom django.db import models\nif settings.EXTRA:\n    class Item(models.Model):\n        pass\n"
+        )
+    };
+    assert_eq!(seen(&text("True")).models(), ["shop.Item"]);
+    assert!(seen(&text("False")).models().is_empty());
+}
+
+#[test]
+fn made_by_type() {
+    let seen = seen_models("Item = type('Item', (models.Model,), {'__module__': __name__, 'name': models.TextField()})\n");
+    assert_eq!(seen.fields("shop.Item"), ["name"]);
+    assert!(seen.model("shop.Item").dynamic);
+}
+
+#[test]
+fn made_by_a_function() {
+    let seen = seen_models(
+        "def make(title):\n    class Made(models.Model):\n        name = models.TextField()\n        class Meta:\n            app_label = 'shop'\n    return Made\nItem = make('x')\n",
+    );
+    assert_eq!(seen.fields("shop.Made"), ["name"]);
+}
+
+#[test]
+fn added_to_the_class_later() {
+    let seen = seen_models("class Item(models.Model):\n    pass\nItem.add_to_class('name', models.TextField())\n");
+    assert_eq!(seen.fields("shop.Item"), ["name"]);
+}
+
+#[test]
+fn primary_key_by_the_setting() {
+    let text = "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nDEFAULT_AUTO_FIELD = 'django.db.models.BigAutoField'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n";
+    let seen = seen(text);
+    assert_eq!(seen.field("shop.Item", "id").type_name, "BigAutoField");
+    assert!(seen.field("shop.Item", "id").implied);
+}
+
+#[test]
+fn primary_key_by_the_app_config() {
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    default_auto_field = 'django.db.models.SmallAutoField'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.field("shop.Item", "id").type_name, "SmallAutoField");
+}
+
+#[test]
+fn order_with_respect_to_adds_a_field() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    shelf = models.ForeignKey('Shelf', models.CASCADE)\n    class Meta:\n        order_with_respect_to = 'shelf'\nclass Shelf(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.field("shop.Item", "_order").type_name, "OrderWrt");
+    assert_eq!(seen.model("shop.Item").meta.order_with_respect_to.as_deref(), Some("shelf"));
+}
+
+#[test]
+fn managers_of_the_class_and_of_its_parents() {
+    let seen = seen_models(
+        "class Live(models.Manager):\n    pass\nclass Base(models.Model):\n    live = Live()\n    class Meta:\n        abstract = True\nclass Item(Base):\n    objects = models.Manager()\n    def save(self, *args, **kwargs):\n        super().save(*args, **kwargs)\n",
+    );
+    assert_eq!(seen.model("shop.Item").managers, ["live", "objects"]);
+    assert!(seen.model("shop.Item").methods.iter().any(|m| m.name == "save"));
+}
+
+#[test]
+fn constraints_and_indexes() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    a = models.TextField()\n    class Meta:\n        indexes = [models.Index(fields=['a'], name='by_a')]\n        constraints = [models.UniqueConstraint(fields=['a'], name='one_a')]\n        unique_together = ('a', 'id')\n",
+    );
+    let meta = &seen.model("shop.Item").meta;
+    assert_eq!((meta.indexes.as_slice(), meta.constraints.as_slice()), (["by_a".to_owned()].as_slice(), ["one_a".to_owned()].as_slice()));
+    assert_eq!(meta.unique_together, [["a", "id"]]);
+}
+
+#[test]
+fn generic_foreign_key_and_its_reverse() {
+    let seen = seen_models(
+        "from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation\nfrom django.contrib.contenttypes.models import ContentType\nclass Note(models.Model):\n    content_type = models.ForeignKey(ContentType, models.CASCADE)\n    object_id = models.IntegerField()\n    target = GenericForeignKey()\nclass Item(models.Model):\n    notes = GenericRelation(Note)\n",
+    );
+    assert_eq!(seen.relation("shop.Note", "content_type"), "ForeignKey contenttypes.ContentType");
+    assert_eq!(seen.relation("shop.Item", "notes"), "GenericRelation shop.Note");
+}
+
+#[test]
+fn type_parameters_of_a_base_are_no_matter() {
+    let seen = seen_models(
+        "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Base(models.Model, Generic[T]):\n    a = models.TextField()\n    class Meta:\n        abstract = True\nclass Item(Base[int]):\n    pass\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["a"]);
+}
+
+#[test]
+fn annotated_field() {
+    assert_eq!(
+        seen_models("class Item(models.Model):\n    name: 'models.TextField[str, str]' = models.TextField()\n").fields("shop.Item"),
+        ["name"]
+    );
+}
+
+#[test]
+fn gis_fields() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.contrib.gis.db import models\nclass Place(models.Model):\n    name = models.TextField()\n    at = models.PointField()\n",
+    );
+    assert_eq!(seen.fields("shop.Place"), ["name", "at"]);
+    assert_eq!(seen.field("shop.Place", "at").type_qualname, "django.contrib.gis.db.models.fields.PointField");
+}
+
+#[test]
+fn manager_of_a_queryset() {
+    let seen = seen_models(
+        "class Items(models.QuerySet):\n    def live(self):\n        return self\nclass Item(models.Model):\n    objects = Items.as_manager()\n",
+    );
+    assert_eq!(seen.model("shop.Item").managers, ["objects"]);
+    assert!(seen.fields("shop.Item").is_empty());
+}
+
+#[test]
+fn defined_unless_it_is_registered() {
+    let seen = seen_models(
+        "from django.apps import apps\ndef is_model_registered(label, name):\n    try:\n        apps.get_registered_model(label, name)\n    except LookupError:\n        return False\n    return True\nif not is_model_registered('shop', 'Item'):\n    class Item(models.Model):\n        name = models.TextField()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["name"]);
+}
+
+#[test]
+fn fields_under_conditions_in_the_class_body() {
+    let seen = seen_models(
+        "class Item(models.Model):\n    if True:\n        a = models.TextField()\n    try:\n        b = models.JSONField()\n    except AttributeError:\n        b = models.TextField()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["a", "b"]);
+    assert_eq!(seen.field("shop.Item", "b").type_name, "JSONField");
+}

@@ -1,0 +1,106 @@
+//! What hangs on the framework besides models and views: commands, tasks, template tags, middleware, consumers.
+
+use crate::project::seen;
+
+#[test]
+fn command_of_an_app() {
+    let seen = seen(
+        "# --- shop/management/commands/sell.py\nfrom django.core.management.base import BaseCommand\nclass Command(BaseCommand):\n    def handle(self, *args, **options):\n        pass\n# --- shop/management/commands/_private.py\nclass Command:\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.commands.iter().map(|c| (c.app.as_str(), c.name.as_str(), c.qualname.as_str())).collect();
+    assert_eq!(found, [("shop", "sell", "shop.management.commands.sell.Command")]);
+}
+
+#[test]
+fn command_inherited_from_a_module() {
+    let seen = seen(
+        "# --- core/base.py\nfrom django.core.management.base import BaseCommand\nclass Base(BaseCommand):\n    pass\n# --- shop/management/commands/sell.py\nfrom core.base import Base as Command\n",
+    );
+    assert_eq!(seen.inventory.commands[0].name, "sell");
+}
+
+#[test]
+fn shared_task() {
+    let seen = seen(
+        "# --- shop/tasks.py\nfrom celery import shared_task\n@shared_task\ndef a():\n    pass\n@shared_task(bind=True, name='shop.b')\ndef b(self):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.tasks.iter().map(|t| (t.qualname.as_str(), t.name.as_deref())).collect();
+    assert_eq!(found, [("shop.tasks.a", None), ("shop.tasks.b", Some("shop.b"))]);
+}
+
+#[test]
+fn task_of_the_celery_app() {
+    let seen = seen(
+        "# --- config/celery.py\nfrom celery import Celery\napp = Celery('config')\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task\ndef a():\n    pass\n@app.task(queue='slow')\ndef b():\n    pass\n",
+    );
+    let found: Vec<&str> = seen.inventory.tasks.iter().map(|t| t.qualname.as_str()).collect();
+    assert_eq!(found, ["shop.tasks.a", "shop.tasks.b"]);
+}
+
+#[test]
+fn jobs_of_another_queue() {
+    let seen = seen("# --- shop/tasks.py\nfrom django_rq import job\n@job('default')\ndef a():\n    pass\n");
+    assert!(seen.inventory.tasks.is_empty());
+    assert_eq!(seen.inventory.jobs[0].qualname, "shop.tasks.a");
+}
+
+#[test]
+fn template_tags_and_filters() {
+    let seen = seen(
+        "# --- shop/templatetags/shop_tags.py\nfrom django import template\nregister = template.Library()\n@register.simple_tag\ndef total():\n    pass\n@register.filter(name='cut')\ndef cutter(value):\n    return value\n@register.inclusion_tag('a.html', takes_context=True)\ndef box(context):\n    pass\n",
+    );
+    let library = &seen.inventory.template_tags[0];
+    assert_eq!(library.library, "shop_tags");
+    assert_eq!((library.tags.join(","), library.filters.join(",")), ("box,total".to_owned(), "cut".to_owned()));
+}
+
+#[test]
+fn template_tags_registered_by_call() {
+    let seen = seen(
+        "# --- shop/templatetags/shop_tags.py\nfrom django import template\nregister = template.Library()\ndef compile_it(parser, token):\n    pass\nregister.tag('it', compile_it)\nregister.filter('low', str.lower)\n",
+    );
+    let library = &seen.inventory.template_tags[0];
+    assert_eq!((library.tags.join(","), library.filters.join(",")), ("it".to_owned(), "low".to_owned()));
+}
+
+#[test]
+fn middleware_as_class_and_as_function() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nMIDDLEWARE = ['django.middleware.common.CommonMiddleware', 'shop.middleware.Timer', 'shop.middleware.simple']\n# --- shop/middleware.py\nclass Timer:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        return self.get_response(request)\n    def process_view(self, request, view, args, kwargs):\n        pass\ndef simple(get_response):\n    def middleware(request):\n        return get_response(request)\n    return middleware\n",
+    );
+    let found: Vec<_> = seen.inventory.middleware.iter().map(|m| (m.qualname.as_str(), m.kind.as_str(), m.position)).collect();
+    assert_eq!(found, [("shop.middleware.Timer", "class", Some(1)), ("shop.middleware.simple", "function", Some(2))]);
+    assert!(seen.inventory.middleware[0].hooks.iter().any(|h| h == "process_view"));
+}
+
+#[test]
+fn consumer_of_channels() {
+    let seen = seen(
+        "# --- shop/consumers.py\nfrom channels.generic.websocket import AsyncWebsocketConsumer\nclass Chat(AsyncWebsocketConsumer):\n    pass\n# --- config/asgi.py\nfrom channels.routing import ProtocolTypeRouter, URLRouter\nfrom django.urls import path\nfrom shop.consumers import Chat\napplication = ProtocolTypeRouter({'websocket': URLRouter([path('ws/chat/', Chat.as_asgi())])})\n",
+    );
+    assert_eq!(seen.inventory.consumers[0].qualname, "shop.consumers.Chat");
+    assert_eq!(seen.inventory.consumers[0].paths, ["/ws/chat/"]);
+}
+
+#[test]
+fn model_form() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    name = models.TextField()\n# --- shop/forms.py\nfrom django import forms\nfrom .models import Item\nclass ItemForm(forms.ModelForm):\n    class Meta:\n        model = Item\n        fields = ['name']\n    def clean_name(self):\n        pass\n",
+    );
+    let form = &seen.inventory.forms[0];
+    assert_eq!(
+        (form.qualname.as_str(), form.kind.as_str(), form.model.as_deref()),
+        ("shop.forms.ItemForm", "ModelForm", Some("shop.Item"))
+    );
+    assert_eq!(form.fields.as_deref(), Some(["name".to_owned()].as_slice()));
+}
+
+#[test]
+fn transactions_and_raw_sql() {
+    let seen = seen(
+        "# --- shop/services.py\nfrom django.db import connection, transaction\n@transaction.atomic\ndef sell():\n    with connection.cursor() as cursor:\n        cursor.execute('select 1')\ndef buy():\n    with transaction.atomic():\n        pass\n",
+    );
+    let scopes: Vec<&str> = seen.inventory.transactions.iter().map(|u| u.scope.as_str()).collect();
+    assert_eq!(scopes, ["shop.services.sell", "shop.services.buy"]);
+    assert!(seen.inventory.raw_sql.iter().any(|u| u.scope == "shop.services.sell"));
+}

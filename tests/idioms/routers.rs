@@ -1,0 +1,218 @@
+//! Routers of Django REST framework.
+
+use crate::project::{Seen, seen_urls};
+
+/// A urlconf with view sets `Items` (all actions) and `Shelves` (read-only); `router` is what the test is about.
+fn seen_router(urls: &str) -> Seen {
+    let views = "# --- shop/views.py\nfrom rest_framework import viewsets\nfrom rest_framework.decorators import action\nclass Items(viewsets.ModelViewSet):\n    pass\nclass Shelves(viewsets.ReadOnlyModelViewSet):\n    pass\n";
+    seen_urls(&format!("from rest_framework import routers\n{urls}{views}"))
+}
+
+/// One view set, registered as `items` with a simple router.
+fn seen_viewset(class: &str) -> Seen {
+    seen_urls(&format!(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom rest_framework import mixins, viewsets\nfrom rest_framework.decorators import action\n{class}"
+    ))
+}
+
+#[test]
+fn simple_router() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter()\nrouter.register(r'items', views.Items, basename='item')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/"]);
+    assert_eq!(seen.methods("/items/"), "GET,POST");
+    assert_eq!(seen.methods("/items/{pk}/"), "DELETE,GET,PATCH,PUT");
+    assert_eq!(seen.route("/items/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
+fn default_router_has_a_root() {
+    let seen = seen_router(
+        "router = routers.DefaultRouter()\nrouter.register('shelves', views.Shelves, 'shelf')\nurlpatterns = [path('api/', include(router.urls))]\n",
+    );
+    assert_eq!(seen.paths(), ["/api/", "/api/shelves/", "/api/shelves/{pk}/"]);
+    assert_eq!(seen.route("/api/").view.as_deref(), Some("rest_framework.routers.APIRootView"));
+    assert_eq!(seen.methods("/api/shelves/"), "GET");
+}
+
+#[test]
+fn without_trailing_slash() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter(trailing_slash=False)\nrouter.register('items', views.Items, basename='item')\nurlpatterns = [path('', include(router.urls))]\n",
+    );
+    assert_eq!(seen.paths(), ["/items", "/items/{pk}"]);
+}
+
+#[test]
+fn registry_extended_from_another_router() {
+    let seen = seen_router(
+        "one = routers.SimpleRouter()\none.register('items', views.Items, basename='item')\nrouter = routers.SimpleRouter()\nrouter.registry.extend(one.registry)\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/"]);
+}
+
+#[test]
+fn registered_in_another_module() {
+    let seen = seen_urls(
+        "from shop.api import router\nurlpatterns = [path('api/', include(router.urls))]\n# --- shop/views.py\n# --- shop/api.py\nfrom rest_framework import routers, viewsets\nclass Shelves(viewsets.ReadOnlyModelViewSet):\n    pass\nrouter = routers.SimpleRouter()\nrouter.register('shelves', Shelves, basename='shelf')\n",
+    );
+    assert_eq!(seen.routes(), ["/api/shelves/ shop.api.Shelves", "/api/shelves/{pk}/ shop.api.Shelves"]);
+}
+
+#[test]
+fn registered_in_a_loop() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter()\nfor prefix, viewset in [('items', views.Items), ('shelves', views.Shelves)]:\n    router.register(prefix, viewset, basename=prefix)\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/", "/shelves/", "/shelves/{pk}/"]);
+}
+
+#[test]
+fn regular_expression_in_the_prefix() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter()\nrouter.register(r'shelves/(?P<shelf>\\d+)/items', views.Shelves, basename='x')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/{shelf}/items/", "/shelves/{shelf}/items/{pk}/"]);
+}
+
+#[test]
+fn nested_router() {
+    let seen = seen_router(
+        "from rest_framework_nested.routers import NestedSimpleRouter\nrouter = routers.SimpleRouter()\nrouter.register('shelves', views.Shelves, basename='shelf')\ninner = NestedSimpleRouter(router, 'shelves', lookup='shelf')\ninner.register('items', views.Shelves, basename='shelf-items')\nurlpatterns = inner.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/{shelf_pk}/items/", "/shelves/{shelf_pk}/items/{pk}/"]);
+}
+
+#[test]
+fn router_subclass_with_its_own_slash() {
+    let seen = seen_router(
+        "class Plain(routers.SimpleRouter):\n    def __init__(self):\n        super().__init__(trailing_slash=False)\nrouter = Plain()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves", "/shelves/{pk}"]);
+}
+
+#[test]
+fn optional_slash_of_a_subclass() {
+    let seen = seen_router(
+        "class Loose(routers.SimpleRouter):\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        self.trailing_slash = '/?'\nrouter = Loose()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/", "/shelves/{pk}/"]);
+}
+
+#[test]
+fn extra_action_on_the_list() {
+    let seen =
+        seen_viewset("class Items(viewsets.GenericViewSet):\n    @action(detail=False)\n    def recent(self, request):\n        pass\n");
+    assert_eq!(seen.paths(), ["/items/recent/"]);
+    assert_eq!(seen.methods("/items/recent/"), "GET");
+}
+
+#[test]
+fn extra_action_on_one_object() {
+    let seen = seen_viewset(
+        "class Items(viewsets.GenericViewSet):\n    @action(detail=True, methods=['post', 'delete'])\n    def mark(self, request, pk=None):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/{pk}/mark/"]);
+    assert_eq!(seen.actions("/items/{pk}/mark/"), "delete=mark,post=mark");
+}
+
+#[test]
+fn url_path_and_name_of_an_extra_action() {
+    let seen = seen_viewset(
+        "class Items(viewsets.GenericViewSet):\n    @action(detail=True, url_path='part/(?P<part>[a-z]+)', url_name='one-part')\n    def part(self, request, pk, part):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/{pk}/part/{part}/"]);
+    assert_eq!(seen.route("/items/{pk}/part/{part}/").name.as_deref(), Some("item-one-part"));
+}
+
+#[test]
+fn further_methods_mapped_to_an_extra_action() {
+    let seen = seen_viewset(
+        "class Items(viewsets.GenericViewSet):\n    @action(detail=True)\n    def note(self, request, pk):\n        pass\n    @note.mapping.post\n    def add_note(self, request, pk):\n        pass\n",
+    );
+    assert_eq!(seen.actions("/items/{pk}/note/"), "get=note,post=add_note");
+}
+
+#[test]
+fn extra_action_of_a_mixin() {
+    let seen = seen_viewset(
+        "class Export:\n    @action(detail=False)\n    def export(self, request):\n        pass\nclass Items(Export, viewsets.GenericViewSet):\n    pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/export/"]);
+}
+
+#[test]
+fn list_route_and_detail_route_of_old_versions() {
+    let seen = seen_viewset(
+        "from rest_framework.decorators import detail_route, list_route\nclass Items(viewsets.GenericViewSet):\n    @list_route()\n    def recent(self, request):\n        pass\n    @detail_route(methods=['post'])\n    def mark(self, request, pk):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/recent/", "/items/{pk}/mark/"]);
+}
+
+#[test]
+fn composed_of_mixins() {
+    let seen = seen_viewset("class Items(mixins.ListModelMixin, mixins.DestroyModelMixin, viewsets.GenericViewSet):\n    pass\n");
+    assert_eq!([seen.methods("/items/"), seen.methods("/items/{pk}/")], ["GET", "DELETE"]);
+}
+
+#[test]
+fn http_method_names_of_a_view_set() {
+    let seen = seen_viewset("class Items(viewsets.ModelViewSet):\n    http_method_names = ['get', 'patch', 'head']\n");
+    assert_eq!([seen.methods("/items/"), seen.methods("/items/{pk}/")], ["GET", "GET,PATCH"]);
+}
+
+#[test]
+fn lookup_field_and_pattern() {
+    let seen = seen_viewset("class Items(viewsets.ReadOnlyModelViewSet):\n    lookup_field = 'slug'\n    lookup_value_regex = '[^/]+'\n");
+    assert_eq!(seen.paths(), ["/items/", "/items/{slug}/"]);
+}
+
+#[test]
+fn lookup_keyword_before_the_field() {
+    let seen = seen_viewset("class Items(viewsets.ReadOnlyModelViewSet):\n    lookup_field = 'slug'\n    lookup_url_kwarg = 'item'\n");
+    assert_eq!(seen.paths(), ["/items/", "/items/{item}/"]);
+}
+
+#[test]
+fn name_from_the_queryset() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Item.objects.all()\n",
+    );
+    assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+    let view = seen.inventory.views.iter().find(|v| v.qualname == "shop.views.Items").unwrap();
+    assert_eq!(view.queryset_model.as_deref(), Some("shop.Item"));
+}
+
+#[test]
+fn as_view_with_a_mapping() {
+    let seen = seen_router("urlpatterns = [path('items/<int:pk>/', views.Items.as_view({'get': 'retrieve', 'post': 'update'}))]\n");
+    assert_eq!(seen.routes(), ["/items/{pk}/ shop.views.Items"]);
+    assert_eq!(seen.actions("/items/{pk}/"), "get=retrieve,post=update");
+    assert_eq!(seen.methods("/items/{pk}/"), "GET,POST");
+}
+
+#[test]
+fn urls_added_to_the_list() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = [path('x/', views.Items.as_view({'get': 'list'}))]\nurlpatterns += router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/", "/shelves/{pk}/", "/x/"]);
+}
+
+#[test]
+fn view_set_without_a_model() {
+    let seen = seen_viewset(
+        "class Items(viewsets.ViewSet):\n    def list(self, request):\n        pass\n    def helper(self):\n        pass\n    @action(['put'], True)\n    def replace(self, request, pk):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/replace/"]);
+    assert_eq!(seen.methods("/items/{pk}/replace/"), "PUT");
+}
+
+#[test]
+fn urls_in_a_tuple_with_a_namespace() {
+    let seen = seen_router(
+        "router = routers.SimpleRouter()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = [path('api/', include((router.urls, 'v1')))]\n",
+    );
+    assert_eq!(seen.route("/api/shelves/").namespace.as_deref(), Some("v1"));
+}

@@ -1,0 +1,427 @@
+//! URL patterns and the views behind them.
+
+use crate::project::{seen, seen_urls};
+
+#[test]
+fn path_with_converters() {
+    let seen = seen_urls("urlpatterns = [path('items/<int:pk>/<slug>/', views.one, name='item')]\n");
+    assert_eq!(seen.routes(), ["/items/{pk}/{slug}/ shop.views.one"]);
+    assert_eq!(seen.route("/items/{pk}/{slug}/").name.as_deref(), Some("item"));
+}
+
+#[test]
+fn regular_expression() {
+    assert_eq!(seen_urls("urlpatterns = [re_path(r'^items/(?P<pk>\\d+)/$', views.one)]\n").routes(), ["/items/{pk}/ shop.views.one"]);
+}
+
+#[test]
+fn url_of_old_projects() {
+    let seen = seen_urls("from django.conf.urls import url\nurlpatterns = [url(r'^(?P<year>[0-9]{4})/(\\w+)?$', views.one)]\n");
+    assert_eq!(seen.route("/{year}/{var}").view.as_deref(), Some("shop.views.one"));
+}
+
+#[test]
+fn include_of_a_module() {
+    let seen = seen_urls(
+        "urlpatterns = [path('shop/', include('shop.urls'))]\n# --- shop/urls.py\nfrom django.urls import path\nfrom . import views\napp_name = 'shop'\nurlpatterns = [path('one/', views.one, name='one')]\n",
+    );
+    assert_eq!(seen.routes(), ["/shop/one/ shop.views.one"]);
+    assert_eq!(seen.route("/shop/one/").namespace.as_deref(), Some("shop"));
+    assert_eq!(seen.route("/shop/one/").urlconf, "shop.urls");
+}
+
+#[test]
+fn include_of_a_list() {
+    let seen = seen_urls(
+        "inner = [path('one/', views.one), path('two/', views.two)]\nurlpatterns = [path('a/', include(inner)), path('b/', include(inner))]\n",
+    );
+    assert_eq!(seen.paths(), ["/a/one/", "/a/two/", "/b/one/", "/b/two/"]);
+}
+
+#[test]
+fn include_of_a_tuple_with_a_namespace() {
+    let seen = seen_urls("inner = ([path('one/', views.one)], 'things')\nurlpatterns = [path('a/', include(inner, namespace='mine'))]\n");
+    assert_eq!(seen.route("/a/one/").namespace.as_deref(), Some("mine"));
+}
+
+#[test]
+fn include_of_a_module_with_an_app_name() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', include(('shop.urls', 'x'), namespace='y'))]\n# --- shop/urls.py\nfrom django.urls import path\nfrom . import views\nurlpatterns = [path('one/', views.one)]\n",
+    );
+    assert_eq!(seen.route("/a/one/").namespace.as_deref(), Some("y"));
+}
+
+#[test]
+fn nested_includes() {
+    let seen = seen_urls("urlpatterns = [path('a/', include([path('b/', include([path('c/', views.one)], )), path('', views.two)]))]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.two", "/a/b/c/ shop.views.one"]);
+}
+
+#[test]
+fn i18n_patterns_are_marked() {
+    let seen = seen_urls(
+        "from django.conf.urls.i18n import i18n_patterns\nurlpatterns = [path('a/', views.one)] + i18n_patterns(path('b/', views.two), prefix_default_language=False)\n",
+    );
+    let translated: Vec<&str> = seen.inventory.routes.iter().filter(|r| r.i18n).filter_map(|r| r.view.as_deref()).collect();
+    assert_eq!(translated, ["shop.views.two"]);
+}
+
+#[test]
+fn added_with_plus_equals() {
+    assert_eq!(seen_urls("urlpatterns = [path('a/', views.one)]\nurlpatterns += [path('b/', views.two)]\n").paths(), ["/a/", "/b/"]);
+}
+
+#[test]
+fn appended_and_extended() {
+    let seen = seen_urls("urlpatterns = []\nurlpatterns.append(path('a/', views.one))\nurlpatterns.extend([path('b/', views.two)])\n");
+    assert_eq!(seen.paths(), ["/a/", "/b/"]);
+}
+
+#[test]
+fn unpacked_into_the_list() {
+    let seen = seen_urls("more = [path('b/', views.two)]\nurlpatterns = [path('a/', views.one), *more]\n");
+    assert_eq!(seen.paths(), ["/a/", "/b/"]);
+}
+
+#[test]
+fn made_by_a_comprehension() {
+    assert_eq!(seen_urls("urlpatterns = [path(f'{name}/', views.one, name=name) for name in ('a', 'b')]\n").paths(), ["/a/", "/b/"]);
+}
+
+#[test]
+fn condition_on_the_settings() {
+    let text = |on: &str| {
+        format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nEXTRA = {on}\n# --- shop/views.py\ndef one(request):\n    pass\n# --- config/urls.py\nfrom django.conf import settings\nfrom django.urls import path\nfrom shop import views\nurlpatterns = []\nif settings.EXTRA:\n    urlpatterns += [path('extra/', views.one)]\n"
+        )
+    };
+    assert_eq!(seen(&text("True")).paths(), ["/extra/"]);
+    assert!(seen(&text("False")).paths().is_empty());
+}
+
+#[test]
+fn prefix_computed_from_the_settings() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nBASE = 'v1'\n# --- shop/views.py\ndef one(request):\n    pass\n# --- config/urls.py\nfrom django.conf import settings\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path(f'api/{settings.BASE}/one/', views.one)]\n",
+    );
+    assert_eq!(seen.routes(), ["/api/v1/one/ shop.views.one"]);
+}
+
+#[test]
+fn prefix_with_percent_and_format() {
+    let seen = seen_urls("V = 'v1'\nurlpatterns = [path('api/%s/' % V, views.one), path('app/{}/'.format(V), views.two)]\n");
+    assert_eq!(seen.paths(), ["/api/v1/", "/app/v1/"]);
+}
+
+#[test]
+fn class_as_view() {
+    let seen = seen_urls("urlpatterns = [path('a/', views.Page.as_view())]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.Page"]);
+    assert_eq!(seen.methods("/a/"), "GET");
+}
+
+#[test]
+fn generic_class_in_the_urlconf() {
+    let seen = seen_urls(
+        "from django.views.generic import TemplateView\nurlpatterns = [path('a/', TemplateView.as_view(template_name='a.html'))]\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ django.views.generic.base.TemplateView"]);
+    assert_eq!(seen.methods("/a/"), "GET");
+}
+
+#[test]
+fn as_view_kept_in_a_variable() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.page)]\n# --- shop/views.py\nfrom django.views import View\nclass Page(View):\n    def post(self, request):\n        pass\npage = Page.as_view()\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.Page"]);
+    assert_eq!(seen.methods("/a/"), "POST");
+}
+
+#[test]
+fn decorator_around_a_function() {
+    let seen =
+        seen_urls("from django.contrib.auth.decorators import login_required\nurlpatterns = [path('a/', login_required(views.one))]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.one"]);
+}
+
+#[test]
+fn csrf_exempt_around_as_view() {
+    let seen =
+        seen_urls("from django.views.decorators.csrf import csrf_exempt\nurlpatterns = [path('a/', csrf_exempt(views.Page.as_view()))]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.Page"]);
+    assert_eq!(seen.methods("/a/"), "GET");
+}
+
+#[test]
+fn decorator_with_arguments_around_a_function() {
+    let seen =
+        seen_urls("from django.views.decorators.cache import cache_page\nurlpatterns = [path('a/', cache_page(60 * 15)(views.one))]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.one"]);
+}
+
+#[test]
+fn first_party_decorator_with_wraps() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.one)]\n# --- shop/views.py\nfrom functools import wraps\ndef logged(view):\n    @wraps(view)\n    def inner(request, *args, **kwargs):\n        return view(request, *args, **kwargs)\n    return inner\n@logged\ndef one(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.one"]);
+}
+
+#[test]
+fn partial_of_a_view() {
+    let seen = seen_urls("from functools import partial\nurlpatterns = [path('a/', partial(views.one, big=True))]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.one"]);
+}
+
+#[test]
+fn require_http_methods() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.a), path('b/', views.b), path('c/', views.c)]\n# --- shop/views.py\nfrom django.views.decorators.http import require_GET, require_POST, require_http_methods\n@require_http_methods(['GET', 'DELETE'])\ndef a(request):\n    pass\n@require_POST\ndef b(request):\n    pass\n@require_GET\ndef c(request):\n    pass\n",
+    );
+    assert_eq!([seen.methods("/a/"), seen.methods("/b/"), seen.methods("/c/")], ["DELETE,GET", "POST", "GET"]);
+}
+
+#[test]
+fn http_method_names() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.Page.as_view())]\n# --- shop/views.py\nfrom django.views import View\nclass Page(View):\n    http_method_names = ['get']\n    def get(self, request):\n        pass\n    def post(self, request):\n        pass\n",
+    );
+    assert_eq!(seen.methods("/a/"), "GET");
+}
+
+#[test]
+fn handlers_of_a_mixin() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.Page.as_view())]\n# --- shop/views.py\nfrom django.views import View\nclass Postable:\n    def post(self, request):\n        pass\nclass Page(Postable, View):\n    def get(self, request):\n        pass\n",
+    );
+    assert_eq!(seen.methods("/a/"), "GET,POST");
+}
+
+#[test]
+fn api_view_decorator() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.one)]\n# --- shop/views.py\nfrom rest_framework.decorators import api_view\n@api_view(['GET', 'POST'])\ndef one(request):\n    pass\n",
+    );
+    assert_eq!(seen.methods("/a/"), "GET,POST");
+}
+
+#[test]
+fn generic_api_view() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.Items.as_view())]\n# --- shop/views.py\nfrom rest_framework import generics\nclass Items(generics.ListCreateAPIView):\n    pass\n",
+    );
+    assert_eq!(seen.methods("/a/"), "GET,POST");
+}
+
+#[test]
+fn feed_instance() {
+    let seen = seen_urls(
+        "from shop.feeds import News\nurlpatterns = [path('feed/', News())]\n# --- shop/feeds.py\nfrom django.contrib.syndication.views import Feed\nclass News(Feed):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/feed/ shop.feeds.News"]);
+}
+
+#[test]
+fn bound_method_of_an_instance() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.api.one)]\n# --- shop/views.py\nclass Api:\n    def one(self, request):\n        pass\napi = Api()\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.Api.one"]);
+}
+
+#[test]
+fn urls_property_of_an_instance() {
+    let seen = seen_urls(
+        "urlpatterns = [path('api/', views.api.urls)]\n# --- shop/views.py\nfrom django.urls import path\nclass Api:\n    def one(self, request):\n        pass\n    def get_urls(self):\n        return [path('one/', self.one)]\n    @property\n    def urls(self):\n        return self.get_urls(), 'api', 'api'\napi = Api()\n",
+    );
+    assert_eq!(seen.routes(), ["/api/one/ shop.views.Api.one"]);
+}
+
+#[test]
+fn urls_of_an_app_config_with_super() {
+    let seen = seen(
+        r"
+# --- core/config.py
+from django.apps import AppConfig
+from django.urls import path
+class Base(AppConfig):
+    def get_urls(self):
+        from shop.views import base
+        return [path('base/', base)]
+    @property
+    def urls(self):
+        return self.get_urls(), self.label, self.label
+# --- shop/apps.py
+from core.config import Base
+from django.urls import path
+class ShopConfig(Base):
+    name = 'shop'
+    default = True
+    def get_urls(self):
+        from shop.views import own
+        return super().get_urls() + [path('own/', own)]
+# --- shop/views.py
+def base(request):
+    pass
+def own(request):
+    pass
+# --- config/urls.py
+from django.apps import apps
+from django.urls import include, path
+urlpatterns = [path('shop/', include(apps.get_app_config('shop').urls[0]))]
+",
+    );
+    assert_eq!(seen.routes(), ["/shop/base/ shop.views.base", "/shop/own/ shop.views.own"]);
+}
+
+#[test]
+fn registry_filled_by_a_decorator() {
+    let seen = seen(
+        r"
+# --- core/registry.py
+from django.urls import path
+registry = {}
+def register_view(model, name=''):
+    def wrapper(cls):
+        registry.setdefault(model, []).append((name, cls))
+        return cls
+    return wrapper
+def get_urls(model):
+    return [path(f'{name}/' if name else '', view.as_view()) for name, view in registry[model]]
+# --- shop/views.py
+from core.registry import register_view
+from django.views import View
+@register_view('item')
+class Items(View):
+    def get(self, request):
+        pass
+@register_view('item', 'edit')
+class Edit(View):
+    def post(self, request):
+        pass
+# --- config/urls.py
+from core.registry import get_urls
+from django.urls import include, path
+from shop import views
+urlpatterns = [path('items/', include(get_urls('item')))]
+",
+    );
+    assert_eq!(seen.routes(), ["/items/ shop.views.Items", "/items/edit/ shop.views.Edit"]);
+}
+
+#[test]
+fn ninja_api_and_router() {
+    let seen = seen_urls(
+        "from ninja import NinjaAPI\nfrom shop.api import router\napi = NinjaAPI()\napi.add_router('/items/', router)\n@api.get('/ping')\ndef ping(request):\n    pass\nurlpatterns = [path('api/', api.urls)]\n# --- shop/api.py\nfrom ninja import Router\nrouter = Router()\n@router.post('/{item_id}')\ndef change(request, item_id: int):\n    pass\n",
+    );
+    assert_eq!(seen.route("/api/ping").view.as_deref(), Some("config.urls.ping"));
+    assert_eq!(seen.methods("/api/ping"), "GET");
+    assert_eq!(seen.route("/api/items/{item_id}").view.as_deref(), Some("shop.api.change"));
+    assert_eq!(seen.methods("/api/items/{item_id}"), "POST");
+}
+
+#[test]
+fn urlconf_elsewhere() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'shop.routing.web'\n# --- shop/routing/web.py\nfrom django.urls import path\ndef home(request):\n    pass\nurlpatterns = [path('', home)]\n",
+    );
+    assert_eq!(seen.routes(), ["/ shop.routing.web.home"]);
+}
+
+#[test]
+fn lambda_redirect_and_unknown_views_keep_their_route() {
+    let seen = seen_urls("urlpatterns = [path('a/', lambda request: None), path('b/', views.one)]\n");
+    assert_eq!(seen.paths(), ["/a/", "/b/"]);
+}
+
+#[test]
+fn admin_site_is_one_route() {
+    let seen = seen_urls("from django.contrib import admin\nurlpatterns = [path('admin/', admin.site.urls), path('a/', views.one)]\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.one", "/admin/ django.contrib.admin.sites.site.urls"]);
+}
+
+#[test]
+fn view_named_by_a_dotted_string() {
+    let seen = seen_urls("from django.conf.urls import patterns, url\nurlpatterns = patterns('', url(r'^a/$', 'shop.views.one'))\n");
+    assert_eq!(seen.routes(), ["/a/ shop.views.one"]);
+}
+
+#[test]
+fn generic_views_of_one_model() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.New.as_view()), path('b/', views.Gone.as_view())]\n# --- shop/views.py\nfrom django.views.generic import CreateView, DeleteView\nfrom .models import Item\nclass New(CreateView):\n    model = Item\nclass Gone(DeleteView):\n    model = Item\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!([seen.methods("/a/"), seen.methods("/b/")], ["GET,POST,PUT", "DELETE,GET,POST"]);
+    assert_eq!(seen.inventory.views.iter().filter(|v| v.queryset_model.as_deref() == Some("shop.Item")).count(), 2);
+}
+
+#[test]
+fn alternatives_and_an_optional_slash() {
+    let seen = seen_urls("urlpatterns = [re_path(r'^(?:a|b)/(?P<x>[^/]+)/?$', views.one)]\n");
+    assert_eq!(seen.paths(), ["/{var}/{x}/"]);
+}
+
+#[test]
+fn made_in_a_loop_over_a_dictionary() {
+    let seen = seen_urls(
+        "urlpatterns = []\nfor name, view in {'a': views.one, 'b': views.two}.items():\n    urlpatterns += [path(name + '/', view)]\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.one", "/b/ shop.views.two"]);
+}
+
+#[test]
+fn the_list_included_in_itself_under_a_prefix() {
+    let seen = seen_urls("urlpatterns = [path('a/', views.one)]\nurlpatterns = [path('prefix/', include(urlpatterns))]\n");
+    assert_eq!(seen.paths(), ["/prefix/a/"]);
+}
+
+#[test]
+fn methods_limited_in_the_urlconf() {
+    let seen = seen_urls(
+        "from django.views.decorators.http import require_http_methods\nurlpatterns = [path('a/', require_http_methods(['POST'])(views.one))]\n",
+    );
+    assert_eq!(seen.methods("/a/"), "POST");
+}
+
+#[test]
+fn view_loaded_in_ready_by_a_first_party_loader() {
+    let seen = seen(
+        r"
+# --- core/loading.py
+from importlib import import_module
+def get_class(module, name):
+    app, inner = module.split('.', 1)
+    return getattr(import_module(app + '.' + inner), name)
+# --- shop/apps.py
+from core.loading import get_class
+from django.apps import AppConfig
+from django.urls import path
+class ShopConfig(AppConfig):
+    name = 'shop'
+    def ready(self):
+        self.items_view = get_class('shop.views', 'Items')
+    def get_urls(self):
+        return [path('items/', self.items_view.as_view())]
+# --- shop/views.py
+from django.views import View
+class Items(View):
+    def get(self, request):
+        pass
+# --- config/urls.py
+from django.apps import apps
+from django.urls import include, path
+urlpatterns = [path('', include(apps.get_app_config('shop').get_urls()))]
+",
+    );
+    assert_eq!(seen.routes(), ["/items/ shop.views.Items"]);
+}
+
+#[test]
+fn ninja_router_named_by_a_string() {
+    let seen = seen_urls(
+        "from ninja import NinjaAPI\napi = NinjaAPI()\napi.add_router('o', 'shop.api.router')\nurlpatterns = [path('api/', api.urls)]\n# --- shop/api.py\nfrom ninja import Router\nrouter = Router()\n@router.delete('/{int:pk}')\ndef gone(request, pk):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/api/o/{pk} shop.api.gone"]);
+}

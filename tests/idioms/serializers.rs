@@ -1,0 +1,155 @@
+//! Serializers and the fields that they end up with.
+
+use crate::project::{Seen, seen};
+
+/// An app with the model `Item` (id, name, price, shelf) and these serializers.
+fn seen_serializers(text: &str) -> Seen {
+    seen(&format!(
+        "# --- shop/models.py\nfrom django.db import models\nclass Shelf(models.Model):\n    pass\nclass Item(models.Model):\n    name = models.TextField()\n    price = models.IntegerField()\n    shelf = models.ForeignKey(Shelf, models.CASCADE)\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Item, Shelf\n{text}"
+    ))
+}
+
+#[test]
+fn fields_as_a_list() {
+    let seen =
+        seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name']\n");
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+    assert_eq!(seen.serializer("shop.serializers.S").model.as_deref(), Some("shop.Item"));
+    assert_eq!(seen.serializer("shop.serializers.S").kind, "ModelSerializer");
+}
+
+#[test]
+fn fields_as_a_tuple() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('id', 'name',)\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}
+
+#[test]
+fn all_fields() {
+    let seen =
+        seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n");
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name,price,shelf");
+}
+
+#[test]
+fn excluded_fields() {
+    let seen =
+        seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        exclude = ['price']\n");
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name,shelf");
+}
+
+#[test]
+fn sum_with_the_fields_of_another() {
+    let seen = seen_serializers(
+        "class A(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('id',)\nclass S(A):\n    class Meta(A.Meta):\n        fields = A.Meta.fields + ('name',)\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}
+
+#[test]
+fn inherited_meta() {
+    let seen = seen_serializers(
+        "class A(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id']\nclass S(A):\n    pass\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id");
+    assert_eq!(seen.serializer("shop.serializers.S").model.as_deref(), Some("shop.Item"));
+}
+
+#[test]
+fn fields_named_by_a_constant() {
+    let seen = seen_serializers(
+        "FIELDS = ['id', 'name']\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = [*FIELDS, 'price']\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name,price");
+}
+
+#[test]
+fn nested_serializer() {
+    let seen = seen_serializers(
+        "class Inner(serializers.Serializer):\n    id = serializers.IntegerField()\nclass S(serializers.Serializer):\n    shelf = Inner()\n    items = Inner(many=True, read_only=True)\n",
+    );
+    let fields = &seen.serializer("shop.serializers.S").declared_fields;
+    let found: Vec<_> = fields.iter().map(|f| (f.name.as_str(), f.nested.as_deref(), f.many, f.read_only)).collect();
+    assert_eq!(found, [("shelf", Some("shop.serializers.Inner"), false, false), ("items", Some("shop.serializers.Inner"), true, true)]);
+}
+
+#[test]
+fn source_of_a_field() {
+    let seen = seen_serializers("class S(serializers.Serializer):\n    place = serializers.CharField(source='shelf.name')\n");
+    assert_eq!(seen.serializer("shop.serializers.S").declared_fields[0].source.as_deref(), Some("shelf.name"));
+}
+
+#[test]
+fn method_field_with_the_usual_method() {
+    let seen = seen_serializers(
+        "class S(serializers.Serializer):\n    total = serializers.SerializerMethodField()\n    def get_total(self, item):\n        return 1\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.S").declared_fields[0].method.as_deref(), Some("get_total"));
+}
+
+#[test]
+fn method_field_with_another_method() {
+    let seen = seen_serializers(
+        "class S(serializers.Serializer):\n    total = serializers.SerializerMethodField(method_name='sum_up')\n    def sum_up(self, item):\n        return 1\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.S").declared_fields[0].method.as_deref(), Some("sum_up"));
+}
+
+#[test]
+fn declared_fields_of_a_mixin_and_of_parents() {
+    let seen = seen_serializers(
+        "class Mixin(serializers.Serializer):\n    a = serializers.IntegerField()\nclass Parent(serializers.Serializer):\n    b = serializers.IntegerField()\nclass S(Mixin, Parent):\n    c = serializers.IntegerField()\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "a,b,c");
+}
+
+#[test]
+fn none_hides_an_inherited_field() {
+    let seen = seen_serializers(
+        "class A(serializers.Serializer):\n    a = serializers.IntegerField()\n    b = serializers.IntegerField()\nclass S(A):\n    a = None\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "b");
+}
+
+#[test]
+fn all_fields_and_declared_ones() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    extra = serializers.CharField()\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "extra,id,name,price,shelf");
+}
+
+#[test]
+fn hyperlinked() {
+    let seen = seen_serializers(
+        "class S(serializers.HyperlinkedModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['url', 'name']\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.S").kind, "HyperlinkedModelSerializer");
+    assert_eq!(seen.serialized("shop.serializers.S"), "name,url");
+}
+
+#[test]
+fn nested_in_a_view() {
+    let seen = seen_serializers(
+        "# --- shop/views.py\nfrom rest_framework import serializers, views\nclass Items(views.APIView):\n    class InputSerializer(serializers.Serializer):\n        name = serializers.CharField()\n",
+    );
+    assert_eq!(seen.serialized("shop.views.Items.InputSerializer"), "name");
+}
+
+#[test]
+fn overridden_methods() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id']\n    def create(self, data):\n        pass\n    def to_representation(self, item):\n        pass\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.S").overrides, ["create", "to_representation"]);
+}
+
+#[test]
+fn model_by_get_user_model() {
+    let seen = seen_serializers(
+        "from django.contrib.auth import get_user_model\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = get_user_model()\n        fields = ['id', 'username']\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.S").model.as_deref(), Some("auth.User"));
+}

@@ -1,0 +1,301 @@
+//! How settings are written: split, computed, switched.
+
+use crate::project::{seen, seen_settings};
+
+#[test]
+fn star_import_of_a_base_module() {
+    let seen = seen(
+        "# --- config/settings/base.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n# --- config/settings/__init__.py\nfrom .base import *\nAUTH_USER_MODEL = 'shop.User'\n# --- shop/models.py\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+    assert_eq!(seen.inventory.settings.auth_user_model, "shop.User");
+}
+
+#[test]
+fn environment_package_that_extends_the_base() {
+    let seen = seen(
+        r"
+# --- manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.dev')
+# --- config/settings/base.py
+INSTALLED_APPS = ['shop']
+# --- config/settings/dev.py
+from config.settings.base import *
+INSTALLED_APPS += ['debugging']
+# --- config/settings/production.py
+from config.settings.base import *
+INSTALLED_APPS += ['monitoring']
+",
+    );
+    assert_eq!(seen.installed(), ["shop", "debugging"]);
+    let chosen: Vec<&str> = seen.inventory.settings.modules.iter().filter(|m| m.chosen).map(|m| m.module.as_str()).collect();
+    assert_eq!(chosen, ["config.settings.dev"]);
+}
+
+#[test]
+fn module_attribute_of_another_settings_module() {
+    let seen = seen(
+        "# --- config/base.py\nAPPS = ['shop']\n# --- config/settings.py\nfrom config import base\nINSTALLED_APPS = base.APPS + ['blog']\n",
+    );
+    assert_eq!(seen.installed(), ["shop", "blog"]);
+}
+
+#[test]
+fn added_with_plus_equals() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ['a']\nINSTALLED_APPS += ['b']\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn added_tuple_with_plus_equals() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ('a',)\nINSTALLED_APPS += ('b', 'c')\n").installed(), ["a", "b", "c"]);
+}
+
+#[test]
+fn appended() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ['a']\nINSTALLED_APPS.append('b')\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn extended() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ['a']\nINSTALLED_APPS.extend(['b', 'c'])\n").installed(), ["a", "b", "c"]);
+}
+
+#[test]
+fn inserted() {
+    let seen = seen_settings("INSTALLED_APPS = []\nMIDDLEWARE = ['a.A', 'c.C']\nMIDDLEWARE.insert(1, 'b.B')\n");
+    assert_eq!(seen.inventory.settings.middleware, ["a.A", "b.B", "c.C"]);
+}
+
+#[test]
+fn inserted_behind_a_named_entry() {
+    let seen = seen_settings("INSTALLED_APPS = []\nMIDDLEWARE = ['a.A', 'c.C']\nMIDDLEWARE.insert(MIDDLEWARE.index('a.A') + 1, 'b.B')\n");
+    assert_eq!(seen.inventory.settings.middleware, ["a.A", "b.B", "c.C"]);
+}
+
+#[test]
+fn removed() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ['a', 'b']\nINSTALLED_APPS.remove('a')\n").installed(), ["b"]);
+}
+
+#[test]
+fn sum_of_lists() {
+    assert_eq!(seen_settings("DJANGO = ['a']\nLOCAL = ['b']\nINSTALLED_APPS = DJANGO + LOCAL\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn unpacked_lists() {
+    assert_eq!(seen_settings("DJANGO = ['a']\nINSTALLED_APPS = [*DJANGO, 'b']\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn sum_without_doubles_by_comprehension() {
+    let seen =
+        seen_settings("OURS = ['a', 'b']\nTHEIRS = ['b', 'c']\nINSTALLED_APPS = OURS + [app for app in THEIRS if app not in OURS]\n");
+    assert_eq!(seen.installed(), ["a", "b", "c"]);
+}
+
+#[test]
+fn comprehension_with_a_prefix() {
+    assert_eq!(seen_settings("INSTALLED_APPS = [f'apps.{name}' for name in ('a', 'b')]\n").installed(), ["apps.a", "apps.b"]);
+}
+
+#[test]
+fn comprehension_with_percent_format() {
+    assert_eq!(seen_settings("INSTALLED_APPS = ['apps.%s' % name for name in ['a', 'b']]\n").installed(), ["apps.a", "apps.b"]);
+}
+
+#[test]
+fn loop_that_appends() {
+    assert_eq!(
+        seen_settings("INSTALLED_APPS = []\nfor name in ['a', 'b']:\n    INSTALLED_APPS.append('apps.' + name)\n").installed(),
+        ["apps.a", "apps.b"]
+    );
+}
+
+#[test]
+fn list_from_a_function() {
+    assert_eq!(seen_settings("def build(*more):\n    return ['a'] + list(more)\nINSTALLED_APPS = build('b')\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn default_of_os_environ_get() {
+    let seen = seen_settings("import os\nINSTALLED_APPS = []\nROOT_URLCONF = os.environ.get('URLS', 'config.urls')\n");
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn default_of_os_getenv() {
+    let seen = seen_settings("import os\nINSTALLED_APPS = []\nROOT_URLCONF = os.getenv('URLS', 'config.urls')\n");
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn default_of_environ_env() {
+    let seen =
+        seen_settings("import environ\nenv = environ.Env()\nINSTALLED_APPS = []\nROOT_URLCONF = env('URLS', default='config.urls')\n");
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn default_of_environ_list() {
+    let seen = seen_settings("import environ\nenv = environ.Env()\nINSTALLED_APPS = ['a'] + env.list('MORE', default=['b'])\n");
+    assert_eq!(seen.installed(), ["a", "b"]);
+}
+
+#[test]
+fn default_of_decouple_config() {
+    let seen = seen_settings("from decouple import config\nINSTALLED_APPS = []\nROOT_URLCONF = config('URLS', default='config.urls')\n");
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn decouple_config_with_a_cast() {
+    let seen = seen_settings(
+        "from decouple import config\nINSTALLED_APPS = ['a']\nif config('EXTRA', default=True, cast=bool):\n    INSTALLED_APPS += ['b']\n",
+    );
+    assert_eq!(seen.installed(), ["a", "b"]);
+}
+
+#[test]
+fn environment_switch_with_default() {
+    let seen = seen(
+        r"
+# --- config/settings/__init__.py
+import os
+if os.environ.get('STAGE', 'dev') == 'dev':
+    from .dev import *
+else:
+    from .production import *
+# --- config/settings/dev.py
+INSTALLED_APPS = ['dev']
+# --- config/settings/production.py
+INSTALLED_APPS = ['production']
+",
+    );
+    assert_eq!(seen.installed(), ["dev"]);
+}
+
+#[test]
+fn optional_local_settings() {
+    let seen = seen_settings("INSTALLED_APPS = ['a']\ntry:\n    from .local_settings import *\nexcept ImportError:\n    pass\n");
+    assert_eq!(seen.installed(), ["a"]);
+}
+
+#[test]
+fn written_through_globals() {
+    assert_eq!(seen_settings("globals()['INSTALLED_APPS'] = ['a']\nROOT_URLCONF = 'config.urls'\nMIDDLEWARE = []\n").installed(), ["a"]);
+}
+
+#[test]
+fn written_through_globals_in_a_loop() {
+    let seen = seen_settings(
+        "MIDDLEWARE = []\nROOT_URLCONF = ''\nfor key, value in {'INSTALLED_APPS': ['a'], 'AUTH_USER_MODEL': 'a.User'}.items():\n    globals()[key] = value\n",
+    );
+    assert_eq!(seen.installed(), ["a"]);
+    assert_eq!(seen.inventory.settings.auth_user_model, "a.User");
+}
+
+#[test]
+fn class_of_django_configurations() {
+    let seen = seen(
+        r"
+# --- manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+os.environ.setdefault('DJANGO_CONFIGURATION', 'Dev')
+# --- config/settings.py
+from configurations import Configuration
+class Base(Configuration):
+    INSTALLED_APPS = ['a']
+    ROOT_URLCONF = 'config.urls'
+class Dev(Base):
+    INSTALLED_APPS = Base.INSTALLED_APPS + ['b']
+class Production(Base):
+    INSTALLED_APPS = Base.INSTALLED_APPS + ['c']
+",
+    );
+    assert_eq!(seen.installed(), ["a", "b"]);
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn included_by_split_settings() {
+    let seen = seen(
+        r"
+# --- config/settings/__init__.py
+from split_settings.tools import include, optional
+include('components/base.py', 'components/more.py', optional('local.py'))
+# --- config/settings/components/base.py
+INSTALLED_APPS = ['a']
+# --- config/settings/components/more.py
+INSTALLED_APPS += ['b']
+",
+    );
+    assert_eq!(seen.installed(), ["a", "b"]);
+}
+
+#[test]
+fn included_by_split_settings_with_a_pattern() {
+    let seen = seen(
+        "# --- config/settings/__init__.py\nfrom split_settings.tools import include\ninclude('parts/*.py')\n# --- config/settings/parts/a.py\nINSTALLED_APPS = ['a']\n# --- config/settings/parts/b.py\nINSTALLED_APPS += ['b']\n",
+    );
+    assert_eq!(seen.installed(), ["a", "b"]);
+}
+
+#[test]
+fn settings_named_by_pytest_ini() {
+    let seen = seen(
+        "# --- manage.py\n# --- pytest.ini\n[pytest]\nDJANGO_SETTINGS_MODULE = project.conf\n# --- project/conf.py\nINSTALLED_APPS = ['a']\n# --- config/settings/x.py\n",
+    );
+    assert_eq!(seen.installed(), ["a"]);
+}
+
+#[test]
+fn databases_by_alias_and_engine() {
+    let seen = seen_settings(
+        "INSTALLED_APPS = []\nDATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'PASSWORD': 'x'}}\nDATABASES['replica'] = dict(DATABASES['default'], HOST='y')\n",
+    );
+    let found: Vec<String> =
+        seen.inventory.settings.databases.iter().map(|d| format!("{} {}", d.alias, d.engine.as_deref().unwrap_or("?"))).collect();
+    assert_eq!(found, ["default django.db.backends.postgresql", "replica django.db.backends.postgresql"]);
+}
+
+#[test]
+fn condition_on_debug_of_the_settings() {
+    assert_eq!(
+        seen_settings("DEBUG = False\nINSTALLED_APPS = ['a']\nif DEBUG:\n    INSTALLED_APPS += ['debug_toolbar']\n").installed(),
+        ["a"]
+    );
+}
+
+#[test]
+fn app_config_with_a_conditional_expression() {
+    assert_eq!(seen_settings("EXTRA = True\nINSTALLED_APPS = ['a'] + (['b'] if EXTRA else [])\n").installed(), ["a", "b"]);
+}
+
+#[test]
+fn debug_read_from_the_environment_is_off_by_default() {
+    for condition in
+        ["os.environ.get('DEBUG') == '1'", "bool(int(os.environ.get('DEBUG', '0')))", "os.getenv('DEBUG', '0').lower() in ('1', 'true')"]
+    {
+        let text = format!("import os\nINSTALLED_APPS = ['a']\nif {condition}:\n    INSTALLED_APPS += ['x']\n");
+        assert_eq!(seen_settings(&text).installed(), ["a"], "{condition}");
+    }
+}
+
+#[test]
+fn debug_read_by_environ_is_off_by_default() {
+    for condition in ["env('DEBUG', default=False)", "env.bool('DEBUG', False)", "env('DEBUG', cast=bool, default=False)"] {
+        let text = format!("import environ\nenv = environ.Env()\nINSTALLED_APPS = ['a']\nif {condition}:\n    INSTALLED_APPS += ['x']\n");
+        assert_eq!(seen_settings(&text).installed(), ["a"], "{condition}");
+    }
+}
+
+#[test]
+fn rewritten_several_times() {
+    let seen = seen_settings(
+        "INSTALLED_APPS = ['a', *filter(None, ['b', ''])]\nINSTALLED_APPS = list(dict.fromkeys(INSTALLED_APPS))\nINSTALLED_APPS = tuple(INSTALLED_APPS) + ('c',)\nINSTALLED_APPS = ['first'] + list(INSTALLED_APPS)\n",
+    );
+    assert_eq!(seen.installed(), ["first", "a", "b", "c"]);
+}
