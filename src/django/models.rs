@@ -199,6 +199,10 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
             Base::First(base) => {
                 let parent = world.interp.class(base);
                 let own = base == class;
+                // A plain mixin has no `_meta`: Django does not look for fields in it.
+                if !own && !world.interp.derives(base, MODEL) && !parent.open {
+                    continue;
+                }
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
                 let vars: Vec<(Sym, Value)> = parent.frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
                 if concrete_parent {
@@ -428,28 +432,10 @@ fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) 
 
 fn managers(world: &mut World, object: &ClassObj) -> Vec<String> {
     let mut out = Vec::new();
-    let packages = &world.interp.project.packages;
-    let is_manager = |name: Sym| {
-        packages
-            .mro(name)
-            .iter()
-            .any(|c| c.as_str() == "django.db.models.manager.BaseManager" || c.as_str() == "django.db.models.manager.Manager")
-    };
     for base in object.mro.iter().rev() {
         let Base::First(base) = base else { continue };
         for (name, value) in world.interp.class(*base).frame.vars.borrow().iter() {
-            let manager = match value {
-                Value::Instance(instance) => {
-                    world.interp.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if is_manager(*e)))
-                }
-                Value::Call(call) => match &call.callee {
-                    Value::Ext(name) => is_manager(*name) || name.ends_with("Manager"),
-                    Value::Attr(parts) => matches!(parts.1.as_str(), "as_manager" | "from_queryset"),
-                    Value::Call(inner) => matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "from_queryset"),
-                    _ => false,
-                },
-                _ => false,
-            };
+            let manager = world.interp.is_manager(value);
             if manager && !out.contains(&name.to_string()) {
                 out.push(name.to_string());
             }

@@ -128,6 +128,8 @@ fn operation(
     out: &mut Routes,
 ) {
     let mut found = views::resolve(world, view, "", at);
+    let mut methods = methods;
+    methods.sort();
     found.methods = Some(methods);
     found.ninja = true;
     let mut inner = context.clone();

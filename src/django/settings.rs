@@ -183,13 +183,23 @@ pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
                 let crate::eval::Base::First(base) = base else { continue };
                 for (name, value) in interp.class(*base).frame.vars.borrow().iter() {
                     if !name.chars().any(|c| c.is_ascii_lowercase()) {
-                        frame.vars.borrow_mut().insert(*name, value.clone());
+                        frame.vars.borrow_mut().insert(*name, plain(value));
                     }
                 }
             }
         }
     }
     frame
+}
+
+/// The default of a `values.Value(…)` of django-configurations; any other value as it is.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Call(call) if call.ext().is_some_and(|e| e.starts_with("configurations.values.")) => {
+            call.arg(0, "default").cloned().unwrap_or(Value::None)
+        }
+        other => other.clone(),
+    }
 }
 
 fn setting(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Option<Value> {

@@ -352,6 +352,24 @@ impl<'p> Interp<'p> {
                 let object = self.expr(*object, ast, frame);
                 self.set_attr(&object, *name, value);
             }
+            ExprKind::Subscript(object, key) if matches!(ast.expr(*key), ExprKind::Slice(..)) => {
+                let ExprKind::Slice(start, stop, None) = ast.expr(*key) else { return };
+                let object = self.expr(*object, ast, frame);
+                let bound = |interp: &mut Self, part: &Option<ExprId>| part.map(|p| interp.expr(p, ast, frame));
+                let (start, stop) = (bound(self, start), bound(self, stop));
+                let more = self.elements(&value);
+                if let Value::List(list) = &object {
+                    let mut list = list.borrow_mut();
+                    let length = list.len();
+                    let place = |value: Option<Value>, default: usize| match value.and_then(|v| v.as_int()) {
+                        Some(n) if n < 0 => length.saturating_sub(n.unsigned_abs() as usize),
+                        Some(n) => (n as usize).min(length),
+                        None => default,
+                    };
+                    let (from, to) = (place(start, 0), place(stop, length));
+                    list.splice(from..to.max(from), more);
+                }
+            }
             ExprKind::Subscript(object, key) => {
                 let object = self.expr(*object, ast, frame);
                 let key = self.expr(*key, ast, frame);

@@ -809,7 +809,19 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         // `env("X", default=…)`, `env.bool("X", False)`: django-environ, environs.
         (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env")) => match kind {
             "read_env" | "__call__" => Some(Value::None),
-            _ => env_default(interp, args, kwargs, at),
+            _ => {
+                // `Env(DEBUG=(bool, False))` gives defaults of its own.
+                let name = args.first().and_then(Value::as_str);
+                let scheme = call.kwargs.iter().find(|(k, _)| Some(*k) == name).map(|(_, v)| v.clone());
+                if kwarg(kwargs, "default").is_none()
+                    && args.len() < 2
+                    && let Some(Value::Tuple(parts)) = scheme
+                    && let Some(default) = parts.get(1)
+                {
+                    return Some(default.clone());
+                }
+                env_default(interp, args, kwargs, at)
+            }
         },
         (Value::Class(class), "add_to_class" | "contribute_to_class") if args.len() == 2 => {
             let name = args.first()?.as_str()?;
@@ -864,6 +876,16 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         // App configs: their models.
         (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
             let module = interp.attr(object, sym("name"), at).as_str()?;
+            let models = interp.models_below(Some(&module));
+            if name.as_str() == "get_models" {
+                return Some(Value::list(models));
+            }
+            let wanted = args.first()?.as_str()?;
+            models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
+        }
+        (Value::Call(call), "get_models" | "get_model") if call.ext().is_some_and(|e| e.ends_with(".get_app_config")) => {
+            let label = call.args.first()?.as_str()?;
+            let module = interp.apps.iter().find(|a| a.label == label)?.module;
             let models = interp.models_below(Some(&module));
             if name.as_str() == "get_models" {
                 return Some(Value::list(models));

@@ -102,16 +102,22 @@ impl<'p> Interp<'p> {
     }
 
     /// Whether a value is a model manager: an instance of one, `QuerySet.as_manager()`, `Manager.from_queryset(…)()`.
-    pub(super) fn is_manager(&self, value: &Value) -> bool {
+    pub fn is_manager(&self, value: &Value) -> bool {
         let wanted = sym("django.db.models.manager.BaseManager");
         match value {
             Value::Instance(instance) => {
                 self.class(instance.class).mro.iter().any(|b| matches!(b, Base::Ext(e) if *e == wanted || e.ends_with(".from_queryset()")))
             }
             Value::Call(call) => match &call.callee {
-                Value::Ext(name) => self.project.packages.mro(*name).contains(&wanted),
+                Value::Ext(name) => {
+                    self.project.packages.mro(*name).contains(&wanted)
+                        || (!self.project.packages.knows_class(*name) && crate::base::last_part(name).ends_with("Manager"))
+                }
                 Value::Attr(parts) => parts.1.as_str() == "as_manager",
-                Value::Call(inner) => matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "from_queryset"),
+                Value::Call(inner) => {
+                    matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "from_queryset")
+                        || inner.ext().is_some_and(|e| e.ends_with(".from_queryset"))
+                }
                 _ => false,
             },
             _ => false,

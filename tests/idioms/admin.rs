@@ -109,3 +109,12 @@ fn loop_over_all_models() {
     let found = seen.admin();
     assert!(found.iter().any(|a| a.starts_with("shop.Item ")) && found.iter().any(|a| a.starts_with("shop.Shelf ")), "{found:?}");
 }
+
+#[test]
+fn loop_over_the_models_of_one_app() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\nclass Shelf(models.Model):\n    pass\n# --- shop/admin.py\nfrom django.apps import apps\nfrom django.contrib import admin\nfor model in apps.get_app_config('shop').get_models():\n    admin.site.register(model)\n",
+    );
+    let models: Vec<&str> = seen.inventory.admin.iter().filter_map(|a| a.model.as_deref()).collect();
+    assert_eq!(models, ["shop.Item", "shop.Shelf"]);
+}

@@ -382,3 +382,35 @@ fn fields_under_conditions_in_the_class_body() {
     assert_eq!(seen.fields("shop.Item"), ["a", "b"]);
     assert_eq!(seen.field("shop.Item", "b").type_name, "JSONField");
 }
+
+#[test]
+fn plain_mixin_gives_no_fields() {
+    let seen =
+        seen_models("class Mixin:\n    extra = models.TextField()\nclass Item(Mixin, models.Model):\n    name = models.TextField()\n");
+    assert!(!seen.fields("shop.Item").contains(&"extra"));
+}
+
+#[test]
+fn managers_from_querysets() {
+    let seen = seen_models(
+        "class Items(models.QuerySet):\n    pass\nItemManager = models.Manager.from_queryset(Items)\nclass Own(models.Manager.from_queryset(Items)):\n    pass\nclass Item(models.Model):\n    objects = ItemManager()\n    b = Own()\n    c = models.Manager.from_queryset(Items)()\n    d = Items.as_manager()\n",
+    );
+    assert_eq!(seen.model("shop.Item").managers, ["objects", "b", "c", "d"]);
+}
+
+#[test]
+fn ancestors_of_a_concrete_parent_give_no_columns() {
+    let seen = seen_models(
+        "class Stamped(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\nclass Place(Stamped):\n    pass\nclass Bar(Place):\n    beer = models.TextField()\n",
+    );
+    assert!(seen.fields("shop.Place").contains(&"at"));
+    assert!(!seen.fields("shop.Bar").contains(&"at"));
+}
+
+#[test]
+fn object_that_adds_itself_to_the_fields() {
+    let seen = seen_models(
+        "class Virtual:\n    blank = True\n    def contribute_to_class(self, cls, name, **kwargs):\n        cls._meta.add_field(self, private=True)\nclass Item(models.Model):\n    total = Virtual()\n",
+    );
+    assert_eq!(seen.field("shop.Item", "total").column, None);
+}

@@ -425,3 +425,34 @@ fn ninja_router_named_by_a_string() {
     );
     assert_eq!(seen.routes(), ["/api/o/{pk} shop.api.gone"]);
 }
+
+#[test]
+fn unknown_converter_does_not_hide_the_path() {
+    let seen = seen_urls("import plant\nurlpatterns = [path(f'edit/<{plant.converter}:pk>/', views.one)]\n");
+    assert!(seen.inventory.routes.iter().any(|r| r.path == "/edit/{pk}/"));
+}
+
+#[test]
+fn known_part_of_a_list_is_walked() {
+    let seen = seen_urls(
+        "import plant\nurlpatterns = []\nfor name in ['a', 'b'] + plant.names():\n    urlpatterns.append(path(name + '/', views.one))\n",
+    );
+    let paths: Vec<&str> = seen.inventory.routes.iter().map(|r| r.path.as_str()).collect();
+    assert!(paths.contains(&"/a/") && paths.contains(&"/b/"), "{paths:?}");
+}
+
+#[test]
+fn class_whose_metaclass_hands_on_to_another() {
+    let seen = seen_urls(
+        "class Meta(type):\n    def __getattr__(cls, name):\n        return getattr(cls.__dict__.get('_default') or cls._default_class, name)\nclass Proxy(metaclass=Meta):\n    _default_class = None\nclass Front(Proxy):\n    _default_class = views.Page\nurlpatterns = [path('a/', Front.as_view())]\n",
+    );
+    assert!(seen.inventory.routes.iter().any(|r| r.view.as_deref() == Some("shop.views.Page")), "{:?}", seen.inventory.routes);
+}
+
+#[test]
+fn tastypie_resources() {
+    let seen = seen_urls(
+        "from tastypie.api import Api\nfrom tastypie.resources import ModelResource\nclass ItemResource(ModelResource):\n    class Meta:\n        resource_name = 'item'\nv1 = Api(api_name='v1')\nv1.register(ItemResource())\nurlpatterns = [path('api/', include(v1.urls))]\n",
+    );
+    assert!(seen.inventory.routes.iter().any(|r| r.view.as_deref() == Some("config.urls.ItemResource.dispatch_list")));
+}

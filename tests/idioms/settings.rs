@@ -299,3 +299,31 @@ fn rewritten_several_times() {
     );
     assert_eq!(seen.installed(), ["first", "a", "b", "c"]);
 }
+
+#[test]
+fn default_of_the_environ_scheme() {
+    let seen = seen_settings(
+        "import environ\nenv = environ.Env(DEBUG=(bool, False))\nINSTALLED_APPS = ['a']\nif env('DEBUG'):\n    INSTALLED_APPS += ['x']\nif env.bool('DEBUG'):\n    INSTALLED_APPS += ['y']\n",
+    );
+    assert_eq!(seen.installed(), ["a"]);
+}
+
+#[test]
+fn slice_assignment() {
+    let seen = seen_settings("INSTALLED_APPS = ['a']\nINSTALLED_APPS[0:0] = ['first']\n");
+    assert_eq!(seen.installed(), ["first", "a"]);
+}
+
+#[test]
+fn values_of_django_configurations() {
+    let seen = seen(
+        "# --- config/settings.py\nfrom configurations import Configuration, values\nclass Dev(Configuration):\n    INSTALLED_APPS = values.ListValue(['shop'])\n    ROOT_URLCONF = values.Value('config.urls')\n# --- shop/__init__.py\n",
+    );
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn what_only_runs_if_the_unknown_holds_does_not_end_the_module() {
+    let seen = seen_settings("import plant\nif plant.sick:\n    raise RuntimeError('no')\nINSTALLED_APPS = ['a']\n");
+    assert_eq!(seen.installed(), ["a"]);
+}
