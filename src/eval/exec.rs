@@ -251,17 +251,10 @@ impl<'p> Interp<'p> {
                     Value::Unknown(why) => Value::Unknown(*why),
                     other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
                 };
-                for item in known.into_iter().take(MAX_ITEMS) {
-                    if !self.tick() {
-                        self.exhausted_at(at);
-                        break;
-                    }
-                    self.assign(target, item, ast, frame);
-                    match self.block(body, ast, frame) {
-                        Flow::Next | Flow::Continue => {}
-                        Flow::Break => return Flow::Next,
-                        other => return other,
-                    }
+                match self.each(known, target, body, ast, frame, at) {
+                    Flow::Next => {}
+                    Flow::Break => return Flow::Next,
+                    other => return other,
                 }
                 self.assign(target, element, ast, frame);
                 if let Flow::Return(value) = self.guarded(text(), at, |interp| interp.block(body, ast, frame)) {
@@ -270,6 +263,16 @@ impl<'p> Interp<'p> {
                 return Flow::Next;
             }
         };
+        match self.each(items, target, body, ast, frame, at) {
+            Flow::Next => {}
+            Flow::Break => return Flow::Next,
+            other => return other,
+        }
+        self.block(orelse, ast, frame)
+    }
+
+    /// The body once for each element; `Break` says that it ended early.
+    fn each(&mut self, items: Vec<Value>, target: ExprId, body: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Flow {
         for item in items.into_iter().take(MAX_ITEMS) {
             if !self.tick() {
                 self.exhausted_at(at);
@@ -278,11 +281,10 @@ impl<'p> Interp<'p> {
             self.assign(target, item, ast, frame);
             match self.block(body, ast, frame) {
                 Flow::Next | Flow::Continue => {}
-                Flow::Break => return Flow::Next,
                 other => return other,
             }
         }
-        self.block(orelse, ast, frame)
+        Flow::Next
     }
 
     fn while_stmt(&mut self, cond: ExprId, body: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
