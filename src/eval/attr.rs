@@ -168,7 +168,23 @@ impl<'p> Interp<'p> {
             "sys.platform" => return Value::Str(sym("linux")),
             _ => {}
         }
+        // Code that tries whether a class has an attribute: what no table knows of a class that they know is not there.
+        if self.tries > 0 && !name.starts_with('_') && self.lacks(dotted, name) {
+            self.raise("AttributeError");
+            return self.unknown(WhyCode::UndefinedAttribute, &full, at);
+        }
         Value::Ext(self.project.packages.canonical(full))
+    }
+
+    /// Whether the tables know a class from outside, other than a model, and nothing of this name on it.
+    fn lacks(&self, class: Sym, name: Sym) -> bool {
+        let packages = &self.project.packages;
+        if class.as_str() == "builtins.object" {
+            return true;
+        }
+        let plain = packages.class(class).is_some_and(|c| c.kind != "model" && c.kind != "enum");
+        let full = sym(&format!("{class}.{name}"));
+        plain && !packages.knows(full) && !packages.mro(class).iter().any(|c| packages.class(*c).is_some_and(|c| c.defines(&name)))
     }
 
     /// The value of a setting: what the settings module that counts says, else Django's default.

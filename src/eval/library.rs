@@ -81,14 +81,12 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, open: bo
         }
         "django.apps.registry.apps.get_app_config" => {
             let wanted = first?.as_str()?;
-            interp.app_configs.iter().find(|(label, _)| *label == wanted).map(|(_, config)| config.clone())
+            let app = interp.apps.iter().find(|a| a.label == wanted).cloned()?;
+            Some(app_config(interp, &app, at))
         }
         "django.apps.registry.apps.get_app_configs" => {
-            let mut configs: Vec<Value> = interp.app_configs.iter().map(|(_, config)| config.clone()).collect();
-            if configs.len() < interp.apps.len() {
-                configs.push(Value::Spread(Rc::new(Value::Ext(sym("django.apps.registry.apps")))));
-            }
-            Some(Value::list(configs))
+            let apps = interp.apps.clone();
+            Some(Value::list(apps.iter().map(|app| app_config(interp, app, at)).collect()))
         }
         "django.utils.module_loading.module_has_submodule" => {
             let name = args.get(1)?.as_str()?;
@@ -803,6 +801,21 @@ fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
     }
 }
 
+/// The config of an app: the instance of its own class, else one of Django's.
+fn app_config(interp: &mut Interp, app: &super::AppRef, at: Loc) -> Value {
+    if let Some((_, config)) = interp.app_configs.iter().find(|(label, _)| *label == app.label) {
+        return config.clone();
+    }
+    let made = interp.record_call(Value::Ext(sym("django.apps.config.AppConfig")), Vec::new(), Vec::new(), false, at);
+    if let Value::Call(call) = &made {
+        let mut attrs = call.attrs.borrow_mut();
+        attrs.insert(sym("name"), Value::Str(app.module));
+        attrs.insert(sym("label"), Value::Str(app.label));
+    }
+    interp.app_configs.push((app.label, made.clone()));
+    made
+}
+
 /// Methods of opaque objects with a known result.
 pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     match (object, name.as_str()) {
@@ -883,9 +896,8 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let wanted = args.first()?.as_str()?;
             models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
         }
-        (Value::Call(call), "get_models" | "get_model") if call.ext().is_some_and(|e| e.ends_with(".get_app_config")) => {
-            let label = call.args.first()?.as_str()?;
-            let module = interp.apps.iter().find(|a| a.label == label)?.module;
+        (Value::Call(call), "get_models" | "get_model") if call.ext().is_some_and(|e| e.as_str() == "django.apps.config.AppConfig") => {
+            let module = call.attrs.borrow().get(&sym("name")).and_then(Value::as_str)?;
             let models = interp.models_below(Some(&module));
             if name.as_str() == "get_models" {
                 return Some(Value::list(models));

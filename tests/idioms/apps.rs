@@ -184,3 +184,12 @@ class Item(models.Model):
     assert_eq!(seen.models(), ["shop.Item"]);
     assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
 }
+
+#[test]
+fn configs_of_other_packages_are_not_the_projects_own() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.auth', 'shop']\nROOT_URLCONF = 'config.urls'\n# --- shop/apps.py\nfrom django.apps import AppConfig\nclass Plugin(AppConfig):\n    default = False\nclass ShopConfig(Plugin):\n    name = 'shop'\n    default = True\n# --- config/urls.py\nfrom django.apps import apps\nfrom django.urls import path\nfrom shop import views\nfrom shop.apps import Plugin\nurlpatterns = [path(config.label + '/', views.one) for config in apps.get_app_configs() if isinstance(config, Plugin)]\n# --- shop/views.py\ndef one(request):\n    pass\n",
+    );
+    let paths: Vec<&str> = seen.inventory.routes.iter().map(|r| r.path.as_str()).collect();
+    assert_eq!(paths, ["/shop/"]);
+}

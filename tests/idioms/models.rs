@@ -414,3 +414,11 @@ fn object_that_adds_itself_to_the_fields() {
     );
     assert_eq!(seen.field("shop.Item", "total").column, None);
 }
+
+#[test]
+fn attribute_that_only_some_ancestors_have() {
+    let seen = seen_models(
+        "from django.views import View\nclass Named(View):\n    label = 'named'\nclass Front(Named):\n    pass\ndef found(cls):\n    for ancestor in reversed(cls.__mro__):\n        try:\n            if ancestor.label:\n                return ancestor.label\n        except AttributeError:\n            continue\nclass Item(models.Model):\n    class Meta:\n        db_table = found(Front)\n",
+    );
+    assert_eq!(seen.model("shop.Item").db_table.as_deref(), Some("named"));
+}
