@@ -301,7 +301,25 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             out.flags.push(((*name).to_string(), value));
         }
     }
+    for (alias, value) in entries(interp, frame, "CHANNEL_LAYERS") {
+        if let Some(backend) = dict_text(interp, &value, "BACKEND") {
+            out.flags.push((format!("CHANNEL_LAYERS.{alias}"), backend));
+        }
+    }
+    // Celery: its switches and numbers, and how many entries the schedule has; never an address.
+    let celery: Vec<Sym> = frame.vars.borrow().keys().filter(|n| n.starts_with("CELERY")).copied().collect();
+    for name in celery {
+        match setting(interp, frame, &name) {
+            Some(Value::Bool(b)) => out.flags.push((name.to_string(), b.to_string())),
+            Some(Value::Int(n)) => out.flags.push((name.to_string(), n.to_string())),
+            Some(Value::Dict(dict)) if name.ends_with("BEAT_SCHEDULE") || name.ends_with("BEATSCHEDULE") => {
+                out.flags.push((name.to_string(), format!("{} scheduled", dict.items.borrow().len())));
+            }
+            _ => {}
+        }
+    }
     out.flags.sort();
+    out.flags.dedup();
     out.databases.sort_by(|a, b| a.alias.cmp(&b.alias));
     out.caches.sort();
     out.rest_framework.sort();

@@ -327,3 +327,16 @@ fn what_only_runs_if_the_unknown_holds_does_not_end_the_module() {
     let seen = seen_settings("import plant\nif plant.sick:\n    raise RuntimeError('no')\nINSTALLED_APPS = ['a']\n");
     assert_eq!(seen.installed(), ["a"]);
 }
+
+#[test]
+fn celery_and_channels() {
+    let seen = seen_settings(
+        "CELERY_TASK_ACKS_LATE = True\nCELERY_BROKER_URL = 'redis://:hidden@host'\nCELERY_BEAT_SCHEDULE = {'a': {'task': 'x'}}\nCHANNEL_LAYERS = {'default': {'BACKEND': 'channels_redis.core.RedisChannelLayer', 'CONFIG': {'hosts': ['redis://:hidden@host']}}}\n",
+    );
+    let flags = &seen.inventory.settings.flags;
+    let flag = |name: &str| flags.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    assert_eq!(flag("CELERY_TASK_ACKS_LATE"), Some("true"));
+    assert_eq!(flag("CELERY_BEAT_SCHEDULE"), Some("1 scheduled"));
+    assert_eq!(flag("CHANNEL_LAYERS.default"), Some("channels_redis.core.RedisChannelLayer"));
+    assert!(flags.iter().all(|(_, v)| !v.contains("hidden")));
+}
