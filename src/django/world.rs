@@ -182,13 +182,11 @@ impl<'p> World<'p> {
     }
 
     fn ready(&mut self) {
-        self.interp.phase = sym("ready");
         for i in 0..self.apps.len() {
             let Some(value) = self.apps.get(i).and_then(|a| a.instance.clone()) else { continue };
             self.interp.restart();
             self.interp.call_method_with(&value, "ready", Vec::new(), Loc::default());
         }
-        self.interp.phase = sym("import");
     }
 
     // ---- names and places

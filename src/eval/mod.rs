@@ -153,8 +153,6 @@ pub struct Interp<'p> {
     raised: Option<Sym>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
-    /// The module whose import is being executed on behalf of boot, for provenance of effects.
-    pub phase: Sym,
 }
 
 impl<'p> Interp<'p> {
@@ -188,7 +186,6 @@ impl<'p> Interp<'p> {
             router_routes: None,
             raised: None,
             exhausted: Vec::new(),
-            phase: sym("import"),
         }
     }
 
