@@ -3,6 +3,8 @@
 //! A fixture is one text of several files; `# --- path` begins each. What the idiom does not need (manage.py, settings, `__init__.py`) is put
 //! around it by `project::seen`.
 
+#[path = "idioms/layout.rs"]
+mod layout;
 #[path = "idioms/project.rs"]
 mod project;
 

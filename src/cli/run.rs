@@ -8,11 +8,11 @@ use clap::CommandFactory as _;
 
 use super::args::{Args, Command, ScanArgs};
 use super::config::{self, Config};
-use super::nearest::nearest;
 use super::output::{Target, Written};
 use super::progress::Bar;
 use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
+use crate::base::nearest::nearest;
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
 use crate::report::{self, Format, json};
@@ -133,7 +133,7 @@ fn analyse(args: &ScanArgs, root: &Path, config: Config) -> Result<Scan, Stop> {
     if pool.is_err_and(|error| error.source().is_some()) {
         return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
     }
-    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude };
+    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, ..ScanOptions::default() };
     let bar = Bar::new(!args.quiet && shows_progress(args.progress));
     let scan = crate::scan(root, &options, &|progress| bar.update(progress));
     drop(bar);

@@ -144,6 +144,15 @@ pub struct Model {
     pub certainty: Certainty,
 }
 
+/// A manager or queryset class of the project.
+#[derive(Clone, Debug, Default)]
+pub struct ManagerClass {
+    pub qualname: String,
+    pub place: Place,
+    /// Name and line of what it defines itself.
+    pub methods: Vec<(String, u32)>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RouteKind {
     #[default]
@@ -205,6 +214,8 @@ pub struct View {
     pub complexity: u32,
     pub lines: u32,
     pub methods: Option<Vec<String>>,
+    /// Methods that the project defines for it, in the class or a base, sorted.
+    pub own_methods: Vec<String>,
     pub routed: bool,
 }
 
@@ -389,6 +400,26 @@ pub struct Consumer {
     pub paths: Vec<String>,
 }
 
+/// How the project refers to something that a rule names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verb {
+    Call,
+    Decorator,
+    Subclass,
+    Import,
+}
+
+/// A place where the project calls, decorates with, subclasses or imports what a rule names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mention {
+    pub verb: Verb,
+    pub place: Place,
+    /// Canonical dotted name of what is referred to.
+    pub name: String,
+    /// Dotted name of the enclosing, decorated or deriving definition.
+    pub scope: String,
+}
+
 /// A use of something at a place: a cache call, a transaction, raw SQL.
 #[derive(Clone, Debug, Default)]
 pub struct Use {
@@ -533,6 +564,7 @@ pub struct Inventory {
     pub settings: Settings,
     pub apps: Vec<App>,
     pub models: Vec<Model>,
+    pub managers: Vec<ManagerClass>,
     pub routes: Vec<Route>,
     pub views: Vec<View>,
     pub serializers: Vec<Serializer>,
@@ -556,6 +588,8 @@ pub struct Inventory {
     pub raw_sql: Vec<Use>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
+    /// What the rules asked for; no report shows it as such.
+    pub mentions: Vec<Mention>,
     pub coverage: Coverage,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,

@@ -6,6 +6,8 @@ pub mod apps;
 pub mod fields;
 pub mod forms;
 pub mod inventory;
+pub mod managers;
+pub mod mentions;
 pub mod migrations;
 pub mod models;
 pub mod names;
@@ -25,11 +27,12 @@ use crate::facts::Trouble;
 use crate::project::Project;
 
 use inventory::{App, Inventory, Unresolved};
+use mentions::Wanted;
 use settings::Candidate;
 use world::World;
 
 /// Everything that the sources say about the project.
-pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
+pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted) -> Inventory {
     let mut world = World::boot(project, candidates);
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
@@ -48,6 +51,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
     let renders = platform::renders(world);
+    let managers = managers::collect(world);
+    let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
         settings,
         apps: apps_of(world),
@@ -70,6 +75,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
         renders,
+        managers,
+        mentions,
         routes: routes.list,
         ..Inventory::default()
     };

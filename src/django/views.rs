@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
+use crate::eval::{Base, CallObj, ClassObj, ClassRef, FuncObj, Value};
 use crate::facts::{ExprKind, Scope};
 use crate::project::packages::ExtFunction;
 
@@ -461,6 +461,18 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
     }
 }
 
+/// Names of the methods that the class and its first-party bases define.
+fn own_methods(world: &World, object: &ClassObj) -> Vec<String> {
+    let mut out = BTreeSet::new();
+    for base in object.mro.iter().copied() {
+        let Base::First(base) = base else { continue };
+        let class = world.interp.class(base);
+        let vars = class.frame.vars.borrow();
+        out.extend(vars.iter().filter(|(_, v)| matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()));
+    }
+    out.into_iter().collect()
+}
+
 /// The kind by the nearest external base that is a view.
 fn class_kind(world: &World, class: ClassRef) -> &'static str {
     let object = world.interp.class(class);
@@ -552,6 +564,7 @@ fn class_entry(world: &mut World, class: ClassRef) -> View {
         complexity,
         lines: end.saturating_sub(line) + 1,
         methods: Some(methods),
+        own_methods: own_methods(world, &object),
         routed: false,
     }
 }

@@ -177,6 +177,8 @@ pub fn inventory() -> Inventory {
             line: Some(3),
         }],
         skipped: vec![Skipped { path: "vendor".into(), reason: "vendored copy".into() }],
+        managers: Vec::new(),
+        mentions: Vec::new(),
     }
 }
 
