@@ -97,7 +97,7 @@ fn the_readme_shows_what_is_printed() {
 
 /// Rows of the table of limits that are a plain number, and the constants they state.
 const LIMITS: [(&str, &str, &str, &str); 14] = [
-    ("entries of directories looked at", "src/cli/walk.rs", "MAX_ENTRIES", ""),
+    ("entries of directories looked at", "src/cli/walk/mod.rs", "MAX_ENTRIES", ""),
     ("levels of blocks in a Python file", "src/syntax/guard.rs", "MAX_INDENTS", ""),
     ("open brackets", "src/syntax/guard.rs", "MAX_BRACKETS", ""),
     ("one line", "src/syntax/guard.rs", "MAX_LINE", " bytes"),
