@@ -103,7 +103,7 @@ const LIMITS: [(&str, &str, &str, &str); 14] = [
     ("one line", "src/syntax/guard.rs", "MAX_LINE", " bytes"),
     ("lines in a row that hold only a backslash", "src/syntax/guard.rs", "MAX_JOINED", ""),
     ("different widths of indentation", "src/syntax/guard.rs", "MAX_WIDTHS", ""),
-    ("depth of expressions and statements that are kept", "src/facts/lower.rs", "MAX_DEPTH", ""),
+    ("depth of expressions and statements that are kept", "src/facts/lower/mod.rs", "MAX_DEPTH", ""),
     ("steps of the evaluator, one top-level statement", "src/eval/mod.rs", "STATEMENT_STEPS", ""),
     ("steps of the evaluator, one module", "src/eval/mod.rs", "MODULE_STEPS", ""),
     ("steps of the evaluator, whole project", "src/eval/mod.rs", "TOTAL_STEPS", ""),
