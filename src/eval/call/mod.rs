@@ -100,7 +100,7 @@ impl<'p> Interp<'p> {
             Value::Func(func) => self.call_func(func, None, args, kwargs, open, at),
             Value::Method(parts) => self.call_func(&parts.1, Some(parts.0.clone()), args, kwargs, open, at),
             Value::Class(class) => self.instantiate(*class, args, kwargs, open, at),
-            Value::Ext(name) => match library::call(self, *name, &args, &kwargs, open, at) {
+            Value::Ext(name) => match library::call(self, *name, &args, &kwargs, at) {
                 Some(value) => value,
                 None => self.record_call(callee.clone(), args, kwargs, open, at),
             },
