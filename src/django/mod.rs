@@ -1,8 +1,10 @@
 //! Django's constructs, recognised after name resolution by qualified name: one file a construct, each a function from the booted [`world`] to a
 //! part of the [`inventory`].
 
+pub mod access;
 pub mod admin;
 pub mod apps;
+pub mod asked;
 pub mod fields;
 pub mod forms;
 pub mod inventory;
@@ -23,6 +25,7 @@ pub mod tastypie;
 pub mod views;
 pub mod world;
 
+use crate::base::sym;
 use crate::facts::Trouble;
 use crate::project::Project;
 
@@ -36,6 +39,10 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let mut world = World::boot(project, candidates);
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    world.rest_framework.clone_from(&settings.rest_framework);
+    let demands_login =
+        |name: &String| world.interp.project.packages.class(sym(name)).is_some_and(|c| c.permission.as_deref() == Some("login"));
+    world.login_middleware = settings.middleware.iter().any(demands_login);
     let models = models::collect(world);
     let routes = routes::collect(world);
     let views = views::collect(world, &routes);

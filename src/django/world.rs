@@ -22,6 +22,10 @@ pub struct World<'p> {
     pub settings: Option<Rc<Frame>>,
     pub unresolved: Vec<Unresolved>,
     pub counts: BTreeMap<&'static str, Counted>,
+    /// REST_FRAMEWORK as the settings say it.
+    pub rest_framework: Vec<(String, Vec<String>)>,
+    /// A middleware turns anonymous requests away.
+    pub login_middleware: bool,
     labels: FxHashMap<ClassRef, Option<String>>,
 }
 
@@ -69,6 +73,8 @@ impl<'p> World<'p> {
             settings,
             unresolved: Vec::new(),
             counts: BTreeMap::new(),
+            rest_framework: Vec::new(),
+            login_middleware: false,
             labels: FxHashMap::default(),
         };
         world.read_apps();

@@ -3,6 +3,7 @@
 //! `migscan schema` prints the JSON Schema made from these types. Keys that are there today stay within a major version; a minor version
 //! only adds. What this version does not compute is an empty list or null, and the schema says so.
 
+mod access;
 mod document;
 mod inventory;
 mod models;
