@@ -25,7 +25,6 @@ pub mod tastypie;
 pub mod views;
 pub mod world;
 
-use crate::base::sym;
 use crate::facts::Trouble;
 use crate::project::Project;
 
@@ -40,9 +39,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
     world.rest_framework.clone_from(&settings.rest_framework);
-    let demands_login =
-        |name: &String| world.interp.project.packages.class(sym(name)).is_some_and(|c| c.permission.as_deref() == Some("login"));
-    world.login_middleware = settings.middleware.iter().any(demands_login);
+    world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
     let views = views::collect(world, &routes);

@@ -24,8 +24,8 @@ pub struct World<'p> {
     pub counts: BTreeMap<&'static str, Counted>,
     /// REST_FRAMEWORK as the settings say it.
     pub rest_framework: Vec<(String, Vec<String>)>,
-    /// A middleware turns anonymous requests away.
-    pub login_middleware: bool,
+    /// Whether a middleware turns anonymous requests away; none where that is up to code of the project.
+    pub login_middleware: Option<bool>,
     labels: FxHashMap<ClassRef, Option<String>>,
 }
 
@@ -74,7 +74,7 @@ impl<'p> World<'p> {
             unresolved: Vec::new(),
             counts: BTreeMap::new(),
             rest_framework: Vec::new(),
-            login_middleware: false,
+            login_middleware: Some(false),
             labels: FxHashMap::default(),
         };
         world.read_apps();

@@ -215,3 +215,16 @@ fn declared_methods_are_not_guessed() {
     let found = route(text, "urlpatterns = [path('a/', views.v)]", "");
     assert_eq!((found.methods, found.likely_methods), (Some(vec!["POST".to_owned()]), None));
 }
+
+#[test]
+fn code_that_looks_at_the_user_is_judged_by_nobody() {
+    assert_eq!(access("def v(request):\n    if not request.user.is_authenticated:\n        return 403\n", "views.v").login_required, None);
+    let text = "class Base(View):\n    def dispatch(self, request):\n        return request.user.has_perm('x')\nclass V(Base):\n    pass\n";
+    assert_eq!(access(text, "views.V.as_view()").login_required, None);
+    let middleware = "# --- shop/middleware.py\ndef gate(get_response):\n    def inner(request):\n        return get_response(request)\n    return inner\nclass Gate:\n    def __call__(self, request):\n        if request.user.is_anonymous:\n            return 302\n";
+    let views = format!("def v(request):\n    pass\n{middleware}");
+    let found = route(&views, "urlpatterns = [path('a/', views.v)]", "MIDDLEWARE = ['shop.middleware.Gate']");
+    assert_eq!(found.access.login_required, None);
+    let found = route(&views, "urlpatterns = [path('a/', views.v)]", "MIDDLEWARE = ['shop.middleware.gate']");
+    assert_eq!(found.access.login_required, Some(false));
+}
