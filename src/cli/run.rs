@@ -13,9 +13,12 @@ use super::progress::Bar;
 use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
 use crate::base::nearest::nearest;
+use crate::django::mentions::Wanted;
+use crate::effort::{Analysis, Model, Strategy};
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
 use crate::report::{self, Format, json};
+use crate::rules::builtin;
 use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
@@ -94,14 +97,19 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
 
     let start = Instant::now();
-    let scan = analyse(args, &root, config)?;
-    let found = &scan.inventory;
+    let catalogue = builtin::catalogue().map_err(|(file, mistake)| format!("{file} of the program is wrong: {}", mistake.label))?;
+    let model = Model::builtin().map_err(|mistake| format!("the effort model of the program is wrong: {}", mistake.label))?;
+    let scan = analyse(args, &root, config, catalogue.wanted())?;
+    let analysed = Instant::now();
+    let analysis = Analysis::of(scan.inventory, catalogue, model, Strategy::default());
+    let estimated = analysed.elapsed();
+    let found = &analysis.inventory;
 
     let reporting = Instant::now();
     let mut written = Vec::new();
     let mut stdout_closed = false;
     if let Some(target) = &json {
-        match target.write(&report::write(Format::Json, found))? {
+        match target.write(&report::write(Format::Json, &analysis))? {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
@@ -109,10 +117,10 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     // Whoever asked for JSON on stdout wants nothing else there.
     if !args.quiet && json != Some(Target::Stdout) && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout.write(&report::write(format, found)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {
-        say(&timings(&scan.timings, reporting.elapsed(), start.elapsed()));
+        say(&timings(&scan.timings, estimated, reporting.elapsed(), start.elapsed()));
     }
     let totals = Totals::of(found);
     Ok(format!(
@@ -126,14 +134,14 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     ))
 }
 
-fn analyse(args: &ScanArgs, root: &Path, config: Config) -> Result<Scan, Stop> {
+fn analyse(args: &ScanArgs, root: &Path, config: Config, wanted: Wanted) -> Result<Scan, Stop> {
     let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORKER_STACK).build_global();
     // An error without a source only says that there is a pool already.
     if pool.is_err_and(|error| error.source().is_some()) {
         return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
     }
-    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, ..ScanOptions::default() };
+    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, wanted };
     let bar = Bar::new(!args.quiet && shows_progress(args.progress));
     let scan = crate::scan(root, &options, &|progress| bar.update(progress));
     drop(bar);
@@ -178,7 +186,7 @@ fn closing(written: &[String]) -> String {
     if written.is_empty() { " — nothing written".to_owned() } else { format!(" — wrote {}", written.join(", ")) }
 }
 
-fn timings(steps: &[(&'static str, Duration)], reporting: Duration, total: Duration) -> String {
-    let steps = steps.iter().copied().chain([("reports", reporting), ("total", total)]);
+fn timings(steps: &[(&'static str, Duration)], estimated: Duration, reporting: Duration, total: Duration) -> String {
+    let steps = steps.iter().copied().chain([("estimate", estimated), ("reports", reporting), ("total", total)]);
     steps.map(|(name, took)| format!("  {name:<12} {:>9.1} ms\n", took.as_secs_f64() * 1000.0)).collect()
 }

@@ -449,6 +449,41 @@ pub struct Consumer {
     pub paths: Vec<String>,
 }
 
+/// A parsed Python file.
+#[derive(Clone, Debug, Default)]
+pub struct PythonFile {
+    pub path: String,
+    /// Dotted.
+    pub module: String,
+    /// Lines that are neither blank nor comment.
+    pub code: u32,
+    pub functions: u32,
+    /// Cyclomatic complexity of all functions together.
+    pub complexity: u32,
+    /// Calls such as `getattr` and `import_string`.
+    pub dynamic: u32,
+    pub imports: Vec<FileImport>,
+}
+
+/// An import of one file of the project by another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileImport {
+    pub path: String,
+    pub line: u32,
+    /// Within a function.
+    pub late: bool,
+}
+
+/// A file of test code, counted without being parsed.
+#[derive(Clone, Debug, Default)]
+pub struct TestFile {
+    pub path: String,
+    pub lines: u32,
+    pub cases: u32,
+    /// Dotted names that it imports.
+    pub imports: Vec<String>,
+}
+
 /// How the project refers to something that a rule names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
@@ -639,6 +674,9 @@ pub struct Inventory {
     pub renders: Vec<Use>,
     /// What the rules asked for; no report shows it as such.
     pub mentions: Vec<Mention>,
+    /// Every parsed file, and every file of tests.
+    pub files: Vec<PythonFile>,
+    pub tests: Vec<TestFile>,
     pub coverage: Coverage,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,

@@ -6,6 +6,7 @@ pub mod admin;
 pub mod apps;
 pub mod asked;
 pub mod fields;
+pub mod files;
 pub mod forms;
 pub mod inventory;
 pub mod managers;
@@ -81,6 +82,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         renders,
         managers,
         mentions,
+        files: files::collect(world),
         routes: routes.list,
         ..Inventory::default()
     };

@@ -11,7 +11,7 @@ mod sample;
 mod terminal;
 pub mod totals;
 
-use crate::django::inventory::Inventory;
+use crate::effort::Analysis;
 
 /// The forms that a report can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub enum Format {
 }
 
 /// The report in the given form, whole.
-pub fn write(format: Format, inventory: &Inventory) -> Vec<u8> {
+pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
     match format {
-        Format::Json => json::write(inventory),
-        Format::Terminal { color, full } => terminal::write(inventory, color, full).into_bytes(),
+        Format::Json => json::write(analysis),
+        Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
     }
 }
