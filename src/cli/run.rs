@@ -17,8 +17,8 @@ use crate::django::mentions::Wanted;
 use crate::effort::{Analysis, Model, Strategy};
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
-use crate::report::{self, Format, json};
-use crate::rules::builtin;
+use crate::report::{self, Format, explain, json};
+use crate::rules::{Catalogue, builtin};
 use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
@@ -45,23 +45,21 @@ impl From<String> for Stop {
 
 /// Everything after the command line; gives the exit status.
 pub fn run(args: Args) -> u8 {
-    match args.command {
+    let done = match args.command {
         Some(command) => print(&command),
-        None => match scan(&args.scan) {
-            Ok(line) => {
-                say(&line);
-                0
-            }
-            Err(stop) => {
-                say(&format!("migscan: {}{}", stop.why, closing(&stop.written)));
-                stop.status
-            }
-        },
+        None => scan(&args.scan).map(|line| say(&line)),
+    };
+    match done {
+        Ok(()) => 0,
+        Err(stop) => {
+            say(&format!("migscan: {}{}", stop.why, closing(&stop.written)));
+            stop.status
+        }
     }
 }
 
 /// The commands that only print.
-fn print(command: &Command) -> u8 {
+fn print(command: &Command) -> Result<(), Stop> {
     let bytes = match command {
         Command::Schema => json::schema(),
         Command::Completions { shell } => {
@@ -69,14 +67,47 @@ fn print(command: &Command) -> u8 {
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
             bytes
         }
+        Command::Rules => explain::rules(&catalogue()?).into_bytes(),
+        Command::Explain { name, path, markdown, settings } => explained(name, path, *markdown, settings.clone())?.into_bytes(),
     };
-    match Target::Stdout.write(&bytes) {
-        Ok(_) => 0,
-        Err(why) => {
-            say(&format!("migscan: failed: {why} — nothing written"));
-            FAILED
-        }
+    Target::Stdout.write(&bytes)?;
+    Ok(())
+}
+
+fn catalogue() -> Result<Catalogue, Stop> {
+    builtin::catalogue().map_err(|(file, mistake)| format!("{file} of the program is wrong: {}", mistake.label).into())
+}
+
+/// A rule, or a module of the project at `path`.
+fn explained(name: &str, path: &Path, markdown: bool, settings: Option<String>) -> Result<String, Stop> {
+    let catalogue = catalogue()?;
+    if let Some(rule) = catalogue.rule(name) {
+        return Ok(explain::rule(&catalogue, rule, markdown));
     }
+    let ids: Vec<String> = catalogue.rules.iter().map(|r| r.id.clone()).collect();
+    let args = ScanArgs { path: path.to_owned(), settings, quiet: true, ..ScanArgs::default() };
+    let root = walk::root(path).map_err(|bad| bad_root(&bad, path))?;
+    let analysis = analysis(&args, &root, Config::default(), catalogue)?.0;
+    explain::module(&analysis, name).ok_or_else(|| {
+        let modules = analysis.estimate.modules.iter().map(|m| m.module.name.clone());
+        let names: Vec<String> = ids.into_iter().chain(modules).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hint = nearest(name, &names).map_or_else(String::new, |near| format!("; did you mean {}?", escape(near)));
+        format!("there is no rule and no module {} in {}{hint}", escape(name), escape(&path.to_string_lossy())).into()
+    })
+}
+
+/// The steps of a run with the time that each took.
+type Steps = Vec<(&'static str, Duration)>;
+
+/// The scan with its meaning, and the times of its steps.
+fn analysis(args: &ScanArgs, root: &Path, config: Config, catalogue: Catalogue) -> Result<(Analysis, Steps), Stop> {
+    let model = Model::builtin().map_err(|mistake| format!("the effort model of the program is wrong: {}", mistake.label))?;
+    let mut scan = analyse(args, root, config, catalogue.wanted())?;
+    let start = Instant::now();
+    let analysis = Analysis::of(scan.inventory, catalogue, model, Strategy::default());
+    scan.timings.push(("estimate", start.elapsed()));
+    Ok((analysis, scan.timings))
 }
 
 /// The line to end with.
@@ -97,12 +128,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
 
     let start = Instant::now();
-    let catalogue = builtin::catalogue().map_err(|(file, mistake)| format!("{file} of the program is wrong: {}", mistake.label))?;
-    let model = Model::builtin().map_err(|mistake| format!("the effort model of the program is wrong: {}", mistake.label))?;
-    let scan = analyse(args, &root, config, catalogue.wanted())?;
-    let analysed = Instant::now();
-    let analysis = Analysis::of(scan.inventory, catalogue, model, Strategy::default());
-    let estimated = analysed.elapsed();
+    let (analysis, steps) = analysis(args, &root, config, catalogue()?)?;
     let found = &analysis.inventory;
 
     let reporting = Instant::now();
@@ -120,7 +146,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {
-        say(&timings(&scan.timings, estimated, reporting.elapsed(), start.elapsed()));
+        say(&timings(&steps, reporting.elapsed(), start.elapsed()));
     }
     let totals = Totals::of(found);
     Ok(format!(
@@ -186,7 +212,7 @@ fn closing(written: &[String]) -> String {
     if written.is_empty() { " — nothing written".to_owned() } else { format!(" — wrote {}", written.join(", ")) }
 }
 
-fn timings(steps: &[(&'static str, Duration)], estimated: Duration, reporting: Duration, total: Duration) -> String {
-    let steps = steps.iter().copied().chain([("estimate", estimated), ("reports", reporting), ("total", total)]);
+fn timings(steps: &[(&'static str, Duration)], reporting: Duration, total: Duration) -> String {
+    let steps = steps.iter().copied().chain([("reports", reporting), ("total", total)]);
     steps.map(|(name, took)| format!("  {name:<12} {:>9.1} ms\n", took.as_secs_f64() * 1000.0)).collect()
 }

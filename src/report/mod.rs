@@ -5,6 +5,7 @@
 
 pub mod by_app;
 pub mod escape;
+pub mod explain;
 pub mod json;
 #[cfg(test)]
 mod sample;
