@@ -463,6 +463,8 @@ pub struct PythonFile {
     /// Calls such as `getattr` and `import_string`.
     pub dynamic: u32,
     pub imports: Vec<FileImport>,
+    /// Comments that speak to us.
+    pub notes: Vec<crate::facts::Note>,
 }
 
 /// An import of one file of the project by another.

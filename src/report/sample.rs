@@ -1,7 +1,7 @@
 //! Inventories for the tests of this layer: a small one with one of everything, a large one, a hostile one.
 
 use crate::django::inventory::*;
-use crate::effort::{Analysis, Strategy};
+use crate::effort::Analysis;
 
 fn place(file: &str, line: u32) -> Place {
     Place { file: file.into(), line }
@@ -239,5 +239,5 @@ pub fn hostile() -> Inventory {
 /// With what it means by the built-in rules and model.
 pub fn analysis(inventory: Inventory) -> Analysis {
     let catalogue = crate::rules::builtin::catalogue().map_err(|(file, mistake)| format!("{file}: {mistake:?}")).unwrap();
-    Analysis::of(inventory, catalogue, crate::effort::Model::builtin().unwrap(), Strategy::default())
+    Analysis::of(inventory, catalogue, crate::effort::Model::builtin().unwrap(), crate::effort::Choices::default()).unwrap()
 }
