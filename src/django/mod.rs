@@ -10,6 +10,7 @@ pub mod migrations;
 pub mod models;
 pub mod names;
 pub mod ninja;
+pub mod orm;
 pub mod patterns;
 pub mod platform;
 pub mod routers;
@@ -73,6 +74,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         routes: routes.list,
         ..Inventory::default()
     };
+    orm::collect(world, &mut out);
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
-use crate::facts::{ExprKind, Scope};
 use crate::project::packages::ExtFunction;
 
 use super::inventory::{Certainty, View};
@@ -455,7 +454,6 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
         is_async,
         decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
         complexity,
-        orm_calls: queries(world, func.file, |scope| scope == Scope::Func(func.def)),
         lines: end.saturating_sub(line) + 1,
         ..View::default()
     }
@@ -542,38 +540,13 @@ fn class_entry(world: &mut World, class: ClassRef) -> View {
         serializer,
         template,
         forms: form.into_iter().collect(),
-        orm_calls: queries(world, object.file, |scope| match scope {
-            Scope::Func(id) => {
-                object.def.is_some()
-                    && world.interp.ast(object.file).funcs.get(id as usize).map(|f| f.scope) == object.def.map(Scope::Class)
-            }
-            _ => false,
-        }),
+        // Counted when the query sites are known.
+        orm_calls: 0,
         complexity,
         lines: end.saturating_sub(line) + 1,
         methods: Some(methods),
         routed: false,
     }
-}
-
-/// Query expressions in the bodies that `inside` names: calls on a manager (`Model.objects.filter`) or on a queryset in hand.
-fn queries(world: &World, file: u32, inside: impl Fn(Scope) -> bool) -> u32 {
-    let ast = world.interp.ast(file);
-    let mut count = 0;
-    for site in &ast.calls {
-        let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
-        let ExprKind::Attr(receiver, _) = ast.expr(*func) else { continue };
-        let on_manager = match ast.expr(*receiver) {
-            ExprKind::Attr(_, name) => matches!(name.as_str(), "objects" | "_default_manager" | "_base_manager"),
-            ExprKind::Name(name) => matches!(name.as_str(), "queryset" | "qs"),
-            ExprKind::Call(inner, _) => matches!(ast.expr(*inner), ExprKind::Attr(_, name) if name.as_str() == "get_queryset"),
-            _ => false,
-        };
-        if on_manager && inside(site.scope) {
-            count += 1;
-        }
-    }
-    count
 }
 
 /// The model behind `Model.objects.filter(…)` and the like.
