@@ -1,29 +1,35 @@
 //! Views: what a URL pattern's second argument comes down to, which HTTP methods it takes, and the inventory of all views.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
 use crate::project::packages::ExtFunction;
 
-use super::inventory::{Certainty, View};
-use super::routes::Routes;
+use super::inventory::Certainty;
 use super::world::World;
 
-const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+pub const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum Target {
     Class(ClassRef),
     Func(Rc<FuncObj>),
     Method(ClassRef, Rc<FuncObj>),
     External,
+    #[default]
     Unknown,
 }
 
+/// What stands around a view: the methods that each decorator allows, and the decorators.
+#[derive(Default)]
+pub struct Around {
+    limits: Vec<Vec<String>>,
+    wrappers: Vec<Value>,
+}
+
 /// A view as a route refers to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ViewRef {
     pub name: Option<String>,
     pub target: Target,
@@ -35,28 +41,23 @@ pub struct ViewRef {
     pub api_view: bool,
     /// An operation of Django Ninja.
     pub ninja: bool,
+    /// Decorators on its way, the outermost first.
+    pub wrappers: Vec<Value>,
+    /// Arguments of `as_view()`.
+    pub kwargs: Vec<(Sym, Value)>,
 }
 
 impl ViewRef {
     fn unknown() -> ViewRef {
-        ViewRef {
-            name: None,
-            target: Target::Unknown,
-            methods: None,
-            methods_certainty: Certainty::Unknown,
-            actions: Vec::new(),
-            first_party: false,
-            api_view: false,
-            ninja: false,
-        }
+        ViewRef { methods_certainty: Certainty::Unknown, ..ViewRef::default() }
     }
 }
 
 /// The view behind decorators, partials and `as_view()`.
 pub fn resolve(world: &mut World, value: &Value, prefix: &str, at: Loc) -> ViewRef {
-    let mut limits: Vec<Vec<String>> = Vec::new();
-    let mut found = resolve_within(world, value, prefix, at, &mut limits, 0);
-    for limit in limits {
+    let mut around = Around::default();
+    let mut found = resolve_within(world, value, prefix, at, &mut around, 0);
+    for limit in around.limits {
         let limit: Vec<String> = limit.into_iter().filter(|m| m != "HEAD" && m != "OPTIONS").collect();
         found.methods = Some(match found.methods.take() {
             None => limit,
@@ -67,16 +68,17 @@ pub fn resolve(world: &mut World, value: &Value, prefix: &str, at: Loc) -> ViewR
         methods.sort();
         methods.dedup();
     }
+    found.wrappers = around.wrappers;
     found
 }
 
-fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
     if depth > 24 {
         return ViewRef::unknown();
     }
     let value = &world.interp.force(value.clone());
     match value {
-        Value::Func(func) => function(world, func, prefix, at, limits, depth),
+        Value::Func(func) => function(world, func, prefix, at, around, depth),
         Value::Method(parts) => {
             let (this, func) = (parts.0.clone(), Rc::clone(&parts.1));
             let class = match &this {
@@ -84,16 +86,12 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
                 Value::Class(class) => Some(*class),
                 _ => None,
             };
-            decorator_limits(world, &func, limits);
+            decorator_limits(world, &func, around);
             ViewRef {
                 name: world.dotted(value),
                 target: class.map_or(Target::Func(Rc::clone(&func)), |c| Target::Method(c, Rc::clone(&func))),
-                methods: None,
-                methods_certainty: Certainty::Certain,
-                actions: Vec::new(),
                 first_party: true,
-                api_view: false,
-                ninja: false,
+                ..ViewRef::default()
             }
         }
         Value::Class(class) => class_view(world, *class, &[], &[]),
@@ -101,17 +99,17 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
         Value::Str(text) => {
             let dotted = if prefix.is_empty() { text.to_string() } else { format!("{prefix}.{text}") };
             match world.interp.lookup_dotted(&dotted) {
-                Some(found) => resolve_within(world, &found, "", at, limits, depth + 1),
+                Some(found) => resolve_within(world, &found, "", at, around, depth + 1),
                 None => ViewRef::unknown(),
             }
         }
         Value::Ext(name) => external(world, *name),
-        Value::Call(call) => call_view(world, call, prefix, at, limits, depth),
+        Value::Call(call) => call_view(world, call, prefix, at, around, depth),
         Value::Alt(options) => {
             // The first that is a view; which of them it is depends on something that is not known.
             let mut found = options
                 .iter()
-                .map(|o| resolve_within(world, o, prefix, at, limits, depth + 1))
+                .map(|o| resolve_within(world, o, prefix, at, around, depth + 1))
                 .find(|v| v.name.is_some() && !matches!(v.target, Target::Unknown))
                 .unwrap_or_else(ViewRef::unknown);
             if found.methods_certainty == Certainty::Certain {
@@ -146,23 +144,15 @@ fn external(world: &World, name: Sym) -> ViewRef {
         .filter(|f| !f.methods.is_empty())
         .map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
     let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
-    ViewRef {
-        name: Some(name),
-        target: Target::External,
-        methods,
-        methods_certainty: Certainty::Certain,
-        actions: Vec::new(),
-        first_party: false,
-        api_view: false,
-        ninja: false,
-    }
+    ViewRef { name: Some(name), target: Target::External, methods, ..ViewRef::default() }
 }
 
-fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
-    let api = decorator_limits(world, func, limits);
+fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
+    let api = decorator_limits(world, func, around);
     let wrapped = func.wrapped.borrow().clone();
     if let Some(wrapped) = wrapped {
-        let inner = resolve_within(world, &wrapped, prefix, at, limits, depth + 1);
+        around.wrappers.push(Value::Func(Rc::clone(func)));
+        let inner = resolve_within(world, &wrapped, prefix, at, around, depth + 1);
         if inner.name.is_some() {
             return ViewRef { api_view: inner.api_view || api, ..inner };
         }
@@ -170,17 +160,14 @@ fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits
     ViewRef {
         name: Some(world.interp.func_dotted(func)),
         target: Target::Func(Rc::clone(func)),
-        methods: None,
-        methods_certainty: Certainty::Certain,
-        actions: Vec::new(),
         first_party: true,
         api_view: api,
-        ninja: false,
+        ..ViewRef::default()
     }
 }
 
 /// Methods that decorators allow; whether one of them makes it a DRF function view.
-fn decorator_limits(world: &World, func: &FuncObj, limits: &mut Vec<Vec<String>>) -> bool {
+pub fn decorator_limits(world: &World, func: &FuncObj, around: &mut Around) -> bool {
     let mut api = false;
     for decorator in func.decorators.borrow().iter() {
         let (name, call) = match decorator {
@@ -191,9 +178,10 @@ fn decorator_limits(world: &World, func: &FuncObj, limits: &mut Vec<Vec<String>>
             },
             _ => continue,
         };
+        around.wrappers.push(decorator.clone());
         let Some(facts) = world.interp.project.packages.function(name) else { continue };
         api |= last_part(&name) == "api_view";
-        limits.extend(allowed(&facts, call));
+        around.limits.extend(allowed(&facts, call));
     }
     api
 }
@@ -211,7 +199,7 @@ fn allowed(facts: &ExtFunction, call: Option<&Rc<CallObj>>) -> Option<Vec<String
     if facts.methods.is_empty() || facts.kind == "view" { None } else { Some(facts.methods.iter().map(|m| m.to_uppercase()).collect()) }
 }
 
-fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
     match &call.callee {
         Value::Attr(parts) if parts.1.as_str() == "as_view" => match &parts.0 {
             Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
@@ -235,12 +223,13 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
                 return external_class(world, sym(class), &call.args);
             }
             if let Some(facts) = world.interp.project.packages.function(*name) {
-                limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(is_callable)));
+                around.limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(is_callable)));
             }
             // A decorator, `partial`, or a wrapper of a package around a view.
+            around.wrappers.push(call.callee.clone());
             let inner = call.args.iter().find(|a| is_callable(a)).cloned();
             match inner {
-                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
                 None => {
                     let class = world.interp.project.packages.canonical(*name);
                     if world.interp.project.packages.class(class).is_some()
@@ -255,16 +244,17 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
         }
         // `decorator(args)(view)`
         Value::Call(factory) => {
+            around.wrappers.push(call.callee.clone());
             if let Some(facts) = factory.ext().and_then(|n| world.interp.project.packages.function(n)) {
-                limits.extend(allowed(&facts, Some(factory)));
+                around.limits.extend(allowed(&facts, Some(factory)));
             }
             match call.args.iter().find(|a| is_callable(a)).cloned() {
-                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
                 None => ViewRef::unknown(),
             }
         }
         _ => match call.args.iter().find(|a| is_callable(a)).cloned() {
-            Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+            Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
             None => ViewRef::unknown(),
         },
     }
@@ -304,16 +294,7 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
     } else {
         Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect())
     };
-    ViewRef {
-        name: Some(name.to_string()),
-        target: Target::External,
-        methods,
-        methods_certainty: Certainty::Certain,
-        actions,
-        first_party: false,
-        api_view: false,
-        ninja: false,
-    }
+    ViewRef { name: Some(name.to_string()), target: Target::External, methods, actions, ..ViewRef::default() }
 }
 
 /// The mapping that a view set's `as_view()` is given.
@@ -387,166 +368,16 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
         methods_certainty: if object.open { Certainty::Likely } else { Certainty::Certain },
         actions,
         first_party: true,
-        api_view: false,
-        ninja: false,
+        kwargs: kwargs.to_vec(),
+        ..ViewRef::default()
     }
 }
 
-const VIEW: &str = "django.views.generic.base.View";
-const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
-const API_VIEW: &str = "rest_framework.views.APIView";
+pub const VIEW: &str = "django.views.generic.base.View";
+pub const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
 
 pub fn is_view_class(world: &World, class: ClassRef) -> bool {
     world.interp.derives(class, VIEW) || world.interp.derives(class, VIEWSET)
-}
-
-/// The inventory: every class that is a view, and every function that a route names.
-pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
-    let mut out: BTreeMap<String, View> = BTreeMap::new();
-    let mut routed: BTreeSet<String> = BTreeSet::new();
-    for view in &routes.views {
-        let Some(name) = &view.name else { continue };
-        if !view.first_party {
-            continue;
-        }
-        routed.insert(name.clone());
-        if out.contains_key(name) {
-            continue;
-        }
-        let made = match &view.target {
-            Target::Func(func) if view.ninja => {
-                Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) })
-            }
-            Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
-            Target::Method(_, func) => Some(View { kind: "method".into(), ..function_view(world, name, func, false) }),
-            Target::Class(class) if !is_view_class(world, *class) => Some(View { kind: "callable".into(), ..class_entry(world, *class) }),
-            _ => None,
-        };
-        if let Some(made) = made {
-            out.insert(name.clone(), made);
-        }
-    }
-    for class in world.class_refs() {
-        if !is_view_class(world, class) || world.interp.class(class).name.as_str() == "?" {
-            continue;
-        }
-        let entry = class_entry(world, class);
-        out.entry(entry.qualname.clone()).or_insert(entry);
-    }
-    for (name, view) in &mut out {
-        view.routed = routed.contains(name);
-    }
-    world.count("views", out.len() as u64);
-    out.into_values().collect()
-}
-
-fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> View {
-    let def = world.interp.func_def(func);
-    let module = world.interp.module_name(func.file);
-    let (line, end, complexity, is_async) = def.map_or((0, 0, 0, false), |d| (d.line, d.end_line, d.complexity, d.is_async));
-    let mut limits = Vec::new();
-    let api = decorator_limits(world, func, &mut limits) || api;
-    View {
-        qualname: name.to_string(),
-        kind: if api { "api_view" } else { "function" }.to_string(),
-        app: world.app_label_of(&module),
-        place: world.place(Loc { file: func.file, line }),
-        is_async,
-        decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
-        complexity,
-        lines: end.saturating_sub(line) + 1,
-        ..View::default()
-    }
-}
-
-/// The kind by the nearest external base that is a view.
-fn class_kind(world: &World, class: ClassRef) -> &'static str {
-    let object = world.interp.class(class);
-    let packages = &world.interp.project.packages;
-    let nearest = object.mro.iter().find_map(|b| match b {
-        Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == VIEW || c.as_str() == VIEWSET) => Some(*name),
-        _ => None,
-    });
-    let Some(nearest) = nearest else { return "class" };
-    let top = nearest.split('.').next().unwrap_or("");
-    if matches!(top, "graphene_django" | "strawberry" | "ariadne") {
-        return "graphql";
-    }
-    if world.interp.derives(class, VIEWSET) {
-        return if world.interp.derives(class, "rest_framework.viewsets.ModelViewSet") { "model_viewset" } else { "viewset" };
-    }
-    if world.interp.derives(class, API_VIEW) {
-        return if nearest.as_str() == API_VIEW { "apiview" } else { "generic_apiview" };
-    }
-    if nearest.as_str() == VIEW { "class" } else { "generic" }
-}
-
-fn class_entry(world: &mut World, class: ClassRef) -> View {
-    let object = world.interp.class(class);
-    let def = object.def.and_then(|d| world.interp.ast(object.file).classes.get(d as usize).map(|c| (c.line, c.end_line)));
-    let names = |world: &mut World, attribute: &str| match world.interp.find_first_party(class, attribute) {
-        Some((value, _)) => world.dotted_list(&value),
-        None => Vec::new(),
-    };
-    let permissions = names(world, "permission_classes");
-    let authentication = names(world, "authentication_classes");
-    let throttles = names(world, "throttle_classes");
-    let filters = names(world, "filter_backends");
-    let pagination = names(world, "pagination_class").into_iter().next();
-    let serializer = world.interp.find_first_party(class, "serializer_class").and_then(|(v, _)| match v {
-        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
-        _ => None,
-    });
-    let form = world.interp.find_first_party(class, "form_class").and_then(|(v, _)| match v {
-        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
-        _ => None,
-    });
-    let template = world.interp.find_first_party(class, "template_name").and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
-    let model = world.interp.find_first_party(class, "queryset").map(|(v, _)| v).and_then(|v| queryset_model(world, &v)).or_else(|| {
-        let value = world.interp.find_first_party(class, "model").map(|(v, _)| v)?;
-        match value {
-            Value::Class(_) | Value::Ext(_) => world.model_label(&value, None),
-            _ => None,
-        }
-    });
-    let mut complexity = 0;
-    for value in object.frame.vars.borrow().values() {
-        if let Value::Func(func) = value
-            && let Some(def) = world.interp.func_def(func)
-        {
-            complexity += def.complexity;
-        }
-    }
-    let is_async =
-        object.frame.vars.borrow().values().any(
-            |v| matches!(v, Value::Func(f) if world.interp.func_def(f).is_some_and(|d| d.is_async && HTTP.contains(&d.name.as_str()))),
-        );
-    let (line, end) = def.unwrap_or((object.line, object.line));
-    let methods = class_methods(world, class, &[]);
-    let decorators = object.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect();
-    View {
-        qualname: object.dotted(),
-        kind: class_kind(world, class).to_string(),
-        app: world.app_label_of(&object.module),
-        place: world.class_place(&object),
-        is_async,
-        decorators,
-        permissions,
-        authentication,
-        throttles,
-        pagination,
-        filters,
-        queryset_model: model,
-        serializer,
-        template,
-        forms: form.into_iter().collect(),
-        // Counted when the query sites are known.
-        orm_calls: 0,
-        complexity,
-        lines: end.saturating_sub(line) + 1,
-        methods: Some(methods),
-        routed: false,
-    }
 }
 
 /// The model behind `Model.objects.filter(…)` and the like.

@@ -25,14 +25,13 @@ impl Orm<'_, '_> {
         let manager = (name.as_str() != "objects" && name.as_str() != "_default_manager").then_some(name);
         let mut found: Option<Type> = None;
         for id in who.ids() {
-            let Some(class) = self.catalogue.get(id).and_then(|m| m.class) else { continue };
+            let class = self.catalogue.get(id).and_then(|m| m.class);
             // `_default_manager` is whichever manager was declared first.
             let wanted = if name.as_str() == "_default_manager" { sym("objects") } else { name };
-            let value = self.world.interp.find_first_party(class, &wanted).map(|(v, _)| v);
-            if let Some(value) = &value
-                && self.world.interp.is_manager(value)
-            {
-                let classes = self.classes.manager_classes(self.world, value);
+            let value = class.and_then(|class| self.world.interp.find_first_party(class, &wanted)).map(|(v, _)| v);
+            let declared = value.filter(|value| self.world.interp.is_manager(value));
+            if declared.is_some() || (plain && who.id.is_none()) {
+                let classes = declared.map(|value| self.classes.manager_classes(self.world, &value)).unwrap_or_default();
                 let made = Type::Manager(Rc::new(Chain { manager, classes, ..Chain::new(Who { sure: who.sure, ..Who::of(id) }) }));
                 found = Some(match found {
                     Some(before) => before.join(made),

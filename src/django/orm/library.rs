@@ -9,7 +9,7 @@ use super::Orm;
 use super::calls::Args;
 use super::lookups;
 use super::methods::{Level, Takes, expression};
-use super::site::On;
+use super::site::{On, Site};
 use super::types::{Parts, Type, Who, Why};
 use super::walk::Walker;
 
@@ -115,6 +115,7 @@ impl Walker<'_, '_, '_> {
             super::queries::gather(value, &mut parts);
         }
         let target = args.pos.first().or_else(|| args.key("klass")).or_else(|| args.key("queryset")).cloned().unwrap_or(Type::Unknown);
+        let mut manager = None;
         let who = match &target {
             Type::Model(who) | Type::Instance(who) => who.clone(),
             Type::Manager(chain) | Type::QuerySet(chain) => {
@@ -128,22 +129,25 @@ impl Walker<'_, '_, '_> {
                     }
                     return found(chain.who.clone(), many);
                 }
+                manager = chain.manager;
                 chain.who.clone()
             }
             Type::Param(index) => Who { from: Some(*index), ..Who::unknown(Why::Class) },
             _ => Who::unknown(Why::Class),
         };
-        self.function_site(who.clone(), name, Level::Simple, &parts, Takes::Lookups, line);
+        if let Some(site) = self.function_site(who.clone(), name, Level::Simple, &parts, Takes::Lookups, line) {
+            site.manager = manager;
+        }
         found(who, many)
     }
 
-    fn function_site(&mut self, who: Who, name: Sym, level: Level, parts: &Parts, takes: Takes, line: u32) {
+    fn function_site(&mut self, who: Who, name: Sym, level: Level, parts: &Parts, takes: Takes, line: u32) -> Option<&mut Site> {
         let (found, reached) = lookups::resolve(&self.orm.catalogue, &self.orm.methods, &who, parts, takes);
         let index = self.start(On::Function, who, line);
-        if let Some(site) = self.sites.get_mut(index as usize) {
-            site.add(name, level.max(found), false, name.starts_with("aget"));
-            reached.iter().for_each(|id| site.touch(*id));
-        }
+        let site = self.sites.get_mut(index as usize)?;
+        site.add(name, level.max(found), false, name.starts_with("aget"));
+        reached.iter().for_each(|id| site.touch(*id));
+        Some(site)
     }
 
     /// `Q(…)`, `F(…)`, `Count(…)`, …

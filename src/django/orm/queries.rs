@@ -25,7 +25,9 @@ const OTHER_KEYS: &[&str] = &["create_defaults", "defaults", "flat", "named", "u
 pub fn gather(found: &Type, out: &mut Parts) {
     match found {
         Type::Parts(parts) => *out = both(out, parts),
+        // A queryset as a value is a subquery.
         Type::QuerySet(chain) | Type::Manager(chain) => {
+            out.level = out.level.max(Level::Moderate);
             for id in chain.who.ids() {
                 if !out.models.contains(&id) {
                     out.models.push(id);

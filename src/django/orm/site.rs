@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::base::{Sym, sym};
-use crate::django::inventory::{Access, Certainty, Place, Query, QueryClass};
+use crate::django::inventory::{Certainty, Place, Query, QueryAccess, QueryClass};
 use crate::django::names;
 use crate::django::world::World;
 use crate::facts::{Scope, StmtId};
@@ -103,11 +103,11 @@ impl Site {
             model: self.who.id.map(|m| catalogue.name(m).to_string()),
             touches,
             access: if self.write {
-                Access::Write
+                QueryAccess::Write
             } else if self.lock {
-                Access::Lock
+                QueryAccess::Lock
             } else {
-                Access::Read
+                QueryAccess::Read
             },
             class: match self.level {
                 Level::Simple => QueryClass::Simple,

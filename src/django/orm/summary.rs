@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::django::inventory::{Access, Inventory, Query, Unresolved};
+use crate::django::inventory::{Inventory, Query, QueryAccess, Unresolved};
 
 use super::Orm;
 use super::site::Site;
@@ -48,7 +48,7 @@ fn models(found: &mut Inventory) {
     for query in &found.queries {
         if let Some(model) = &query.model {
             let slot = counts.entry(model).or_default();
-            if query.access == Access::Write { slot.1 += 1 } else { slot.0 += 1 }
+            if query.access == QueryAccess::Write { slot.1 += 1 } else { slot.0 += 1 }
         }
         if query.model.is_some() {
             for model in &query.touches {

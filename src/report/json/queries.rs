@@ -19,7 +19,7 @@ pub struct Query {
     pub model: Option<String>,
     /// Further first-party models that it reaches: by `__`, related managers, `select_related`, subqueries, …
     pub touches: Vec<String>,
-    pub access: Access,
+    pub access: QueryAccess,
     pub class: QueryClass,
     /// The methods in the order of the source.
     pub chain: Vec<String>,
@@ -37,7 +37,7 @@ pub struct Query {
 /// What a query does to its rows; `lock` reads them under `select_for_update`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Access {
+pub enum QueryAccess {
     Read,
     Write,
     Lock,
@@ -63,9 +63,9 @@ impl From<&found::Query> for Query {
             model: from.model.clone(),
             touches: from.touches.clone(),
             access: match from.access {
-                found::Access::Read => Access::Read,
-                found::Access::Write => Access::Write,
-                found::Access::Lock => Access::Lock,
+                found::QueryAccess::Read => QueryAccess::Read,
+                found::QueryAccess::Write => QueryAccess::Write,
+                found::QueryAccess::Lock => QueryAccess::Lock,
             },
             class: match from.class {
                 found::QueryClass::Simple => QueryClass::Simple,
