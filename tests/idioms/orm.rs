@@ -231,6 +231,16 @@ fn a_locked_read_and_a_write_behind_a_lock() {
 }
 
 #[test]
+fn a_lock_that_another_function_takes() {
+    assert_eq!(
+        sites(
+            "def locked():\n    return Order.objects.select_for_update()\ndef f(pk):\n    locked().get(pk=pk)\n    locked().update(total=1)\n"
+        ),
+        ["lock simple shop.Order select_for_update", "lock simple shop.Order get", "write simple shop.Order update"]
+    );
+}
+
+#[test]
 fn an_instance_keeps_its_model() {
     assert_eq!(
         sites(
@@ -394,6 +404,23 @@ fn conditions_that_are_gathered_first() {
     );
 }
 
+#[test]
+fn what_hangs_on_a_request() {
+    let declared = "from django.http import HttpRequest\nclass ShopRequest(HttpRequest):\n    order: Order\n";
+    assert_eq!(site(&format!("{declared}def f(request: ShopRequest):\n    request.order.save()\n")), "write simple shop.Order save");
+    let set = "def middleware(get_response):\n    def inner(request):\n        request.order = Order.objects.first()\n        return get_response(request)\n    return inner\n";
+    assert_eq!(
+        sites(&format!("{set}def f(request):\n    request.order.lines.count()\n")),
+        ["read simple shop.Order first", "read simple shop.Line count"]
+    );
+}
+
+#[test]
+fn a_function_of_a_filter_set_gets_its_model_s_rows() {
+    let body = "import django_filters\ndef large(qs, name, value):\n    return qs.filter(total__gt=value)\nclass Orders(django_filters.FilterSet):\n    large = django_filters.NumberFilter(method=large)\n    class Meta:\n        model = Order\n        fields = []\n";
+    assert_eq!(site(body), "read simple shop.Order filter ?");
+}
+
 // ---- several databases, asynchronous code
 
 #[test]
@@ -474,6 +501,14 @@ fn a_method_of_an_abstract_model_is_of_the_model_that_it_is_called_on() {
         "# --- desk/models.py\nfrom django.db import models\nclass Base(models.Model):\n    class Meta:\n        abstract = True\n    @classmethod\n    def newest(cls):\n        return cls.objects.latest('pk')\nclass Note(Base):\n    pass\nclass Task(Base):\n    pass\n# --- desk/views.py\nfrom desk.models import Note\ndef f():\n    Note.newest().delete()\n",
     );
     assert_eq!(lines(&found, "desk.views"), ["write simple desk.Note delete"]);
+}
+
+#[test]
+fn an_abstract_model_stands_for_its_heirs() {
+    let found = seen(
+        "# --- desk/models.py\nfrom django.db import models\nclass Base(models.Model):\n    class Meta:\n        abstract = True\n    def touch(self):\n        self.save()\nclass Note(Base):\n    pass\nclass Task(Base):\n    pass\n",
+    );
+    assert_eq!(lines(&found, "desk.models"), ["write simple desk.Base save -> desk.Note desk.Task"]);
 }
 
 // ---- figures that follow

@@ -115,7 +115,7 @@ impl Walker<'_, '_, '_> {
         match object {
             Type::Request => match name.as_str() {
                 "user" => self.user(),
-                _ => Type::Unknown,
+                _ => self.known(Key::Request(name)).unwrap_or(Type::Unknown),
             },
             Type::Model(who) => match name.as_str() {
                 "__class__" => Type::Unknown,
@@ -254,6 +254,9 @@ impl Walker<'_, '_, '_> {
 
     fn object_attr(&mut self, class: ClassRef, name: Sym, line: u32, object: &Type) -> Type {
         let roles = self.orm.classes.roles(class);
+        if name.as_str() == "request" {
+            return Type::Request;
+        }
         if let Some(found) = self.on_self(class, name) {
             return found;
         }
@@ -269,7 +272,6 @@ impl Walker<'_, '_, '_> {
         }
         let about = |walker: &Walker| walker.orm.about(class);
         match name.as_str() {
-            "request" => Type::Request,
             "__class__" => Type::Value(Value::Class(class)),
             "object" if roles & VIEW != 0 => Type::Instance(about(self)),
             "instance" if roles & (FORM | SERIALIZER) != 0 => Type::Instance(about(self)),

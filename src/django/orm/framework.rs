@@ -3,11 +3,39 @@
 use crate::base::{Sym, sym};
 use crate::eval::{ClassRef, Flavour, Value};
 
+use super::Orm;
 use super::calls::Args;
-use super::classes::{ADMIN, FILTERSET, FORM, FORMSET, LIST, Member, SERIALIZER, VIEW};
+use super::classes::{ADMIN, FILTERSET, FORM, FORMSET, LIST, Member, SERIALIZER, VIEW, plain};
 use super::site::On;
+use super::tables::Key;
 use super::types::{Type, Who, Why};
 use super::walk::Walker;
+
+impl Orm<'_, '_> {
+    /// `Filter(method=function)` in the body of a filter set: the function is called with a queryset of the filter set's model.
+    pub fn filter_methods(&mut self) {
+        for class in self.world.class_refs() {
+            if self.classes.roles(class) & FILTERSET == 0 {
+                continue;
+            }
+            let object = self.world.interp.class(class);
+            let methods: Vec<Value> = object
+                .frame
+                .vars
+                .borrow()
+                .values()
+                .filter_map(|value| match value {
+                    Value::Call(call) => call.kwarg("method").cloned(),
+                    _ => None,
+                })
+                .collect();
+            let about = self.about(class);
+            for func in methods.iter().filter_map(plain).filter(|_| about.is_known()) {
+                self.tables.add(Key::Param((func.file, func.def), 0), &Type::queryset(about.clone()));
+            }
+        }
+    }
+}
 
 impl Walker<'_, '_, '_> {
     pub fn object_call(&mut self, receiver: &Type, class: ClassRef, name: Sym, args: &Args, line: u32) -> Type {

@@ -84,6 +84,7 @@ pub fn collect(world: &mut World, found: &mut Inventory) {
         variables: FxHashMap::default(),
         loaded: FxHashMap::default(),
     };
+    orm.filter_methods();
     let sites = orm.read();
     summary::write(&mut orm, sites, found);
 }

@@ -6,6 +6,7 @@ use crate::base::{Sym, last_part, sym};
 use crate::eval::{Base, ClassRef, Value};
 use crate::facts::{BinOp, ExprId, ExprKind, FuncDef, ParamKind, Scope};
 
+use super::Orm;
 use super::classes::{ADMIN, FILTER, FILTERSET, MANAGER, MODEL_CLASS, QUERYSET, SERIALIZER, VIEW};
 use super::tables::Key;
 use super::types::{Chain, FuncKey, Type, Who, Why};
@@ -17,6 +18,12 @@ const DEPTH: u32 = 6;
 const REQUESTS: &[&str] = &["ASGIRequest", "HttpRequest", "Request", "WSGIRequest"];
 /// Characters of an annotation in quotes.
 const TEXT: usize = 200;
+
+impl Orm<'_, '_> {
+    pub fn is_request(&self, class: ClassRef) -> bool {
+        self.world.interp.class(class).mro.iter().any(|b| matches!(b, Base::Ext(e) if REQUESTS.contains(&last_part(e))))
+    }
+}
 
 impl Walker<'_, '_, '_> {
     pub fn parameter(&mut self, def: &FuncDef, key: FuncKey, index: usize) -> Type {
@@ -294,11 +301,11 @@ impl Walker<'_, '_, '_> {
         match named {
             Type::Model(who) => Type::Instance(Who { id: who.id.map(|id| self.orm.catalogue.concrete(id)), ..who.clone() }),
             Type::Value(Value::Class(class)) => {
-                let request = |b: &Base| matches!(b, Base::Ext(e) if REQUESTS.contains(&last_part(e)));
-                if self.orm.world.interp.class(*class).mro.iter().any(request) {
-                    return Type::Request;
+                if self.orm.is_request(*class) {
+                    Type::Request
+                } else {
+                    self.instance_self(*class)
                 }
-                self.instance_self(*class)
             }
             Type::Value(Value::Ext(name)) => {
                 let packages = &self.orm.world.interp.project.packages;

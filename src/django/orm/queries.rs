@@ -89,7 +89,8 @@ impl Walker<'_, '_, '_> {
         let who = chain.who.clone();
         match method.returns {
             Returns::QuerySet => {
-                let chain = Chain { sites, related: None, maybe: false, ..(**chain).clone() };
+                let locked = chain.locked || name.as_str() == "select_for_update";
+                let chain = Chain { sites, related: None, locked, maybe: false, ..(**chain).clone() };
                 Type::QuerySet(Rc::new(chain))
             }
             Returns::Rows => Type::QuerySet(Rc::new(Chain { sites, related: None, rows: true, maybe: false, ..(**chain).clone() })),
@@ -107,7 +108,16 @@ impl Walker<'_, '_, '_> {
         let mut classes = made.classes.clone();
         classes.extend(chain.classes.iter().copied().filter(|c| !made.classes.contains(c)));
         let who = if made.who.is_known() { made.who.clone() } else { chain.who.clone() };
-        Chain { who, classes, manager: chain.manager, sites: SmallVec::new(), related: None, rows: made.rows, maybe: false }
+        Chain {
+            who,
+            classes,
+            manager: chain.manager,
+            sites: SmallVec::new(),
+            related: None,
+            rows: made.rows,
+            locked: chain.locked || made.locked,
+            maybe: false,
+        }
     }
 
     /// A method that Django's querysets do not have: of the project's own class, or of a package's.
@@ -158,6 +168,7 @@ impl Walker<'_, '_, '_> {
             sites.push(index);
             if let Some(site) = self.sites.get_mut(index as usize) {
                 site.manager = chain.manager;
+                site.lock = chain.locked;
                 if let Some(related) = &chain.related {
                     // A table between the two: both sides are in it.
                     if let Some(link) = related.link {

@@ -89,9 +89,11 @@ impl Site {
             .iter()
             .copied()
             .chain(if self.who.id.is_none() { self.who.ids() } else { SmallVec::new() })
+            // An abstract model has no rows: those of its heirs are meant.
+            .chain(self.who.id.and_then(|id| catalogue.get(id)).filter(|m| m.is_abstract).map(|m| m.heirs.clone()).unwrap_or_default())
             .filter(|m| Some(*m) != self.who.id)
             .filter_map(|m| catalogue.get(m))
-            .filter(|m| m.own)
+            .filter(|m| m.own && !m.is_abstract)
             .map(|m| m.label.clone())
             .collect();
         touches.sort();

@@ -14,6 +14,8 @@ pub enum Key {
     Return(FuncKey),
     Param(FuncKey, u32),
     Attr(ClassRef, Sym),
+    /// What middleware, decorators and declarations hang on a request.
+    Request(Sym),
 }
 
 #[derive(Debug, Default)]

@@ -129,13 +129,24 @@ pub struct Chain {
     pub related: Option<Related>,
     /// Rows instead of instances: `values()` and its like.
     pub rows: bool,
+    /// `select_for_update` is in it, also where another function called that.
+    pub locked: bool,
     /// Only taken for a queryset, because a method that nothing in view defines returned it.
     pub maybe: bool,
 }
 
 impl Chain {
     pub fn new(who: Who) -> Chain {
-        Chain { who, sites: SmallVec::new(), manager: None, classes: SmallVec::new(), related: None, rows: false, maybe: false }
+        Chain {
+            who,
+            sites: SmallVec::new(),
+            manager: None,
+            classes: SmallVec::new(),
+            related: None,
+            rows: false,
+            locked: false,
+            maybe: false,
+        }
     }
 }
 
@@ -416,6 +427,7 @@ fn joined(a: &Chain, b: &Chain) -> Chain {
         classes,
         related: if a.related == b.related { a.related.clone() } else { None },
         rows: a.rows && b.rows,
+        locked: a.locked || b.locked,
         maybe: a.maybe && b.maybe,
     }
 }

@@ -262,7 +262,8 @@ impl<'o, 'w, 'p> Walker<'o, 'w, 'p> {
                     if let (Scope::Class(class), ExprKind::Name(name)) = (self.scope, ast.expr(*target))
                         && let Some(class) = self.orm.classes.of_def(self.file, class)
                     {
-                        self.orm.tables.add(Key::Attr(class, *name), &found);
+                        let of_request = self.orm.is_request(class);
+                        self.orm.tables.add(if of_request { Key::Request(*name) } else { Key::Attr(class, *name) }, &found);
                     }
                 }
                 self.assign(*target, &found);
@@ -441,6 +442,10 @@ impl<'o, 'w, 'p> Walker<'o, 'w, 'p> {
             self.own.insert(name, value.clone());
         }
         let class = match &holder {
+            Type::Request => {
+                self.orm.tables.add(Key::Request(name), value);
+                None
+            }
             Type::Object(class) => Some(if is_self { self.class.unwrap_or(*class) } else { *class }),
             // What code hangs on an instance besides its fields.
             Type::Instance(who) => {
