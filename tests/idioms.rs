@@ -22,6 +22,8 @@ mod imports;
 mod migrations;
 #[path = "idioms/models.rs"]
 mod models;
+#[path = "idioms/orm.rs"]
+mod orm;
 #[path = "idioms/platform.rs"]
 mod platform;
 #[path = "idioms/routers.rs"]

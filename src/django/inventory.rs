@@ -139,6 +139,9 @@ pub struct Model {
     pub managers: Vec<String>,
     pub meta: Meta,
     pub methods: Vec<Method>,
+    /// Query sites that read and that write it.
+    pub reads: u32,
+    pub writes: u32,
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
     pub certainty: Certainty,
@@ -516,6 +519,52 @@ pub struct Use {
     pub place: Place,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueryAccess {
+    #[default]
+    Read,
+    Write,
+    /// `select_for_update`
+    Lock,
+}
+
+/// How hard a query is to carry over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueryClass {
+    #[default]
+    Simple,
+    /// Joins, loading of relations, values, bulk operations, conditions that are objects.
+    Moderate,
+    /// Annotations, aggregates, subqueries, window and conditional expressions, database functions, SQL text.
+    Complex,
+}
+
+/// A place that asks the database through the ORM: one chain of methods, also where it goes on over several statements.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Dotted name of the enclosing function or class; the module's where there is none.
+    pub scope: String,
+    pub app: Option<String>,
+    /// Of the last method of the statement in which it begins.
+    pub place: Place,
+    /// `app.Model` that it asks for or writes; none where it is not known.
+    pub model: Option<String>,
+    /// Further first-party models that it reaches.
+    pub touches: Vec<String>,
+    pub access: QueryAccess,
+    pub class: QueryClass,
+    /// The methods in the order of the source.
+    pub chain: Vec<String>,
+    /// What the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer` or `function`
+    pub on: String,
+    /// The alias that `using` names.
+    pub database: Option<String>,
+    pub is_async: bool,
+    /// Where it is not the default one.
+    pub manager: Option<String>,
+    pub certainty: Certainty,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Database {
     pub alias: String,
@@ -672,6 +721,8 @@ pub struct Inventory {
     pub caching: Vec<Use>,
     pub transactions: Vec<Use>,
     pub raw_sql: Vec<Use>,
+    /// Sorted by place and chain.
+    pub queries: Vec<Query>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
     /// What the rules asked for; no report shows it as such.

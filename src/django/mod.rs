@@ -15,6 +15,7 @@ pub mod migrations;
 pub mod models;
 pub mod names;
 pub mod ninja;
+pub mod orm;
 pub mod patterns;
 pub mod platform;
 pub mod routers;
@@ -23,6 +24,7 @@ pub mod serializers;
 pub mod settings;
 pub mod signals;
 pub mod tastypie;
+pub mod view_list;
 pub mod views;
 pub mod world;
 
@@ -43,7 +45,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
-    let views = views::collect(world, &routes);
+    let views = view_list::collect(world, &routes);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
@@ -86,6 +88,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         routes: routes.list,
         ..Inventory::default()
     };
+    orm::collect(world, &mut out);
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {

@@ -150,6 +150,8 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         managers: managers(world, object),
         meta: meta_of(world, meta, own_meta, &label),
         methods: methods(world, object),
+        reads: 0,
+        writes: 0,
         dynamic: object.dynamic,
         certainty,
         label,

@@ -156,6 +156,7 @@ pub fn inventory() -> Inventory {
         caching: vec![Use { what: "cache.get".into(), ..Use::default() }],
         transactions: vec![Use { what: "transaction.atomic".into(), ..Use::default() }],
         raw_sql: vec![Use { what: "connection.cursor".into(), ..Use::default() }],
+        queries: vec![Query { chain: vec!["filter".into()], model: Some("shop.Order".into()), on: "manager".into(), ..Query::default() }],
         coverage: Coverage {
             files_parsed: 131,
             files_partial: 1,

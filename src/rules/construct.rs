@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation,
+    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation, Query,
     Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
 };
 
@@ -78,6 +78,17 @@ kinds! {
     "manager_method" "a method of a manager or queryset class of the project" { "name" "its name" }
     "transaction" "a transaction, savepoint or callback after the commit" { "what" "`transaction.atomic`, `transaction.on_commit`, …" }
     "raw_sql" "raw SQL" { "what" "`connection.cursor`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
+    "query" "a place that asks the database through the ORM" {
+        "class" "`simple`, `moderate` (joins, loading, rows, bulk work), `complex` (aggregates, subqueries, functions, SQL)"
+        "access" "`read`, `write`, `lock`"
+        "chain" "its methods"
+        "on" "what the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer`, `function`"
+        "model" "`app.Model`"
+        "touches" "further models of the project that it reaches"
+        "manager" "name of the manager, where it is not the default one"
+        "database" "the alias that using names"
+        "async" "whether it is asynchronous"
+    }
     "cache" "a use of the cache" { "what" "`cache.get`, `cache_page`, …" }
     "route" "a route of the URL resolver" {
         "kind" "`path` or `regex`"
@@ -191,6 +202,7 @@ pub enum Fact<'a> {
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
+    Query(&'a Query),
     Route(&'a Route),
     Operation(&'a Route, &'static str, Option<&'a View>, bool),
     View(&'a View),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind, View};
+use crate::django::inventory::{DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind, View};
 
 use super::construct::{At, Attr, Fact};
 
@@ -25,6 +25,7 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
+    out.extend(inventory.queries.iter().map(Fact::Query));
     for route in &inventory.routes {
         out.push(Fact::Route(route));
         let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
@@ -199,6 +200,25 @@ impl<'a> Fact<'a> {
             },
             Fact::ManagerMethod(_, method, _) => name(method),
             Fact::Use(_, used) => name(&used.what),
+            Fact::Query(query) => match attribute {
+                "class" => name(match query.class {
+                    QueryClass::Simple => "simple",
+                    QueryClass::Moderate => "moderate",
+                    QueryClass::Complex => "complex",
+                }),
+                "access" => name(match query.access {
+                    QueryAccess::Read => "read",
+                    QueryAccess::Write => "write",
+                    QueryAccess::Lock => "lock",
+                }),
+                "chain" => list(&query.chain),
+                "on" => name(&query.on),
+                "model" => text(&query.model),
+                "touches" => list(&query.touches),
+                "manager" => given(&query.manager),
+                "database" => given(&query.database),
+                _ => Attr::Bool(query.is_async),
+            },
             Fact::Route(route) => match attribute {
                 "kind" => name(if route.kind == RouteKind::Path { "path" } else { "regex" }),
                 "path" => name(&route.path),
@@ -306,6 +326,7 @@ impl<'a> Fact<'a> {
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
             Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
+            Fact::Query(_) => "query",
             Fact::Route(_) => "route",
             Fact::Operation(..) => "operation",
             Fact::View(_) => "view",
@@ -340,6 +361,7 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => format!("{}.{}", model.qualname, method.name),
             Fact::ManagerMethod(manager, method, _) => format!("{}.{method}", manager.qualname),
             Fact::Use(_, used) => used.scope.clone(),
+            Fact::Query(query) => query.scope.clone(),
             Fact::Route(route) => route.path.clone(),
             Fact::Operation(route, method, ..) => format!("{method} {}", route.path),
             Fact::View(view) => view.qualname.clone(),
@@ -376,6 +398,7 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => return At { file: &model.place.file, line: method.line },
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
+            Fact::Query(query) => &query.place,
             Fact::Route(route) | Fact::Operation(route, ..) => &route.place,
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,

@@ -70,8 +70,13 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
 
 /// The rule's title with what it was found on.
 fn message(title: &str, fact: &Fact<'_>, symbol: &str) -> String {
+    let asked;
     let detail = match fact {
         Fact::Use(_, used) => used.what.as_str(),
+        Fact::Query(query) => {
+            asked = format!("{} {}", query.model.as_deref().unwrap_or("?"), query.chain.join("."));
+            asked.as_str()
+        }
         Fact::Mention(mention) => mention.name.as_str(),
         Fact::Setting(_, value) | Fact::RestFramework(_, value) => value,
         _ => "",

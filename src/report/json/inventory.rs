@@ -7,6 +7,7 @@ use super::all;
 use super::models::Model;
 use super::operations::{Command, Consumer, Form, Middleware, Migration, Task, Template, TemplateLibrary, Use};
 use super::project::Settings;
+use super::queries::Query;
 use super::web::{Admin, Receiver, Route, Serializer, SignalDefinition, SignalSend, View};
 use crate::django::inventory as found;
 
@@ -74,6 +75,8 @@ pub struct Inventory {
     pub transactions: Vec<Use>,
     /// Uses of SQL text, sorted by place.
     pub raw_sql: Vec<Use>,
+    /// Query sites of the ORM, sorted by place and chain.
+    pub queries: Vec<Query>,
     pub settings: Settings,
 }
 
@@ -132,6 +135,7 @@ impl From<&found::Inventory> for Inventory {
             caching: all(&from.caching),
             transactions: all(&from.transactions),
             raw_sql: all(&from.raw_sql),
+            queries: all(&from.queries),
             settings: Settings::from(&from.settings),
         }
     }

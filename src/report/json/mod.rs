@@ -10,6 +10,7 @@ mod inventory;
 mod models;
 mod operations;
 mod project;
+mod queries;
 mod render;
 mod web;
 
