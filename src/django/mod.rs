@@ -3,6 +3,7 @@
 
 pub mod admin;
 pub mod apps;
+pub mod deconstruct;
 pub mod fields;
 pub mod forms;
 pub mod inventory;
@@ -12,11 +13,13 @@ pub mod names;
 pub mod ninja;
 pub mod patterns;
 pub mod platform;
+pub mod replay;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod tables;
 pub mod tastypie;
 pub mod views;
 pub mod world;
@@ -39,7 +42,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
-    let migrations = migrations::collect(world);
+    let sources = migrations::sources(world);
+    let migrations = migrations::collect(world, &sources);
+    let replayed = replay::collect(world, &sources, &models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -59,6 +64,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         signal_definitions: signals.definitions,
         signal_sends: signals.sends,
         migrations,
+        schema: replayed.schema,
+        drift: replayed.drift,
         forms,
         template_tags,
         middleware,
