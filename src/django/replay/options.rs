@@ -152,7 +152,7 @@ fn list(value: &Value) -> Option<Vec<Named>> {
     if items.iter().any(|item| matches!(item, Value::Spread(_) | Value::Unknown(_))) {
         return None;
     }
-    Some(items.into_iter().map(|item| Named::new(item)).collect())
+    Some(items.into_iter().map(Named::new).collect())
 }
 
 impl Named {

@@ -238,7 +238,7 @@ impl State {
                         || (field.to_field.is_none()
                             && fields::argument(&field.value, None, "to_field").and_then(|v| v.as_str()) == Some(from)))
             };
-            if model.fields.values().any(|f| refers(f)) {
+            if model.fields.values().any(&refers) {
                 for field in Rc::make_mut(model).fields.values_mut() {
                     if refers(field) {
                         field.to_field = Some(to);
