@@ -3,9 +3,13 @@
 //! A fixture is one text of several files; `# --- path` begins each. What the idiom does not need (manage.py, settings, `__init__.py`) is put
 //! around it by `project::seen`.
 
+#[path = "idioms/layout.rs"]
+mod layout;
 #[path = "idioms/project.rs"]
 mod project;
 
+#[path = "idioms/access.rs"]
+mod access;
 #[path = "idioms/admin.rs"]
 mod admin;
 #[path = "idioms/apps.rs"]
@@ -20,6 +24,8 @@ mod migrations;
 mod models;
 #[path = "idioms/platform.rs"]
 mod platform;
+#[path = "idioms/replay.rs"]
+mod replay;
 #[path = "idioms/routers.rs"]
 mod routers;
 #[path = "idioms/routes.rs"]

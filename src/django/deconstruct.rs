@@ -1,9 +1,10 @@
 //! Values as text, equal where Django's `deep_deconstruct` takes them for equal: what a migration writes down and what the model says are
 //! compared by it. Lists and tuples are one thing here, a translated text is its message, and a `Q` is its condition however it was put together.
 
-use crate::base::last_part;
-use crate::eval::{Flavour, Value};
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::{Base, CallObj, Flavour, Value};
 
+use super::fields;
 use super::world::World;
 
 const MAX_DEPTH: u32 = 24;
@@ -27,6 +28,8 @@ fn write(world: &mut World, value: &Value, out: &mut String, depth: u32) -> Opti
         Value::Int(n) => out.push_str(&n.to_string()),
         Value::Float(n) => out.push_str(&n.to_string()),
         Value::Str(text) => quote(text, out),
+        // A constant of another library: what it is worth is not known here.
+        Value::Ext(name) if is_constant(name) => return None,
         Value::List(_) | Value::Tuple(_) => sequence(world, &value.items()?, ('[', ']'), out, depth)?,
         Value::Set(items) => {
             let mut rows = Vec::new();
@@ -77,6 +80,22 @@ fn write(world: &mut World, value: &Value, out: &mut String, depth: u32) -> Opti
                 }
                 _ => return None,
             };
+            if let Some(text) = plain(&name, call) {
+                out.push_str(&text);
+                return Some(());
+            }
+            if fields::is_field_class(world, name) {
+                return nested_field(world, name, call, out, depth);
+            }
+            if matches!(last_part(&name), "compile" | "_lazy_re_compile") {
+                return pattern(world, call, out, depth);
+            }
+            if let Some(parameters) = validator(&name) {
+                let mut given: Vec<(Sym, Value)> = parameters.iter().map(|n| sym(n)).zip(call.args.iter().cloned()).collect();
+                given.extend(call.kwargs.iter().cloned());
+                out.push_str(short(&name));
+                return arguments(world, &[], &given, &[], out, depth);
+            }
             if matches!(last_part(&name), "Q") || name.starts_with("operator.") {
                 let condition = condition(world, value, depth + 1)?;
                 condition.write(out);
@@ -99,6 +118,123 @@ fn write(world: &mut World, value: &Value, out: &mut String, depth: u32) -> Opti
         _ => return None,
     }
     Some(())
+}
+
+/// `WEEKLY` of a library; Django's own are spelt out where they matter.
+fn is_constant(name: &str) -> bool {
+    let last = last_part(name);
+    !name.starts_with("django.") && last.len() > 1 && last.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Decimals and durations, which are equal however they are written.
+fn plain(name: &str, call: &CallObj) -> Option<String> {
+    let number = |value: &Value| match value {
+        Value::Int(n) => Some(*n as f64),
+        Value::Float(n) => Some(*n),
+        Value::Str(text) => text.parse::<f64>().ok(),
+        _ => None,
+    };
+    match name {
+        "decimal.Decimal" if call.kwargs.is_empty() => match call.args.as_slice() {
+            [] => Some("0".to_owned()),
+            [value] => number(value).map(|n| n.to_string()),
+            _ => None,
+        },
+        "datetime.timedelta" => {
+            const UNITS: [(&str, f64); 7] = [
+                ("days", 86_400e6),
+                ("seconds", 1e6),
+                ("microseconds", 1.0),
+                ("milliseconds", 1e3),
+                ("minutes", 60e6),
+                ("hours", 3_600e6),
+                ("weeks", 604_800e6),
+            ];
+            let positional = UNITS.iter().map(|(unit, _)| *unit).zip(call.args.iter());
+            let named = call.kwargs.iter().map(|(unit, value)| (unit.as_str(), value));
+            let mut total = 0.0;
+            for (unit, value) in positional.chain(named) {
+                total += number(value)? * UNITS.iter().find(|(known, _)| *known == unit)?.1;
+            }
+            Some(format!("timedelta({total})"))
+        }
+        _ => None,
+    }
+}
+
+/// A field within a field: what the schema knows of it.
+fn nested_field(world: &mut World, name: Sym, call: &CallObj, out: &mut String, depth: u32) -> Option<()> {
+    const COSMETIC: &[&str] = &["blank", "choices", "editable", "error_messages", "help_text", "validators", "verbose_name"];
+    const UNSET: &[(&str, &str)] = &[
+        ("null", "False"),
+        ("unique", "False"),
+        ("db_index", "False"),
+        ("primary_key", "False"),
+        ("size", "None"),
+        ("max_length", "None"),
+    ];
+    let mut given = Vec::new();
+    for (argument, value) in fields::bind(world, name, &call.args, &call.kwargs) {
+        if COSMETIC.contains(&argument.as_str()) {
+            continue;
+        }
+        let mut text = String::new();
+        write(world, &value, &mut text, depth + 1)?;
+        if !UNSET.contains(&(argument.as_str(), text.as_str())) {
+            given.push(format!("{argument}={text}"));
+        }
+    }
+    out.push_str(&format!("{}({})", short(&name), given.join(", ")));
+    Some(())
+}
+
+/// A regular expression; `re.UNICODE` is what a text has anyway.
+fn pattern(world: &mut World, call: &CallObj, out: &mut String, depth: u32) -> Option<()> {
+    let flags = call.args.get(1).or_else(|| call.kwarg("flags"));
+    out.push_str("compile(");
+    write(world, call.args.first()?, out, depth + 1)?;
+    match flags {
+        None | Some(Value::Int(0 | 32)) => {}
+        Some(flags) => {
+            out.push_str(", ");
+            write(world, flags, out, depth + 1)?;
+        }
+    }
+    out.push(')');
+    Some(())
+}
+
+/// The parameters of Django's validators, by which positions and names come to the same.
+fn validator(name: &str) -> Option<&'static [&'static str]> {
+    name.starts_with("django.core.validators.").then(|| match last_part(name) {
+        "RegexValidator" => &["regex", "message", "code", "inverse_match", "flags"][..],
+        "URLValidator" => &["schemes"],
+        "EmailValidator" => &["message", "code", "allowlist"],
+        "FileExtensionValidator" => &["allowed_extensions", "message", "code"],
+        "DecimalValidator" => &["max_digits", "decimal_places"],
+        "ProhibitNullCharactersValidator" => &["message", "code"],
+        _ => &["limit_value", "message"],
+    })
+}
+
+/// The choices of a field as pairs: of an enumeration its members. None where they are made in some other way.
+pub fn choices(world: &mut World, value: &Value) -> Option<String> {
+    match value {
+        Value::Class(class) => {
+            let object = world.interp.class(*class);
+            let ours = object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("django.db.models.enums.")));
+            if !ours {
+                return None;
+            }
+            let pairs = world.interp.attr(value, sym("choices"), Loc::default());
+            text(world, &pairs)
+        }
+        Value::Dict(dict) if !dict.open.get() => {
+            let pairs = dict.items.borrow().values().map(|(key, label)| Value::tuple(vec![key.clone(), label.clone()])).collect();
+            text(world, &Value::list(pairs))
+        }
+        _ => text(world, value),
+    }
 }
 
 /// Framework classes go by their last name: several dotted names lead to each.

@@ -49,6 +49,9 @@ const DESCRIBED: &[&str] = &[
     "serialize",
     "auto_created",
     "parent_link",
+    "symmetrical",
+    // Written down since Django 5.2 only.
+    "through_fields",
 ];
 
 /// What the others are when nobody gives them, as text.
@@ -99,7 +102,7 @@ fn formatted(text: &str, own: &str) -> String {
     text.replace("%(class)s", &model).replace("%(model_name)s", &model).replace("%(app_label)s", &app.to_ascii_lowercase())
 }
 
-fn is_field_class(world: &World, name: Sym) -> bool {
+pub fn is_field_class(world: &World, name: Sym) -> bool {
     let packages = &world.interp.project.packages;
     match packages.class(name) {
         Some(facts) => facts.kind == "field",
@@ -369,7 +372,7 @@ impl FieldValue {
                 }
                 continue;
             }
-            let mut text = deconstruct::text(world, value);
+            let mut text = if name == "choices" { deconstruct::choices(world, value) } else { deconstruct::text(world, value) };
             let default = self.default_of(world, name).map(|v| match v {
                 toml::Value::Boolean(true) => "True".to_owned(),
                 toml::Value::Boolean(false) => "False".to_owned(),

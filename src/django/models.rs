@@ -58,6 +58,12 @@ pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>
         return (Some(meta), true);
     }
     for base in object.mro.iter().skip(1) {
+        // An abstract model of a package has a Meta of its own, which is not known here.
+        if let Base::Ext(name) = base
+            && world.interp.project.packages.class(*name).is_some_and(|facts| facts.kind == "model" && facts.is_abstract)
+        {
+            return (None, false);
+        }
         // A concrete class does not keep its Meta: behind it the abstract one shows again.
         if let Base::First(base) = base
             && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")

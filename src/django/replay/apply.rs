@@ -71,7 +71,10 @@ impl<'s> Replay<'s> {
         let origin = Origin { migration: at.index, at: operation.at, likely: operation.likely };
         match operation.kind.as_str() {
             "RunPython" => {}
-            "RunSQL" => self.separate(world, &operation.inner("state_operations"), &[], true, origin, at),
+            "RunSQL" => {
+                self.sql(operation);
+                self.separate(world, &operation.inner("state_operations"), &[], true, origin, at);
+            }
             "SeparateDatabaseAndState" => {
                 let (state, database) = (operation.inner("state_operations"), operation.inner("database_operations"));
                 self.separate(world, &state, &database, false, origin, at);
@@ -91,6 +94,16 @@ impl<'s> Replay<'s> {
                     self.apart.follow(&before, &after);
                 }
             }
+        }
+    }
+
+    /// What hand-written SQL names may have been changed by it.
+    fn sql(&mut self, operation: &Operation) {
+        let mut text = String::new();
+        gather(operation.args.get("sql"), &mut text, 0);
+        let text = text.to_ascii_lowercase();
+        for ((table, _), mark) in self.apart.state_only.iter_mut().chain(self.apart.database_only.iter_mut()) {
+            mark.by_hand |= text.contains(&table.to_ascii_lowercase());
         }
     }
 
@@ -115,6 +128,9 @@ impl<'s> Replay<'s> {
         let mut by_hand = sql;
         for value in database {
             by_hand |= !beside.operation(world, value, inner) || runs_code(world, value, at.source);
+            if let Meaning::Known(known) = operations::meaning(world, value, at.source) {
+                known.iter().filter(|operation| operation.kind.as_str() == "RunSQL").for_each(|operation| self.sql(operation));
+            }
         }
         for value in state {
             self.operation(world, value, inner);
@@ -145,6 +161,19 @@ impl<'s> Replay<'s> {
                     owners.extend(tables.keys().map(|table| (table.clone(), is_state, Rc::clone(model))));
                 }
                 stored.extend(tables);
+            }
+        }
+        // A table may belong to two models for a while: one app hands it to the other.
+        let shared: BTreeSet<String> = here.keys().chain(there.keys()).cloned().collect();
+        for (side, stored) in [(&self.state, &mut here), (&beside.state, &mut there)] {
+            let missing: Vec<&String> = shared.iter().filter(|table| !stored.contains_key(*table)).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            for (key, model) in &side.models {
+                if missing.iter().any(|table| **table == model.table(world)) {
+                    stored.extend(side.stored(world, key));
+                }
             }
         }
         self.apart.note(&here, &there, |table, is_state| Mark {
@@ -180,7 +209,9 @@ impl<'s> Replay<'s> {
         }
         if matches!(kind, "AddField" | "AlterField") {
             let (Some(name), Some(value)) = (operation.text("name"), operation.args.get("field").cloned()) else { return false };
-            let field = FieldState::new(world, value, origin, of);
+            let mut field = FieldState::new(world, value, origin, of);
+            // The default was for the rows that were there.
+            field.without_default = operation.args.get("preserve_default").and_then(Value::as_bool) == Some(false);
             let Some(model) = self.state.change(&of, migration) else { return false };
             return model.fields.insert(name, field).is_some() == (kind == "AlterField") || model.open;
         }
@@ -299,6 +330,18 @@ fn pairs(value: &Value) -> Option<Vec<(Sym, Value)>> {
             dict.items.borrow().values().map(|(name, value)| Some((name.as_str()?, value.clone()))).collect()
         }
         _ => None,
+    }
+}
+
+/// The texts of `RunSQL`: one, a list, or a list of texts with their parameters.
+fn gather(value: Option<&Value>, out: &mut String, depth: u32) {
+    match value {
+        Some(Value::Str(text)) => {
+            out.push_str(text);
+            out.push('\n');
+        }
+        Some(other) if depth < 3 => other.items().unwrap_or_default().iter().for_each(|item| gather(Some(item), out, depth + 1)),
+        _ => {}
     }
 }
 

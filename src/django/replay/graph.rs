@@ -13,7 +13,7 @@ pub enum Problem {
     /// An app with more than one migration that nothing of the app depends on.
     Leaves { app: String, names: Vec<String> },
     /// A migration needs one that does not exist.
-    Missing { source: usize, needs: Key, certain: bool },
+    Missing { source: usize, needs: Key },
     /// Migrations that wait for each other.
     Cycle { sources: Vec<usize> },
 }
@@ -22,16 +22,6 @@ pub struct Order {
     /// Indices of sources, first things first.
     pub plan: Vec<usize>,
     pub problems: Vec<Problem>,
-}
-
-/// What is known of an app that a dependency names.
-pub enum Known {
-    /// Its migrations are among the sources.
-    Here,
-    /// Installed, but its migrations are elsewhere or there are none.
-    Elsewhere,
-    /// No such app is installed.
-    Nowhere,
 }
 
 #[derive(Default)]
@@ -47,8 +37,8 @@ struct Graph {
     problems: Vec<Problem>,
 }
 
-/// The plan for everything; `known` tells of an app by its label.
-pub fn order(sources: &[Source], known: impl Fn(&str) -> Known) -> Order {
+/// The plan for everything; `ours` tells of an app, by its label, whether its migrations are among these.
+pub fn order(sources: &[Source], ours: impl Fn(&str) -> bool) -> Order {
     let mut graph = Graph { nodes: BTreeMap::new(), problems: Vec::new() };
     let used = || sources.iter().enumerate().filter(|(_, s)| s.installed);
     for (index, source) in used() {
@@ -59,14 +49,14 @@ pub fn order(sources: &[Source], known: impl Fn(&str) -> Known) -> Order {
             graph.link(key_of(source), needed.clone());
         }
     }
-    for (index, source) in used() {
+    for (_, source) in used() {
         for needed in source.needs.iter().filter(|(app, _)| *app != source.app) {
-            if let Some(parent) = graph.target(needed, index, &known) {
+            if let Some(parent) = graph.target(needed, &ours) {
                 graph.link(key_of(source), parent);
             }
         }
-        for before in source.run_before.iter().filter(|(app, _)| *app != source.app) {
-            if let Some(child) = graph.target(before, index, &known) {
+        for before in source.run_before.iter().filter(|(app, name)| *app != source.app || name != "__first__") {
+            if let Some(child) = graph.target(before, &ours) {
                 graph.link(child, key_of(source));
             }
         }
@@ -91,19 +81,11 @@ impl Graph {
     }
 
     /// The migration that a dependency on another app means, where that is one of these.
-    fn target(&mut self, (app, name): &Key, from: usize, known: &impl Fn(&str) -> Known) -> Option<Key> {
+    fn target(&mut self, (app, name): &Key, ours: &impl Fn(&str) -> bool) -> Option<Key> {
         let named = (app.clone(), name.clone());
         let end = matches!(name.as_str(), "__first__" | "__latest__");
         if !end || self.nodes.contains_key(&named) {
-            return match known(app) {
-                Known::Here => Some(named),
-                Known::Elsewhere => None,
-                Known::Nowhere if app.starts_with("__") => None,
-                Known::Nowhere => {
-                    self.problems.push(Problem::Missing { source: from, needs: named, certain: false });
-                    None
-                }
-            };
+            return ours(app).then_some(named);
         }
         let of_app = |keys: &BTreeSet<Key>| keys.iter().all(|(other, _)| other != app);
         let mut ends = self
@@ -148,7 +130,7 @@ impl Graph {
                 let Some(child) = self.nodes.get_mut(child) else { continue };
                 child.parents.remove(&key);
                 if let Some(source) = child.source {
-                    self.problems.push(Problem::Missing { source, needs: key.clone(), certain: true });
+                    self.problems.push(Problem::Missing { source, needs: key.clone() });
                 }
             }
             for parent in &node.parents {

@@ -18,7 +18,6 @@ use super::world::World;
 use crate::base::Loc;
 
 use apply::Replay;
-use graph::Known;
 use state::Origin;
 
 #[derive(Default)]
@@ -28,7 +27,7 @@ pub struct Replayed {
 }
 
 pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Replayed {
-    let order = graph::order(sources, |label| known(world, sources, label));
+    let order = graph::order(sources, |label| ours(world, sources, label));
     let mut replay = Replay::new(sources);
     for index in order.plan {
         replay.migration(world, index);
@@ -40,16 +39,10 @@ pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Repla
     Replayed { schema, drift }
 }
 
-fn known(world: &World, sources: &[Source], label: &str) -> Known {
-    if sources.iter().any(|source| source.installed && source.app == label) {
-        return Known::Here;
-    }
-    match world.apps.iter().find(|app| app.label == label && app.installed) {
-        // Installed and ours, but without migrations: naming one of them by name is an error, its first one is not.
-        Some(app) if app.first_party => Known::Here,
-        Some(_) => Known::Elsewhere,
-        None => Known::Nowhere,
-    }
+/// Whether the app's migrations are in the repository. Of an app that is ours and has none, naming one of them is an error.
+fn ours(world: &World, sources: &[Source], label: &str) -> bool {
+    sources.iter().any(|source| source.installed && source.app == label)
+        || world.apps.iter().any(|app| app.label == label && app.installed && app.first_party)
 }
 
 /// The name of a migration and the place of what it says.

@@ -174,7 +174,15 @@ impl Named {
         let mut definition = vec![type_name.clone()];
         let mut known = !matches!(&self.value, Value::Call(call) if call.open);
         for arg in &args {
-            match deconstruct::text(world, arg) {
+            let text = match arg {
+                // A field by its name.
+                Value::Str(name) => Some(match name.strip_prefix('-') {
+                    Some(name) => format!("OrderBy(F('{name}'), descending=True)"),
+                    None => format!("F('{name}')"),
+                }),
+                other => deconstruct::text(world, other),
+            };
+            match text {
                 Some(text) => definition.push(text),
                 None => known = false,
             }

@@ -38,6 +38,8 @@ pub struct FieldState {
     pub through: Option<Key>,
     /// The field of the target that it refers to, where that was renamed.
     pub to_field: Option<Sym>,
+    /// `preserve_default=False`
+    pub without_default: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -80,7 +82,7 @@ impl FieldState {
             model_key(world, &given, own)
         };
         let (to, through) = (target("to", Some(0)), target("through", None));
-        FieldState { value, origin, to, through, to_field: None }
+        FieldState { value, origin, to, through, to_field: None, without_default: false }
     }
 
     /// The field with its arguments, as far as it is known to be one.
@@ -93,6 +95,9 @@ impl FieldState {
             {
                 field.args.insert(name.to_owned(), Value::Str(sym(&format!("{}.{}", model.app, model.name))));
             }
+        }
+        if self.without_default {
+            field.args.remove("default");
         }
         if let Some(name) = self.to_field {
             field.args.insert("to_field".to_owned(), Value::Str(name));
@@ -180,7 +185,10 @@ impl State {
                     columns.insert(column);
                 }
                 Stored::Table(table) => {
-                    out.insert(table, BTreeSet::new());
+                    let (own, other) = (model.name.to_ascii_lowercase(), field.to.map_or_else(String::new, |to| to.1.to_string()));
+                    let ends = if own == other { [format!("from_{own}"), format!("to_{own}")] } else { [own, other] };
+                    let columns = ends.iter().map(|end| format!("{end}_id")).chain(["id".to_owned()]).collect();
+                    out.insert(table, columns);
                 }
                 Stored::Nothing => {}
             }

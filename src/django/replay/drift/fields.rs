@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::base::sym;
-use crate::django::inventory::{Column, Field, Model, Table};
+use crate::django::inventory::{Certainty, Column, Field, Model, Table};
 use crate::django::world::World;
-use crate::eval::Value;
+use crate::eval::{Base, ClassRef, Value};
 
 use super::super::state::ModelState;
 use super::Comparison;
@@ -32,6 +32,38 @@ const IN_SCHEMA: &[&str] = &[
     "to_fields",
 ];
 
+/// Arguments of Django's own fields that migrations carry beside those.
+const DJANGOS: &[&str] = &[
+    "allow_files",
+    "allow_folders",
+    "allow_unicode",
+    "choices",
+    "decoder",
+    "default",
+    "editable",
+    "encoder",
+    "error_messages",
+    "height_field",
+    "help_text",
+    "limit_choices_to",
+    "match",
+    "path",
+    "protocol",
+    "recursive",
+    "related_name",
+    "related_query_name",
+    "storage",
+    "swappable",
+    "unique_for_date",
+    "unique_for_month",
+    "unique_for_year",
+    "unpack_ipv4",
+    "upload_to",
+    "validators",
+    "verbose_name",
+    "width_field",
+];
+
 /// One attribute that differs.
 struct Difference {
     attribute: String,
@@ -48,7 +80,11 @@ impl Comparison<'_, '_> {
         for (name, field) in &in_model {
             let Some(column) = columns.get(name) else {
                 if !state.open {
-                    let entry = self.field_entry(model, table, "field_without_migration", Some(field), None);
+                    let mut entry = self.field_entry(model, table, "field_without_migration", Some(field), None);
+                    // It may add itself as a private field, which has no column.
+                    if own_hook(world, field) {
+                        entry.certainty = Certainty::Likely;
+                    }
                     self.out.push(entry);
                 }
                 continue;
@@ -69,6 +105,10 @@ impl Comparison<'_, '_> {
                 Self::unknown(world, &field.place, format!("{}.{name}: {attribute}", model.label));
             }
             for difference in differences {
+                let later = (field.name.clone(), difference.attribute.clone());
+                if (self.habits.fields && !difference.schema) || self.habits.set_later.contains(&later) {
+                    continue;
+                }
                 let mut entry = self.field_entry(model, table, "field_altered", Some(field), Some(column));
                 entry.attribute = Some(difference.attribute);
                 entry.in_models = Some(difference.model);
@@ -84,6 +124,34 @@ impl Comparison<'_, '_> {
             }
         }
     }
+}
+
+/// The class of the field as the repository has it.
+fn own_class(world: &mut World, field: &Field) -> Option<ClassRef> {
+    match world.interp.lookup_dotted(&field.type_qualname) {
+        Some(Value::Class(class)) => Some(class),
+        _ => None,
+    }
+}
+
+/// The field's class is from a package, or made from one that is.
+fn packaged(world: &mut World, field: &Field) -> bool {
+    match own_class(world, field) {
+        Some(class) => {
+            let class = world.interp.class(class);
+            let outside = class.mro.iter().find_map(|base| match base {
+                Base::Ext(name) => Some(*name),
+                Base::First(_) => None,
+            });
+            outside.is_some_and(|name| !name.starts_with("django.") && !name.starts_with("builtins."))
+        }
+        None => !field.type_qualname.starts_with("django."),
+    }
+}
+
+/// The field's class decides itself how it joins its model.
+fn own_hook(world: &mut World, field: &Field) -> bool {
+    own_class(world, field).is_some_and(|class| world.interp.find_first_party(class, "contribute_to_class").is_some())
 }
 
 /// Whether migrations carry the field: what only joins others, or orders rows, has no place there.
@@ -107,9 +175,7 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
     let mut unknown = Vec::new();
     // A field that a package brings: its table tells of one version of the package.
     let from_package = model.implied && model.given.is_none() && model.primary_key != Some(true);
-    // What a class of a package writes down of itself is its own affair.
-    let packaged =
-        !model.type_qualname.starts_with("django.") && !matches!(world.interp.lookup_dotted(&model.type_qualname), Some(Value::Class(_)));
+    let packaged = packaged(world, model) || packaged(world, migration);
     if model.type_qualname != migration.type_qualname {
         if let Some(schema) = type_differs(world, model, migration) {
             let (a, b) = (model.type_qualname.clone(), migration.type_qualname.clone());
@@ -131,6 +197,8 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
     ];
     for (name, a, b, schema) in flags {
         match (a, b) {
+            // A package's constructor may switch it on.
+            (Some(false), Some(true)) if packaged => {}
             (Some(a), Some(b)) if a != b && !(many && schema) => {
                 let show = |on: bool| if on { "True".to_owned() } else { "False".to_owned() };
                 out.push(Difference { attribute: name.into(), model: show(a), migration: show(b), schema });
@@ -146,6 +214,10 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
         ("decimal_places", model.decimal_places, migration.decimal_places),
     ];
     for (name, a, b) in numbers {
+        // The package's constructor may set it.
+        if packaged && (a.is_none() || b.is_none() || model.given.as_ref().is_none_or(|given| !given.contains_key(name))) {
+            continue;
+        }
         if is_open(model, name) || is_open(migration, name) {
             unknown.push(name);
         } else if a != b {
@@ -160,7 +232,7 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
     }
     relations(model, migration, &mut out, &mut unknown);
     for (name, a, b) in [("auto_now", model.auto_now, migration.auto_now), ("auto_now_add", model.auto_now_add, migration.auto_now_add)] {
-        if a != b {
+        if a != b && !packaged {
             let show = |on: bool| if on { "True".to_owned() } else { "False".to_owned() };
             out.push(Difference { attribute: name.into(), model: show(a), migration: show(b), schema: false });
         }
@@ -215,7 +287,9 @@ fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Differe
             continue;
         }
         let (a, b) = (in_model.get(name), in_migration.get(name));
-        if packaged && (a.is_none() || b.is_none()) {
+        let known = DJANGOS.contains(&name.as_str()) || schema;
+        // What a class writes down of its own arguments is its own affair; and a package may give Django's a default.
+        if !known || (packaged && (a.is_none() || b.is_none())) {
             continue;
         }
         // Either side may have it and nobody know what it is.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::sym;
 use crate::django::inventory::{Certainty, Column, Drift, Field, Model, Place, Table, Unresolved};
 use crate::django::world::{MODEL, World};
-use crate::eval::{Base, ClassRef};
+use crate::eval::{Base, ClassRef, Value};
 
 use super::apply::Replay;
 use super::graph::Problem;
@@ -22,10 +22,11 @@ struct Comparison<'a, 's> {
     out: Vec<Drift>,
     /// Values that were there on both sides.
     compared: u64,
+    habits: Habits,
 }
 
 pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[Table], problems: &[Problem]) -> Vec<Drift> {
-    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0 };
+    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0, habits: Habits::find(world) };
     comparison.problems(world, problems);
     let migrated: BTreeSet<&str> = replay.sources.iter().filter(|s| s.installed).map(|s| s.app.as_str()).collect();
     let classes = classes(world);
@@ -50,7 +51,7 @@ pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[T
                 let class = classes.get(&(model.qualname.clone(), model.place.clone())).copied();
                 comparison.model(world, model, class, table, state);
             }
-            _ => comparison.model_missing(model),
+            _ => comparison.model_missing(world, model),
         }
     }
     for model in without.into_values() {
@@ -70,7 +71,7 @@ pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[T
             continue;
         }
         if let Some(state) = replay.state.models.get(&key) {
-            comparison.model_gone(table, state);
+            comparison.model_gone(world, table, state);
         }
     }
     comparison.apart(schema);
@@ -78,6 +79,38 @@ pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[T
     comparison.out.sort();
     comparison.out.dedup();
     comparison.out
+}
+
+/// What the project changes in the way migrations are written.
+#[derive(Default)]
+struct Habits {
+    /// It replaces `Field.deconstruct`: which arguments migrations carry is its own affair.
+    fields: bool,
+    /// Options that it takes from `AlterModelOptions`.
+    options: BTreeSet<String>,
+    /// Field and attribute that it sets on a field after the class is made (`_meta.get_field("x").blank = True`).
+    set_later: BTreeSet<(String, String)>,
+}
+
+impl Habits {
+    fn find(world: &World) -> Habits {
+        let mut out = Habits { fields: world.interp.is_patched("django.db.models.fields.Field", "deconstruct"), ..Habits::default() };
+        for call in &world.interp.calls {
+            let Value::Attr(callee) = &call.callee else { continue };
+            let Some(first) = call.args.first().and_then(Value::as_str) else { continue };
+            match callee.1.as_str() {
+                "remove" if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "ALTER_OPTION_KEYS") => {
+                    out.options.insert(first.to_string());
+                }
+                "get_field" => {
+                    let attributes = call.attrs.borrow();
+                    out.set_later.extend(attributes.keys().map(|attribute| (first.to_string(), attribute.to_string())));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
 }
 
 /// Model classes by dotted name and place.
@@ -105,10 +138,9 @@ impl Comparison<'_, '_> {
                     let index = self.replay.sources.iter().position(|s| s.app == *app && names.last() == Some(&s.name));
                     (index, Drift { kind: "conflicting_leaves".into(), in_migrations: Some(names.join(", ")), ..Drift::default() })
                 }
-                Problem::Missing { source, needs, certain } => {
-                    let certainty = if *certain { Certainty::Certain } else { Certainty::Likely };
+                Problem::Missing { source, needs } => {
                     let needs = Some(format!("{}.{}", needs.0, needs.1));
-                    (Some(*source), Drift { kind: "missing_dependency".into(), in_migrations: needs, certainty, ..Drift::default() })
+                    (Some(*source), Drift { kind: "missing_dependency".into(), in_migrations: needs, ..Drift::default() })
                 }
                 Problem::Cycle { sources } => {
                     let names: Vec<String> = sources.iter().map(|index| name(*index)).collect();
@@ -126,24 +158,36 @@ impl Comparison<'_, '_> {
     }
 
     /// What `makemigrations` would write a `CreateModel` for.
-    fn model_missing(&mut self, model: &Model) {
+    fn model_missing(&mut self, world: &World, model: &Model) {
         if !model.managed || model.swapped {
             return;
         }
+        // Django imports an app's `models`; from another module nobody may ever take it.
+        let home = |module: &str| model.qualname.strip_prefix(module).is_some_and(|rest| rest.starts_with(".models."));
+        let likely = !world.apps.iter().any(|app| app.label == model.app && home(&app.module));
         self.out.push(Drift {
             app: model.app.clone(),
             model: Some(model.label.clone()),
             kind: "model_without_migration".into(),
             schema: !model.proxy,
             place: Some(model.place.clone()),
-            certainty: self.certainty(&model.app, model.certainty != Certainty::Certain || model.dynamic),
+            certainty: self.certainty(&model.app, likely || model.certainty != Certainty::Certain || model.dynamic),
             ..Drift::default()
         });
     }
 
     /// What `makemigrations` would write a `DeleteModel` for.
-    fn model_gone(&mut self, table: &Table, state: &ModelState) {
+    fn model_gone(&mut self, world: &mut World, table: &Table, state: &ModelState) {
         if !table.managed {
+            return;
+        }
+        // A package's mixin stands in its bases: the package makes the model while the program runs (the history of another model).
+        let made = table
+            .bases
+            .iter()
+            .find(|base| base.matches('.').count() > 1 && !base.starts_with("django.") && world.interp.lookup_dotted(base).is_none());
+        if let Some(base) = made {
+            Self::unknown(world, &table.place, format!("{}: whether {base} still makes the model", table.model));
             return;
         }
         self.out.push(Drift {

@@ -8,7 +8,7 @@ use crate::django::deconstruct;
 use crate::django::inventory::{Drift, Model, Rule, Table};
 use crate::django::models;
 use crate::django::tables;
-use crate::django::world::{MODEL, World};
+use crate::django::world::World;
 use crate::eval::{Base, ClassRef, Value};
 
 use super::super::options::{ALTERABLE, Options};
@@ -20,15 +20,23 @@ struct Meta {
     options: Options,
     /// Part of it stands in a class that is not in the repository.
     partial: bool,
+    /// A package's model is among the bases: it may add indexes and constraints when the class is made.
+    packaged: bool,
+}
+
+/// What every model descends from.
+fn is_plain(name: &str) -> bool {
+    name.starts_with("django.db.models.") || name.starts_with("builtins.")
 }
 
 fn meta(world: &mut World, class: ClassRef) -> Meta {
     let object = world.interp.class(class);
+    let packaged = object.open
+        || object.mro.iter().any(|b| matches!(b, Base::Ext(name) if !name.starts_with("django.") && !name.starts_with("builtins.")));
     let (meta, _) = models::effective_meta(world, &object);
     let Some(meta) = meta else {
-        let outside =
-            object.mro.iter().any(|b| matches!(b, Base::Ext(name) if name.as_str() != MODEL && name.as_str() != "builtins.object"));
-        return Meta { options: Options::default(), partial: outside || object.open };
+        let outside = object.mro.iter().any(|b| matches!(b, Base::Ext(name) if !is_plain(name)));
+        return Meta { options: Options::default(), partial: outside || object.open, packaged };
     };
     let meta = world.interp.class(meta);
     let mut given: BTreeMap<Sym, Value> = BTreeMap::new();
@@ -39,7 +47,7 @@ fn meta(world: &mut World, class: ClassRef) -> Meta {
     }
     let partial = meta.open || meta.mro.iter().any(|b| matches!(b, Base::Ext(name) if name.as_str() != "builtins.object"));
     let given = given.into_iter().filter(|(name, _)| !name.starts_with('_') && !matches!(name.as_str(), "abstract" | "app_label" | "apps"));
-    Meta { options: Options::read(world, given), partial }
+    Meta { options: Options::read(world, given), partial, packaged }
 }
 
 impl Comparison<'_, '_> {
@@ -79,7 +87,7 @@ impl Comparison<'_, '_> {
         }
         for name in ALTERABLE {
             let (a, b) = (meta.options.others.get(&sym(name)), state.options.others.get(&sym(name)));
-            if state.open || (meta.partial && a.is_none()) {
+            if state.open || (meta.partial && a.is_none()) || self.habits.options.contains(*name) {
                 continue;
             }
             let mut text = |value: Option<&Value>| value.map_or(Some(None), |value| deconstruct::text(world, value).map(Some));
@@ -107,7 +115,7 @@ impl Comparison<'_, '_> {
             for rule in rules.iter_mut().filter(|rule| rule.name.is_none()) {
                 rule.name = name_of(model, rule);
             }
-            self.rules(world, model, table, what, rules, have, meta.partial);
+            self.rules(world, model, table, what, rules, have, meta.partial || meta.packaged);
         }
     }
 
@@ -115,8 +123,21 @@ impl Comparison<'_, '_> {
     fn rules(&mut self, world: &mut World, model: &Model, table: &Table, what: &str, rules: Vec<Rule>, have: &[Rule], partial: bool) {
         let mut left: Vec<&Rule> = have.iter().collect();
         let mut new = Vec::new();
+        let mut partial = partial;
         for rule in rules {
             self.compared += 1;
+            if rule.name.is_none() {
+                // Django makes up the name, of something that is not known: the definition has to do.
+                let same = left.iter().position(|old| rule.definition.is_some() && old.definition == rule.definition);
+                match same {
+                    Some(position) => drop(left.remove(position)),
+                    None => {
+                        partial = true;
+                        Self::unknown(world, &model.place, format!("{}: {what} without a name", model.label));
+                    }
+                }
+                continue;
+            }
             let Some(position) = left.iter().position(|old| old.name == rule.name) else {
                 new.push(rule);
                 continue;
@@ -162,7 +183,8 @@ fn rows(rows: &[Vec<Sym>]) -> String {
 fn name_of(model: &Model, rule: &Rule) -> Option<String> {
     let column = |name: &String| {
         let (sign, name) = name.strip_prefix('-').map_or(("", name.as_str()), |name| ("-", name));
-        let field = model.fields.iter().find(|f| f.name == name)?;
+        // By the name of the field or of its column: `Meta.get_field` takes both.
+        let field = model.fields.iter().find(|f| f.name == name || (f.relation.is_some() && name.strip_suffix("_id") == Some(&f.name)))?;
         Some(format!("{sign}{}", field.column.clone()?))
     };
     let columns: Option<Vec<String>> = rule.fields.iter().map(column).collect();
