@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod asked;
+pub mod deconstruct;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -18,11 +19,13 @@ pub mod ninja;
 pub mod orm;
 pub mod patterns;
 pub mod platform;
+pub mod replay;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod tables;
 pub mod tastypie;
 pub mod view_list;
 pub mod views;
@@ -49,7 +52,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
-    let migrations = migrations::collect(world);
+    let sources = migrations::sources(world);
+    let migrations = migrations::collect(world, &sources);
+    let replayed = replay::collect(world, &sources, &models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -71,6 +76,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         signal_definitions: signals.definitions,
         signal_sends: signals.sends,
         migrations,
+        schema: replayed.schema,
+        drift: replayed.drift,
         forms,
         template_tags,
         middleware,

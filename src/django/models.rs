@@ -8,6 +8,7 @@ use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
 
 use super::fields::{self, FieldValue};
 use super::inventory::{Certainty, DefaultKind, Field, Meta, Method, MethodKind, Model, Relation};
+use super::tables;
 use super::world::{MODEL, World};
 
 /// Framework hooks whose override is behaviour to carry over.
@@ -52,15 +53,23 @@ pub fn collect(world: &mut World) -> Vec<Model> {
 }
 
 /// The Meta that applies: the class's own, else the nearest abstract ancestor's.
-fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
+pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
     if let Some(Value::Class(meta)) = object.own("Meta") {
         return (Some(meta), true);
     }
     for base in object.mro.iter().skip(1) {
+        // An abstract model of a package has a Meta of its own, which is not known here.
+        if let Base::Ext(name) = base
+            && world.interp.project.packages.class(*name).is_some_and(|facts| facts.kind == "model" && facts.is_abstract)
+        {
+            return (None, false);
+        }
+        // A concrete class does not keep its Meta: behind it the abstract one shows again.
         if let Base::First(base) = base
             && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")
+            && is_abstract(world, *base)
         {
-            return if is_abstract(world, *base) { (Some(meta), false) } else { (None, false) };
+            return (Some(meta), false);
         }
     }
     (None, false)
@@ -93,7 +102,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         (_, Some(Value::Str(table))) => Some(table.to_string()),
         (_, Some(_)) => None,
         _ if proxy => proxied(world, object).and_then(|parent| table_of(world, parent)),
-        _ => Some(format!("{app}_{}", object.name.to_ascii_lowercase())),
+        _ => Some(tables::of_model(&app, &object.name, tables::longest_name(world))),
     };
     let swappable = own_option(world, "swappable").and_then(|v| v.as_str()).map(|s| s.to_string());
     let swapped = swappable.as_deref().is_some_and(|setting| {
@@ -179,7 +188,7 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
         return Some(table.to_string());
     }
     let app = label.split('.').next()?.to_string();
-    Some(format!("{app}_{}", object.name.to_ascii_lowercase()))
+    Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.

@@ -233,6 +233,11 @@ impl<'p> Interp<'p> {
         format!("{}.{name}", self.module_name(func.file))
     }
 
+    /// Whether the repository puts something in the place of this attribute of an external class.
+    pub fn is_patched(&self, class: &str, name: &str) -> bool {
+        self.patched.get(&sym(class)).is_some_and(|vars| vars.contains_key(&sym(name)))
+    }
+
     pub fn unknown(&self, code: WhyCode, what: &str, at: Loc) -> Value {
         Value::Unknown(Why { code, at, what: sym(what) })
     }

@@ -131,6 +131,8 @@ pub fn inventory() -> Inventory {
             place: place("orders/models.py", 20),
             ..SignalSend::default()
         }],
+        schema: Vec::new(),
+        drift: Vec::new(),
         migrations: vec![Migration {
             app: "orders".into(),
             name: "0001_initial".into(),
