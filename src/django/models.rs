@@ -1,6 +1,6 @@
 //! Models as Django's metaclass builds them: own and inherited fields, Meta with its inheritance, managers, overridden methods.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
@@ -180,10 +180,40 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(format!("{app}_{}", object.name.to_ascii_lowercase()))
 }
 
+/// Names under which an abstract ancestor's field is not inherited.
+#[derive(Default)]
+struct Hidden {
+    /// Bound by the class itself or by a mixin that is no model, or taken by a field that came first.
+    names: BTreeSet<Sym>,
+    /// Bound by an abstract ancestor to something that is no field: it hides what that class would inherit, not what others bring.
+    below: BTreeMap<Sym, ClassRef>,
+    /// What is bound may be a field: it matters only where it stands in the place of one.
+    open: BTreeMap<Sym, (Value, Loc)>,
+}
+
+impl Hidden {
+    fn hides(&mut self, world: &mut World, name: Sym, base: Base) -> bool {
+        let hidden = self.names.contains(&name) || self.below.get(&name).is_some_and(|by| world.interp.class(*by).mro.contains(&base));
+        if hidden && let Some((value, at)) = self.open.remove(&name) {
+            world.miss("fields", &value, at, "attribute in the place of an inherited field");
+        }
+        hidden
+    }
+}
+
+/// What is not known about a value, or about the class that it is made of.
+fn unclear(value: &Value) -> Option<Value> {
+    match value {
+        Value::Unknown(_) => Some(value.clone()),
+        Value::Call(call) => Some(call.callee.clone()).filter(|callee| matches!(callee, Value::Unknown(_))),
+        _ => None,
+    }
+}
+
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
 fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
-    let mut hidden: BTreeSet<Sym> = BTreeSet::new();
+    let mut hidden = Hidden::default();
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
     // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
@@ -201,6 +231,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let own = base == class;
                 // A plain mixin has no `_meta`: Django does not look for fields in it.
                 if !own && !world.interp.derives(base, MODEL) && !parent.open {
+                    hidden.names.extend(parent.frame.vars.borrow().keys().copied());
                     continue;
                 }
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
@@ -216,18 +247,25 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 }
                 let mut found = Vec::new();
                 for (name, value) in vars {
-                    if hidden.contains(&name) || from_concrete.contains(&name) {
+                    if from_concrete.contains(&name) {
                         continue;
                     }
                     let value = world.interp.force(value);
                     let Some(field) = fields::field_value(world, &value) else {
-                        // `name = None` takes an inherited field away.
-                        if matches!(value, Value::None) {
-                            hidden.insert(name);
+                        if own {
+                            hidden.names.insert(name);
+                        } else {
+                            hidden.below.entry(name).or_insert(base);
+                        }
+                        if let Some(value) = unclear(&value) {
+                            hidden.open.entry(name).or_insert((value, Loc { file: parent.file, line: parent.line }));
                         }
                         continue;
                     };
-                    hidden.insert(name);
+                    if hidden.hides(world, name, Base::First(base)) {
+                        continue;
+                    }
+                    hidden.names.insert(name);
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
                     found.extend(added(world, &field, &described, label));
@@ -256,18 +294,18 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let mut found = Vec::new();
                 for field in &facts.fields {
                     let Some(field_name) = &field.name else { continue };
-                    if hidden.contains(&sym(field_name)) || from_concrete.contains(&sym(field_name)) {
+                    if from_concrete.contains(&sym(field_name)) || hidden.hides(world, sym(field_name), Base::Ext(name)) {
                         continue;
                     }
-                    hidden.insert(sym(field_name));
+                    hidden.names.insert(sym(field_name));
                     found.push(external_field(world, field, field_name, &name, label));
                 }
                 // Columns that the base's metaclass gives every concrete descendant.
                 if !is_abstract {
                     for field in &facts.adds {
                         let Some(field_name) = &field.name else { continue };
-                        if !hidden.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
-                            hidden.insert(sym(field_name));
+                        if !hidden.names.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
+                            hidden.names.insert(sym(field_name));
                             found.push(external_field(world, field, field_name, &name, label));
                         }
                     }
