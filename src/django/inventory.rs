@@ -240,6 +240,7 @@ pub struct Serializer {
 
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
+    /// The name given to the site; `?` where it is not known.
     pub site: String,
     /// `app.Model`; none where it is not known.
     pub model: Option<String>,
