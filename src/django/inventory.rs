@@ -142,6 +142,8 @@ pub struct Model {
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
     pub certainty: Certainty,
+    /// An attribute is not known: it may be a further field.
+    pub open: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

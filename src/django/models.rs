@@ -108,7 +108,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             mixed_in.push(world.interp.class(*base).dotted());
         }
     }
-    let mut fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    let (mut fields, open) = if proxy { (Vec::new(), false) } else { fields_of(world, class, object, &label, is_abstract) };
     if let Some(Value::Str(name)) = option(world, "default_related_name") {
         let lower = object.name.to_ascii_lowercase();
         let name = name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &app.to_ascii_lowercase());
@@ -152,6 +152,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         methods: methods(world, object),
         dynamic: object.dynamic,
         certainty,
+        open,
         label,
     })
 }
@@ -187,17 +188,11 @@ struct Hidden {
     names: BTreeSet<Sym>,
     /// Bound by an abstract ancestor to something that is no field: it hides what that class would inherit, not what others bring.
     below: BTreeMap<Sym, ClassRef>,
-    /// What is bound may be a field: it matters only where it stands in the place of one.
-    open: BTreeMap<Sym, (Value, Loc)>,
 }
 
 impl Hidden {
-    fn hides(&mut self, world: &mut World, name: Sym, base: Base) -> bool {
-        let hidden = self.names.contains(&name) || self.below.get(&name).is_some_and(|by| world.interp.class(*by).mro.contains(&base));
-        if hidden && let Some((value, at)) = self.open.remove(&name) {
-            world.miss("fields", &value, at, "attribute in the place of an inherited field");
-        }
-        hidden
+    fn hides(&self, world: &World, name: Sym, base: Base) -> bool {
+        self.names.contains(&name) || self.below.get(&name).is_some_and(|by| world.interp.class(*by).mro.contains(&base))
     }
 }
 
@@ -211,9 +206,10 @@ fn unclear(value: &Value) -> Option<Value> {
 }
 
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
-fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
+fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> (Vec<Field>, bool) {
     let mut out: Vec<Field> = Vec::new();
     let mut hidden = Hidden::default();
+    let mut open = false;
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
     // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
@@ -258,7 +254,12 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                             hidden.below.entry(name).or_insert(base);
                         }
                         if let Some(value) = unclear(&value) {
-                            hidden.open.entry(name).or_insert((value, Loc { file: parent.file, line: parent.line }));
+                            open = true;
+                            // Inherited ones are named where they stand.
+                            if own {
+                                let at = Loc { file: parent.file, line: parent.line };
+                                world.miss("fields", &value, at, &format!("attribute of {label}"));
+                            }
                         }
                         continue;
                     };
@@ -345,7 +346,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
         }
     }
     world.count("fields", out.len() as u64);
-    out
+    (out, open)
 }
 
 /// Whether a concrete ancestor is reached through abstract classes only.
