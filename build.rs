@@ -1,27 +1,55 @@
-//! Embeds the package tables: one entry a file of `src/django/packages`, with the import roots it speaks for.
+//! Embeds the data that ships with the program: the package tables with the import roots they speak for, the rules, and their examples.
 //!
-//! The tables are indexed line by line when a root is first named, so that a scan reads only what the project uses.
+//! The package tables are indexed line by line when a root is first named, so that a scan reads only what the project uses.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
-    println!("cargo::rerun-if-changed=src/django/packages");
-    let mut files: Vec<_> = std::fs::read_dir("src/django/packages")?
-        .filter_map(Result::ok)
-        .map(|e| e.path())
-        .filter(|p| p.extension().is_some_and(|e| e == "toml"))
-        .collect();
-    files.sort();
+    let dir = PathBuf::from(std::env::var("OUT_DIR").unwrap_or_default());
+    std::fs::write(dir.join("tables.rs"), tables()?)?;
+    std::fs::write(dir.join("rules.rs"), rules()?)
+}
+
+/// What a directory holds, sorted; its changes run this script again.
+fn entries(folder: &str) -> std::io::Result<Vec<PathBuf>> {
+    println!("cargo::rerun-if-changed={folder}");
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(Result::ok).map(|e| e.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "toml")
+}
+
+fn include(path: &Path) -> std::io::Result<String> {
+    Ok(format!("include_str!({:?})", std::fs::canonicalize(path)?.to_string_lossy()))
+}
+
+fn tables() -> std::io::Result<String> {
     let mut out = String::from("pub static TABLES: &[(&[&str], &str)] = &[\n");
-    for file in files {
-        let text = std::fs::read_to_string(&file)?;
+    for file in entries("src/django/packages")?.iter().filter(|p| is_toml(p)) {
+        let text = std::fs::read_to_string(file)?;
         let roots = text.lines().find_map(|line| line.strip_prefix("modules = [")).unwrap_or("]");
         let roots = roots.trim_end().trim_end_matches(']');
-        let path = std::fs::canonicalize(&file)?;
-        let _ = writeln!(out, "    (&[{roots}], include_str!({:?})),", path.to_string_lossy());
+        let _ = writeln!(out, "    (&[{roots}], {}),", include(file)?);
     }
     out.push_str("];\n");
-    let dir = std::env::var("OUT_DIR").unwrap_or_default();
-    std::fs::write(Path::new(&dir).join("tables.rs"), out)
+    Ok(out)
+}
+
+fn rules() -> std::io::Result<String> {
+    let mut out = String::from("pub static RULES: &[(&str, &str)] = &[\n");
+    for file in entries("src/rules/builtin")?.iter().filter(|p| is_toml(p)) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let _ = writeln!(out, "    ({name:?}, {}),", include(file)?);
+    }
+    out.push_str("];\n/// Name, before, after.\npub static EXAMPLES: &[(&str, &str, &str)] = &[\n");
+    for folder in entries("src/rules/examples")?.iter().filter(|p| p.is_dir()) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let _ = writeln!(out, "    ({name:?}, {}, {}),", include(&folder.join("before.py"))?, include(&folder.join("after.py"))?);
+    }
+    out.push_str("];\n");
+    Ok(out)
 }

@@ -6,10 +6,12 @@
 pub mod base;
 pub mod cli;
 pub mod django;
+pub mod effort;
 pub mod eval;
 pub mod facts;
 pub mod project;
 pub mod report;
+pub mod rules;
 pub mod sources;
 pub mod syntax;
 
@@ -17,6 +19,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use django::inventory::Inventory;
+use django::mentions::Wanted;
 use django::settings;
 use project::Project;
 use sources::Sources;
@@ -28,6 +31,8 @@ pub struct ScanOptions {
     pub settings: Option<String>,
     /// Globs of paths to leave out.
     pub exclude: Vec<String>,
+    /// Names that rules look for.
+    pub wanted: Wanted,
 }
 
 /// How far a scan is.
@@ -72,7 +77,7 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     clock.lap("names");
     project.django_major = sources.django_major();
     let is_django = sources::is_django(&project, &candidates);
-    let mut inventory = django::inventory(&project, candidates);
+    let mut inventory = django::inventory(&project, candidates, &options.wanted);
     clock.lap("evaluation");
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");

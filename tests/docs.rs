@@ -97,13 +97,13 @@ fn the_readme_shows_what_is_printed() {
 
 /// Rows of the table of limits that are a plain number, and the constants they state.
 const LIMITS: [(&str, &str, &str, &str); 14] = [
-    ("entries of directories looked at", "src/cli/walk.rs", "MAX_ENTRIES", ""),
+    ("entries of directories looked at", "src/cli/walk/mod.rs", "MAX_ENTRIES", ""),
     ("levels of blocks in a Python file", "src/syntax/guard.rs", "MAX_INDENTS", ""),
     ("open brackets", "src/syntax/guard.rs", "MAX_BRACKETS", ""),
     ("one line", "src/syntax/guard.rs", "MAX_LINE", " bytes"),
     ("lines in a row that hold only a backslash", "src/syntax/guard.rs", "MAX_JOINED", ""),
     ("different widths of indentation", "src/syntax/guard.rs", "MAX_WIDTHS", ""),
-    ("depth of expressions and statements that are kept", "src/facts/lower.rs", "MAX_DEPTH", ""),
+    ("depth of expressions and statements that are kept", "src/facts/lower/mod.rs", "MAX_DEPTH", ""),
     ("steps of the evaluator, one top-level statement", "src/eval/mod.rs", "STATEMENT_STEPS", ""),
     ("steps of the evaluator, one module", "src/eval/mod.rs", "MODULE_STEPS", ""),
     ("steps of the evaluator, whole project", "src/eval/mod.rs", "TOTAL_STEPS", ""),

@@ -3,9 +3,13 @@
 //! A fixture is one text of several files; `# --- path` begins each. What the idiom does not need (manage.py, settings, `__init__.py`) is put
 //! around it by `project::seen`.
 
+#[path = "idioms/layout.rs"]
+mod layout;
 #[path = "idioms/project.rs"]
 mod project;
 
+#[path = "idioms/access.rs"]
+mod access;
 #[path = "idioms/admin.rs"]
 mod admin;
 #[path = "idioms/apps.rs"]

@@ -2,6 +2,7 @@
 //!
 //! Separate so that the layers above agree on them without knowing each other; this layer knows nothing of Python or Django.
 
+pub mod nearest;
 pub mod text;
 
 /// An interned string: eight bytes, compared by pointer, readable without a lock.

@@ -13,8 +13,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::args::dotted;
-use super::nearest::nearest;
 use super::walk;
+use crate::base::nearest::nearest;
 use crate::report::escape::escape;
 
 /// Bytes of a configuration file.

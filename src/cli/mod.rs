@@ -5,7 +5,7 @@
 
 mod args;
 mod config;
-mod nearest;
+
 mod output;
 mod progress;
 mod run;

@@ -1,11 +1,16 @@
 //! Django's constructs, recognised after name resolution by qualified name: one file a construct, each a function from the booted [`world`] to a
 //! part of the [`inventory`].
 
+pub mod access;
 pub mod admin;
 pub mod apps;
+pub mod asked;
 pub mod fields;
+pub mod files;
 pub mod forms;
 pub mod inventory;
+pub mod managers;
+pub mod mentions;
 pub mod migrations;
 pub mod models;
 pub mod names;
@@ -25,14 +30,17 @@ use crate::facts::Trouble;
 use crate::project::Project;
 
 use inventory::{App, Inventory, Unresolved};
+use mentions::Wanted;
 use settings::Candidate;
 use world::World;
 
 /// Everything that the sources say about the project.
-pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
+pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted) -> Inventory {
     let mut world = World::boot(project, candidates);
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    world.rest_framework.clone_from(&settings.rest_framework);
+    world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
     let views = views::collect(world, &routes);
@@ -48,6 +56,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
     let renders = platform::renders(world);
+    let managers = managers::collect(world);
+    let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
         settings,
         apps: apps_of(world),
@@ -70,6 +80,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>) -> Inventory {
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
         renders,
+        managers,
+        mentions,
+        files: files::collect(world),
         routes: routes.list,
         ..Inventory::default()
     };

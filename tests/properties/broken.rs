@@ -96,22 +96,22 @@ fn files_of(name: &str, cases: u32) {
 
 #[test]
 fn files_of_legacy() {
-    files_of(FIXTURES[0], 30);
+    files_of(FIXTURES[0], 10);
 }
 
 #[test]
 fn files_of_newsroom() {
-    files_of(FIXTURES[1], 30);
+    files_of(FIXTURES[1], 10);
 }
 
 #[test]
 fn files_of_shop() {
-    files_of(FIXTURES[2], 30);
+    files_of(FIXTURES[2], 10);
 }
 
 #[test]
 fn files_of_generated_projects() {
-    check(40, (projects(), any::<prop::sample::Index>(), 0..1000usize), |(project, at, cut)| {
+    check(16, (projects(), any::<prop::sample::Index>(), 0..1000usize), |(project, at, cut)| {
         let folder = Folder::new(project.tree());
         let before = folder.scanned();
         let files = python(folder.tree());

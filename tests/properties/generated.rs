@@ -182,14 +182,15 @@ impl App {
 /// What the other properties rest on: these are projects, and they are found.
 #[test]
 fn generated_projects_are_found_whole() {
-    check(40, projects(), |project| {
+    check(16, projects(), |project| {
         let found = scanned(&project.tree());
         let models: Vec<&str> = found.models.iter().filter(|m| m.installed && !m.is_abstract).map(|m| m.label.as_str()).collect();
         assert_eq!(models, project.labels());
         let installed = project.apps.iter().filter(|app| app.installed);
         assert_eq!(found.routes.len(), 2 * installed.clone().count());
         let folders: Vec<&str> = found.apps.iter().filter(|app| app.installed).map(|app| app.path.as_str()).collect();
-        let connected = found.signals.iter().filter(|signal| folders.iter().any(|folder| signal.place.file.starts_with(&format!("{folder}/"))));
+        let connected =
+            found.signals.iter().filter(|signal| folders.iter().any(|folder| signal.place.file.starts_with(&format!("{folder}/"))));
         assert_eq!(connected.count(), installed.filter(|app| app.receivers).count());
         assert!((found.coverage.percent() - 100.0).abs() < f64::EPSILON, "{:?}", found.coverage.unresolved);
     });

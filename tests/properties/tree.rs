@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use migscan::django::inventory::Inventory;
+use migscan::effort::{Analysis, Model, Strategy};
 use migscan::report::{self, Format};
+use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
 
 pub const FIXTURES: [&str; 3] = ["legacy", "newsroom", "shop"];
@@ -131,5 +133,6 @@ pub fn scanned(tree: &Tree) -> Inventory {
 
 /// The JSON report of an inventory.
 pub fn json(inventory: &Inventory) -> String {
-    String::from_utf8(report::write(Format::Json, inventory)).unwrap()
+    let analysis = Analysis::of(inventory.clone(), builtin::catalogue().unwrap(), Model::builtin().unwrap(), Strategy::default());
+    String::from_utf8(report::write(Format::Json, &analysis)).unwrap()
 }

@@ -55,14 +55,14 @@ fn beside_the_fixtures() {
         let before = facts(&folder.scanned());
         let modules = modules(&folder);
         let cases = (prop::sample::select(&PLACES[..]), prop::sample::select(&TEXTS[..]), prop::sample::select(modules));
-        check(40, cases, |(place, text, module)| a_file_more(&folder, &before, place, text, &module));
+        check(16, cases, |(place, text, module)| a_file_more(&folder, &before, place, text, &module));
     }
 }
 
 #[test]
 fn beside_generated_projects() {
     let cases = (projects(), prop::sample::select(&PLACES[..]), prop::sample::select(&TEXTS[..]), any::<prop::sample::Index>());
-    check(60, cases, |(project, place, text, at)| {
+    check(24, cases, |(project, place, text, at)| {
         let folder = Folder::new(project.tree());
         let before = facts(&folder.scanned());
         let modules = modules(&folder);

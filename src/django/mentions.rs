@@ -1,0 +1,172 @@
+//! Where the project calls, decorates with, subclasses or imports what a rule names.
+//!
+//! Only names that somebody asked for are resolved, and of those only sites whose last word fits, so that a catalogue of hundreds of rules
+//! costs little. Migrations are left out: nobody ports them line by line.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::Base;
+use crate::facts::{Ast, ExprId, ExprKind, Scope, StmtKind};
+
+use super::inventory::{Mention, Verb};
+use super::names;
+use super::world::World;
+
+/// Dotted names by verb; `a.b.*` stands for everything below `a.b`.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub calls: BTreeSet<String>,
+    pub decorators: BTreeSet<String>,
+    pub subclasses: BTreeSet<String>,
+    pub imports: BTreeSet<String>,
+}
+
+/// Whether a wanted name covers `name`.
+pub fn covers(wanted: &str, name: &str) -> bool {
+    match wanted.strip_suffix(".*") {
+        Some(head) => name.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')),
+        None => wanted == name,
+    }
+}
+
+pub fn collect(world: &mut World, wanted: &Wanted) -> Vec<Mention> {
+    let mut out = Vec::new();
+    calls(world, &wanted.calls, &mut out);
+    decorators(world, &wanted.decorators, &mut out);
+    subclasses(world, &wanted.subclasses, &mut out);
+    imports(world, &wanted.imports, &mut out);
+    out.retain(|m| !m.place.file.contains("/migrations/"));
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The last words and the wildcards of a set of names.
+struct Filter<'a> {
+    names: &'a BTreeSet<String>,
+    words: FxHashSet<Sym>,
+    wild: bool,
+}
+
+impl<'a> Filter<'a> {
+    fn new(names: &'a BTreeSet<String>) -> Self {
+        let words = names.iter().filter(|n| !n.ends_with(".*")).map(|n| sym(last_part(n))).collect();
+        Filter { names, words, wild: names.iter().any(|n| n.ends_with(".*")) }
+    }
+
+    /// Whether it is worth resolving: the word fits, or a wildcard covers what the head of the name is imported from.
+    fn may(&self, ast: &Ast, expr: ExprId) -> bool {
+        let word = match ast.expr(expr) {
+            ExprKind::Attr(_, name) | ExprKind::Name(name) => name,
+            _ => return false,
+        };
+        self.words.contains(word) || (self.wild && ast.dotted(expr).is_some())
+    }
+
+    fn hit(&self, name: &str) -> bool {
+        self.names.contains(name) || (self.wild && self.names.iter().any(|w| covers(w, name)))
+    }
+}
+
+fn calls(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
+    if names.is_empty() {
+        return;
+    }
+    let filter = Filter::new(names);
+    for file in 0..world.interp.project.files.len() as u32 {
+        let sites = world.interp.ast(file).calls.clone();
+        for site in sites {
+            let ast = world.interp.ast(file);
+            let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
+            if filter.may(ast, *func) {
+                let line = ast.line(site.expr);
+                push(world, Verb::Call, &filter, file, site.scope, *func, line, out);
+            }
+        }
+    }
+}
+
+fn decorators(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
+    if names.is_empty() {
+        return;
+    }
+    let filter = Filter::new(names);
+    for file in 0..world.interp.project.files.len() as u32 {
+        let ast = world.interp.ast(file);
+        let funcs = ast.funcs.iter().enumerate().map(|(i, f)| (Scope::Func(i as u32), f.scope, &f.decorators));
+        let classes = ast.classes.iter().enumerate().map(|(i, c)| (Scope::Class(i as u32), c.scope, &c.decorators));
+        let mut found = Vec::new();
+        for (own, around, list) in funcs.chain(classes) {
+            for decorator in list {
+                // `@decorator(argument)`
+                let callee = if let ExprKind::Call(func, _) = ast.expr(*decorator) { *func } else { *decorator };
+                if filter.may(ast, callee) {
+                    found.push((own, around, callee, ast.line(callee)));
+                }
+            }
+        }
+        for (own, around, callee, line) in found {
+            let before = out.len();
+            push(world, Verb::Decorator, &filter, file, around, callee, line, out);
+            // It belongs to what it decorates.
+            if let Some(made) = out.get_mut(before) {
+                made.scope = names::scope_name(world, file, own);
+            }
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn push(world: &mut World, verb: Verb, filter: &Filter, file: u32, scope: Scope, expr: ExprId, line: u32, out: &mut Vec<Mention>) {
+    let Some(name) = names::resolve(world, file, scope, expr) else { return };
+    if filter.hit(&name) {
+        let place = world.place(Loc { file, line });
+        out.push(Mention { verb, place, name, scope: names::scope_name(world, file, scope) });
+    }
+}
+
+fn subclasses(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
+    let wanted: FxHashSet<Sym> = names.iter().map(|n| sym(n)).collect();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        if object.name.as_str() == "?" {
+            continue;
+        }
+        for base in &object.mro {
+            if let Base::Ext(name) = base
+                && wanted.contains(name)
+            {
+                let place = world.class_place(&object);
+                out.push(Mention { verb: Verb::Subclass, place, name: name.to_string(), scope: object.dotted() });
+            }
+        }
+    }
+}
+
+fn imports(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
+    if names.is_empty() {
+        return;
+    }
+    for file in 0..world.interp.project.files.len() as u32 {
+        let ast = world.interp.ast(file);
+        for (id, scope) in &ast.imports {
+            let modules: Vec<String> = match ast.stmt(*id) {
+                StmtKind::Import(aliases) => aliases.iter().map(|a| a.name.to_string()).collect(),
+                StmtKind::From(from) if from.level == 0 => {
+                    from.names.iter().map(|n| format!("{}.{}", from.module, n.name)).chain([from.module.to_string()]).collect()
+                }
+                _ => continue,
+            };
+            for wanted in names {
+                let below = format!("{wanted}.*");
+                if let Some(name) = modules.iter().find(|m| covers(&below, m)) {
+                    let place = world.place(Loc { file, line: ast.stmt_line(*id) });
+                    out.push(Mention { verb: Verb::Import, place, name: name.clone(), scope: names::scope_name(world, file, *scope) });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Attributes that Django gives: `_meta` of models, settings and their defaults, URL patterns that are read.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::Interp;
+use crate::eval::value::*;
+
+impl Interp<'_> {
+    /// What Django's `_meta` says of a model class, as far as names go.
+    pub(super) fn meta_attr(&mut self, model: &Value, name: &str) -> Option<Value> {
+        let (app, class) = match model {
+            Value::Class(class) => {
+                let object = self.class(*class);
+                (self.app_label(*class)?, object.name)
+            }
+            Value::Ext(ext) => {
+                let label = self.project.packages.class(*ext)?.label.clone()?;
+                let (app, model) = label.split_once('.')?;
+                (sym(app), sym(model))
+            }
+            _ => return None,
+        };
+        Some(match name {
+            "app_label" => Value::Str(app),
+            "model_name" => Value::Str(sym(&class.to_lowercase())),
+            "object_name" => Value::Str(class),
+            "label" => Value::Str(sym(&format!("{app}.{class}"))),
+            "label_lower" => Value::Str(sym(&format!("{app}.{class}").to_lowercase())),
+            "db_table" => Value::Str(sym(&format!("{app}_{class}").to_lowercase())),
+            "concrete_model" | "model" => model.clone(),
+            "abstract" | "proxy" | "swapped" | "auto_created" => Value::Bool(false),
+            "verbose_name" => Value::Str(sym(&spaced(&class))),
+            "verbose_name_plural" => Value::Str(sym(&format!("{}s", spaced(&class)))),
+            _ => return None,
+        })
+    }
+
+    /// `Meta.app_label`, else the label of the installed app whose module contains the class.
+    pub fn app_label(&mut self, class: ClassRef) -> Option<Sym> {
+        let object = self.class(class);
+        if let Some(Value::Class(meta)) = object.own("Meta")
+            && let Some((label, _)) = self.find_first_party(meta, "app_label")
+            && let Some(label) = label.as_str()
+        {
+            return Some(label);
+        }
+        let module = object.module;
+        self.apps
+            .iter()
+            .filter(|a| {
+                module == a.module || (module.starts_with(a.module.as_str()) && module.as_bytes().get(a.module.len()) == Some(&b'.'))
+            })
+            .max_by_key(|a| a.module.len())
+            .map(|a| a.label)
+    }
+
+    /// The value of a setting: what the settings module that counts says, else Django's default.
+    pub fn setting(&mut self, name: Sym, at: Loc) -> Value {
+        let found = self.settings.as_ref().and_then(|frame| frame.vars.borrow().get(&name).cloned());
+        if let Some(found) = found {
+            return self.force(found);
+        }
+        match name.as_str() {
+            "DEBUG" | "USE_X_FORWARDED_HOST" | "APPEND_SLASHLESS" | "PREPEND_WWW" => Value::Bool(false),
+            "USE_I18N" | "USE_TZ" | "APPEND_SLASH" => Value::Bool(true),
+            "AUTH_USER_MODEL" => Value::Str(self.user_model),
+            "MEDIA_URL" | "FORCE_SCRIPT_NAME" | "MEDIA_ROOT" | "SECRET_KEY" => Value::Str(sym("")),
+            "STATIC_URL" | "STATIC_ROOT" => Value::None,
+            "LANGUAGE_CODE" => Value::Str(sym("en-us")),
+            "LOGIN_URL" => Value::Str(sym("/accounts/login/")),
+            "INSTALLED_APPS" | "MIDDLEWARE" | "TEMPLATES" | "ADMINS" | "LOCALE_PATHS" | "FIXTURE_DIRS" => Value::list(Vec::new()),
+            "DATABASES" | "CACHES" | "REST_FRAMEWORK" => Value::Dict(Rc::new(DictObj::default())),
+            _ => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
+        }
+    }
+
+    /// Attributes of a URL pattern that code reads to make another of it.
+    pub(super) fn pattern_attr(&mut self, call: &Rc<CallObj>, name: &str) -> Option<Value> {
+        let function = call.ext()?;
+        if !function.starts_with("django.") || !matches!(crate::base::last_part(&function), "path" | "re_path" | "url") {
+            return None;
+        }
+        match name {
+            "url_patterns" => {
+                let target = match call.arg(1, "view")? {
+                    Value::Call(inner) => inner.arg(0, "arg")?.clone(),
+                    other => other.clone(),
+                };
+                let target = match &target {
+                    Value::Tuple(items) if matches!(items.get(1), Some(Value::Str(_) | Value::None)) => items.first()?.clone(),
+                    other => other.clone(),
+                };
+                let module = match &target {
+                    Value::Str(dotted) => self.import_module(dotted, call.loc.file)?,
+                    other => other.clone(),
+                };
+                match module {
+                    Value::Module(_) => Some(self.attr(&module, sym("urlpatterns"), call.loc)),
+                    other => Some(other),
+                }
+            }
+            "callback"
+                if call.arg(1, "view").is_some_and(|v| {
+                    !matches!(v, Value::Tuple(_) | Value::List(_))
+                        && !matches!(v, Value::Call(c) if c.ext().is_some_and(|e| crate::base::last_part(&e) == "include"))
+                }) =>
+            {
+                call.arg(1, "view").cloned()
+            }
+            "callback" => Some(Value::None),
+            "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
+            "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),
+            "regex" => Some(Value::Call(Rc::clone(call))),
+            // `pattern.regex.pattern`, `regex.pattern`: the text, whatever the way to it.
+            "pattern" => call.args.first().cloned(),
+            "namespace" | "app_name" | "default_kwargs" => Some(Value::None),
+            _ => None,
+        }
+    }
+}
+
+/// `SomeThing` → `some thing`, as Django names models for people.
+fn spaced(name: &str) -> String {
+    let mut out = String::new();
+    for (i, c) in name.chars().enumerate() {
+        if c.is_uppercase() && i > 0 {
+            out.push(' ');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}

@@ -1,0 +1,179 @@
+//! Class statements: bases, the body, linearisation with C3, hooks of first-party bases.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::value::*;
+use crate::eval::{Base, ClassObj, Interp};
+use crate::facts::*;
+
+use super::Kwargs;
+
+impl<'p> Interp<'p> {
+    pub(in crate::eval) fn class_stmt(&mut self, id: ClassId, ast: &'p Ast, frame: &Rc<Frame>) {
+        let Some(def) = ast.classes.get(id as usize) else { return };
+        let decorators: Vec<(Value, u32)> = def.decorators.iter().map(|d| (self.expr(*d, ast, frame), ast.line(*d))).collect();
+        let (bases, keywords, open) = self.arguments(&def.bases, ast, frame);
+        let qualname = def.qualname;
+        let dynamic = qualname.contains("<locals>");
+        let at = Loc { file: frame.file, line: def.line };
+        let class = self.new_class(def.name, qualname, frame, Some(id), at, bases, keywords, open, dynamic);
+        let body = Rc::clone(&self.class(class).frame);
+        self.body(&def.body, ast, &body);
+        self.after_class(class, at);
+        let mut value = Value::Class(class);
+        for (decorator, line) in decorators.into_iter().rev() {
+            value = self.decorate(decorator, value, Loc { file: frame.file, line });
+        }
+        self.bind(def.name, value, frame);
+    }
+
+    /// What happens once a class body has run: names are told (`__set_name__` is not modelled), first-party hooks run.
+    fn after_class(&mut self, class: ClassRef, at: Loc) {
+        let object = self.class(class);
+        let parent = object.mro.get(1).copied();
+        if let Some(Base::First(_)) = parent {
+            // `__init_subclass__` of a first-party base registers subclasses.
+            for base in object.mro.iter().skip(1) {
+                let Base::First(first) = base else { continue };
+                let hook = self.class(*first).own("__init_subclass__");
+                if let Some(Value::Func(hook)) = hook {
+                    let kwargs = object.keywords.clone();
+                    self.call_func(&hook, Some(Value::Class(class)), Vec::new(), kwargs, false, at);
+                    break;
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub fn new_class(
+        &mut self,
+        name: Sym,
+        qualname: Sym,
+        outer: &Rc<Frame>,
+        def: Option<ClassId>,
+        at: Loc,
+        bases: Vec<Value>,
+        keywords: Kwargs,
+        open: bool,
+        dynamic: bool,
+    ) -> ClassRef {
+        let class = ClassRef(self.classes.len() as u32);
+        let frame = Rc::new(Frame {
+            vars: RefCell::default(),
+            parent: Some(Rc::clone(outer)),
+            file: at.file,
+            kind: FrameKind::Class,
+            class: Some(class),
+            this: None,
+            globals: RefCell::default(),
+        });
+        let (bases, unresolved) = self.real_bases(bases);
+        let (mro, c3_failed) = self.linearise(class, &bases);
+        let module = self.module_name(at.file);
+        let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
+        self.add_class(ClassObj {
+            name,
+            qualname,
+            module,
+            file: at.file,
+            line: at.line,
+            def,
+            bases,
+            mro,
+            open: open || unresolved || c3_failed,
+            late,
+            frame,
+            keywords,
+            decorators: RefCell::default(),
+            dynamic,
+            guard: self.guard,
+        })
+    }
+
+    /// Bases as classes: `with_metaclass(M, A, B)`, generic aliases, one of several.
+    fn real_bases(&mut self, bases: Vec<Value>) -> (Vec<Value>, bool) {
+        let mut out = Vec::new();
+        let mut unresolved = false;
+        for base in bases {
+            let base = self.force(base);
+            match base {
+                Value::Class(_) | Value::Ext(_) => out.push(base),
+                Value::Lazy(..) => {
+                    out.push(base);
+                    unresolved = true;
+                }
+                Value::Alt(options) => match options.iter().find(|o| matches!(o, Value::Class(_) | Value::Ext(_))) {
+                    Some(option) => out.push(option.clone()),
+                    None => unresolved = true,
+                },
+                Value::Call(call) => match call.ext() {
+                    Some(name) if name.ends_with("with_metaclass") => {
+                        for base in call.args.iter().skip(1) {
+                            out.push(base.clone());
+                        }
+                    }
+                    Some(name) => {
+                        // A class factory: known by the name of what made it.
+                        let made = sym(&format!("{name}()"));
+                        out.push(Value::Ext(made));
+                        unresolved = true;
+                    }
+                    None => unresolved = true,
+                },
+                _ => unresolved = true,
+            }
+        }
+        (out, unresolved)
+    }
+
+    /// C3. Where the bases contradict each other, depth first, left to right.
+    pub(in crate::eval) fn linearise(&mut self, class: ClassRef, bases: &[Value]) -> (Vec<Base>, bool) {
+        let mut lists: Vec<Vec<Base>> = Vec::new();
+        let mut direct = Vec::new();
+        for base in bases {
+            match base {
+                Value::Class(c) => {
+                    lists.push(self.class(*c).mro.clone());
+                    direct.push(Base::First(*c));
+                }
+                Value::Ext(name) => {
+                    let canonical = self.project.packages.canonical(*name);
+                    lists.push(self.project.packages.mro(canonical).iter().copied().map(Base::Ext).collect());
+                    direct.push(Base::Ext(canonical));
+                }
+                _ => {}
+            }
+        }
+        lists.push(direct);
+        let open = bases.iter().any(|b| match b {
+            Value::Class(c) => self.class(*c).open,
+            Value::Ext(name) => !self.project.packages.knows_class(*name),
+            _ => true,
+        });
+        let flat: Vec<Base> = lists.iter().flatten().copied().collect();
+        let mut out = vec![Base::First(class)];
+        loop {
+            lists.retain(|l| !l.is_empty());
+            if lists.is_empty() {
+                return (out, open);
+            }
+            let head = lists.iter().filter_map(|l| l.first()).find(|h| lists.iter().all(|l| !l.iter().skip(1).any(|x| x == *h))).copied();
+            let Some(head) = head else { break };
+            out.push(head);
+            for list in &mut lists {
+                if list.first() == Some(&head) {
+                    list.remove(0);
+                }
+            }
+        }
+        for base in flat {
+            if !out.contains(&base) {
+                out.push(base);
+            }
+        }
+        (out, true)
+    }
+}

@@ -1,0 +1,242 @@
+//! `if`, loops, `try`, `match`. A branch that cannot be decided runs on both sides, guarded, and what the two sides bind is merged.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::value::*;
+use crate::eval::{GUARD_DEPTH, Interp, MAX_ITEMS, show};
+use crate::facts::*;
+
+use super::Flow;
+
+impl<'p> Interp<'p> {
+    /// Run both sides of a condition that is not known, and merge what they bind.
+    fn both(
+        &mut self,
+        text: Sym,
+        at: Loc,
+        frame: &Rc<Frame>,
+        then: impl FnOnce(&mut Self) -> Flow,
+        otherwise: impl FnOnce(&mut Self) -> Flow,
+    ) -> Flow {
+        if self.guard_depth() >= GUARD_DEPTH {
+            self.exhausted_at(at);
+            return Flow::Next;
+        }
+        let before = frame.vars.borrow().clone();
+        let then_flow = self.guarded(text, at, then);
+        let then_vars = std::mem::replace(&mut *frame.vars.borrow_mut(), before);
+        let negated = sym(&format!("not ({text})"));
+        let else_flow = self.guarded(negated, at, otherwise);
+        match (then_flow, else_flow) {
+            // A side that leaves with an error binds nothing for what follows.
+            (Flow::Raise(_), flow) => return flow,
+            (flow, Flow::Raise(_)) => {
+                *frame.vars.borrow_mut() = then_vars;
+                return flow;
+            }
+            (Flow::Return(a), Flow::Return(b)) => return Flow::Return(alternative(a, b)),
+            (Flow::Return(a), flow) => {
+                self.return_maybe(a);
+                return flow;
+            }
+            (flow, Flow::Return(b)) => {
+                *frame.vars.borrow_mut() = then_vars;
+                self.return_maybe(b);
+                return flow;
+            }
+            _ => {}
+        }
+        let mut vars = frame.vars.borrow_mut();
+        for (name, value) in then_vars {
+            let merged = match vars.get(&name) {
+                Some(other) if other.same(&value) => continue,
+                Some(other) => alternative(value, other.clone()),
+                None => value,
+            };
+            vars.insert(name, merged);
+        }
+        Flow::Next
+    }
+
+    /// A value that the current call may return early.
+    fn return_maybe(&mut self, value: Value) {
+        if let Some(pending) = self.pending_returns.last_mut()
+            && pending.len() < 16
+        {
+            pending.push(value);
+        }
+    }
+
+    pub(super) fn if_stmt(&mut self, cond: ExprId, body: &'p [StmtId], orelse: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        let value = self.expr(cond, ast, frame);
+        match self.truth(&value) {
+            Some(true) => self.block(body, ast, frame),
+            Some(false) => self.block(orelse, ast, frame),
+            None => {
+                let at = Loc { file: frame.file, line: ast.line(cond) };
+                let text = sym(&show::expr_text(ast, cond));
+                self.both(text, at, frame, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
+            }
+        }
+    }
+
+    pub(super) fn for_stmt(
+        &mut self,
+        target: ExprId,
+        iter: ExprId,
+        body: &'p [StmtId],
+        orelse: &'p [StmtId],
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+    ) -> Flow {
+        let at = Loc { file: frame.file, line: ast.line(iter) };
+        let iterable = self.expr(iter, ast, frame);
+        let text = || sym(&format!("for … in {}", show::expr_text(ast, iter)));
+        let items = match self.iterate(&iterable) {
+            Some(items) => items,
+            None => {
+                // What is known of a list that is only partly known, then once for an element that is not.
+                let (known, unknown): (Vec<Value>, Vec<Value>) =
+                    self.elements(&iterable).into_iter().partition(|i| !matches!(i, Value::Spread(_)));
+                let rest = match unknown.into_iter().next() {
+                    Some(Value::Spread(inner)) => inner.as_ref().clone(),
+                    _ => iterable.clone(),
+                };
+                let element = match &rest {
+                    Value::Unknown(why) => Value::Unknown(*why),
+                    other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
+                };
+                match self.each(known, target, body, ast, frame, at) {
+                    Flow::Next => {}
+                    Flow::Break => return Flow::Next,
+                    other => return other,
+                }
+                self.assign(target, element, ast, frame);
+                if let Flow::Return(value) = self.guarded(text(), at, |interp| interp.block(body, ast, frame)) {
+                    self.return_maybe(value);
+                }
+                return Flow::Next;
+            }
+        };
+        match self.each(items, target, body, ast, frame, at) {
+            Flow::Next => {}
+            Flow::Break => return Flow::Next,
+            other => return other,
+        }
+        self.block(orelse, ast, frame)
+    }
+
+    /// The body once for each element; `Break` says that it ended early.
+    fn each(&mut self, items: Vec<Value>, target: ExprId, body: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Flow {
+        for item in items.into_iter().take(MAX_ITEMS) {
+            if !self.tick() {
+                self.exhausted_at(at);
+                break;
+            }
+            self.assign(target, item, ast, frame);
+            match self.block(body, ast, frame) {
+                Flow::Next | Flow::Continue => {}
+                other => return other,
+            }
+        }
+        Flow::Next
+    }
+
+    pub(super) fn while_stmt(&mut self, cond: ExprId, body: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        let at = Loc { file: frame.file, line: ast.line(cond) };
+        for _ in 0..200 {
+            let value = self.expr(cond, ast, frame);
+            match self.truth(&value) {
+                Some(false) => return Flow::Next,
+                Some(true) => match self.block(body, ast, frame) {
+                    Flow::Next | Flow::Continue => {}
+                    Flow::Break => return Flow::Next,
+                    other => return other,
+                },
+                None => {
+                    let text = sym(&show::expr_text(ast, cond));
+                    self.guarded(text, at, |interp| interp.block(body, ast, frame));
+                    return Flow::Next;
+                }
+            }
+        }
+        self.exhausted_at(at);
+        Flow::Next
+    }
+
+    pub(super) fn try_stmt(&mut self, stmt: &'p TryStmt, ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        self.tries += 1;
+        let mut flow = self.block(&stmt.body, ast, frame);
+        self.tries -= 1;
+        if let Flow::Raise(raised) = &flow {
+            let handler = stmt.handlers.iter().find(|h| catches(ast, h, *raised));
+            if let Some(handler) = handler {
+                if let Some(name) = handler.name {
+                    let at = Loc { file: frame.file, line: 0 };
+                    let value = self.unknown(WhyCode::NotModelled, "exception", at);
+                    frame.vars.borrow_mut().insert(name, value);
+                }
+                flow = self.block(&handler.body, ast, frame);
+            }
+        } else if matches!(flow, Flow::Next) {
+            flow = self.block(&stmt.orelse, ast, frame);
+        }
+        match self.block(&stmt.finally, ast, frame) {
+            Flow::Next => flow,
+            other => other,
+        }
+    }
+
+    pub(super) fn match_stmt(&mut self, subject: ExprId, arms: &'p [CaseArm], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        let value = self.expr(subject, ast, frame);
+        for arm in arms {
+            if arm.wildcard {
+                return self.block(&arm.body, ast, frame);
+            }
+            let Some(pattern) = arm.pattern else { continue };
+            let pattern = self.expr(pattern, ast, frame);
+            if value.is_constant() && value.same(&pattern) {
+                return self.block(&arm.body, ast, frame);
+            }
+        }
+        Flow::Next
+    }
+}
+
+/// One of two values; what is unknown yields to what is known.
+pub(in crate::eval) fn alternative(a: Value, b: Value) -> Value {
+    // A text with holes says less than a whole one.
+    let vague = |value: &Value, other: &Value| value.is_unknown() || (matches!(value, Value::Text(_)) && matches!(other, Value::Str(_)));
+    if a.same(&b) || vague(&b, &a) {
+        return a;
+    }
+    if vague(&a, &b) {
+        return b;
+    }
+    let mut options = a.options();
+    for option in b.options() {
+        if options.len() < 12 && !options.iter().any(|x| x.same(&option)) {
+            options.push(option);
+        }
+    }
+    Value::Alt(options.into())
+}
+
+fn catches(ast: &Ast, handler: &Handler, raised: Option<Sym>) -> bool {
+    let Some(types) = handler.types else { return true };
+    let names: Vec<String> = match ast.expr(types) {
+        ExprKind::Tuple(items) => items.iter().filter_map(|i| ast.dotted(*i)).collect(),
+        _ => ast.dotted(types).into_iter().collect(),
+    };
+    let Some(raised) = raised else { return true };
+    names.iter().any(|name| {
+        let name = crate::base::last_part(name);
+        name == raised.as_str()
+            || matches!(name, "Exception" | "BaseException")
+            || (raised.as_str() == "ImportError" && name == "ModuleNotFoundError")
+            || (matches!(raised.as_str(), "KeyError" | "IndexError") && name == "LookupError")
+            || (raised.as_str() == "LookupError" && name == "AppRegistryNotReady")
+            || (raised.as_str() == "FileNotFoundError" && matches!(name, "OSError" | "IOError" | "EnvironmentError"))
+    })
+}

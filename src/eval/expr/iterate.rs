@@ -1,0 +1,147 @@
+//! Iteration: the elements of a value as far as they are known, and comprehensions, which are loops over them.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, sym};
+use crate::eval::value::*;
+use crate::eval::{Base, Interp, MAX_ITEMS, new_frame};
+use crate::facts::*;
+
+impl<'p> Interp<'p> {
+    /// The elements of something that can be looped over, if they are all known.
+    pub fn iterate(&mut self, value: &Value) -> Option<Vec<Value>> {
+        let items = match value {
+            Value::List(items) | Value::Set(items) => items.borrow().clone(),
+            Value::Tuple(items) => items.to_vec(),
+            Value::Dict(dict) if !dict.open.get() => dict.items.borrow().values().map(|(k, _)| k.clone()).collect(),
+            Value::Str(text) => text.chars().take(MAX_ITEMS).map(|c| Value::Str(sym(c.encode_utf8(&mut [0; 4])))).collect(),
+            Value::Class(class) => return self.enum_members(*class),
+            Value::Instance(_) => {
+                let found = self.call_method_if_first_party(value, "__iter__")?;
+                return self.iterate(&found);
+            }
+            _ => return None,
+        };
+        if items.iter().any(|i| matches!(i, Value::Spread(_))) { None } else { Some(items) }
+    }
+
+    /// The members of a first-party enumeration, in order.
+    pub(super) fn enum_members(&mut self, class: ClassRef) -> Option<Vec<Value>> {
+        let object = self.class(class);
+        let is_enum =
+            object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.starts_with("enum.") || e.starts_with("django.db.models.enums.")));
+        if !is_enum {
+            return None;
+        }
+        let vars = object.frame.vars.borrow();
+        Some(
+            vars.iter()
+                .filter(|(n, v)| !n.starts_with('_') && !matches!(v, Value::Func(_) | Value::Class(_)))
+                .map(|(_, v)| v.clone())
+                .collect(),
+        )
+    }
+
+    /// Elements, with what is not known element by element kept as one spread.
+    pub(in crate::eval) fn elements(&mut self, value: &Value) -> Vec<Value> {
+        match value {
+            Value::List(items) | Value::Set(items) => items.borrow().clone(),
+            Value::Tuple(items) => items.to_vec(),
+            Value::Dict(dict) if dict.open.get() => {
+                let mut keys: Vec<Value> = dict.items.borrow().values().map(|(k, _)| k.clone()).collect();
+                keys.push(Value::Spread(Rc::new(value.clone())));
+                keys
+            }
+            other => match self.iterate(other) {
+                Some(items) => items,
+                None => vec![Value::Spread(Rc::new(other.clone()))],
+            },
+        }
+    }
+
+    pub(super) fn comprehension(
+        &mut self,
+        parts: &'p (CompKind, ExprId, Option<ExprId>, Vec<Clause>),
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+        at: Loc,
+    ) -> Value {
+        let (kind, element, value, clauses) = parts;
+        let inner = new_frame(FrameKind::Func, frame.file, Some(Rc::clone(frame)));
+        let mut rows: Vec<(Value, Value)> = Vec::new();
+        let known = self.clauses(clauses, *element, *value, ast, &inner, &mut rows, at);
+        match kind {
+            CompKind::Dict => {
+                let dict = DictObj::default();
+                for (key, value) in rows {
+                    dict.insert(key, value);
+                }
+                dict.open.set(!known);
+                Value::Dict(Rc::new(dict))
+            }
+            CompKind::Set => Value::Set(Rc::new(rows.into_iter().map(|(e, _)| e).collect::<Vec<_>>().into())),
+            CompKind::List | CompKind::Generator => {
+                let items: Vec<Value> = rows.into_iter().map(|(e, _)| if known { e } else { Value::Spread(Rc::new(e)) }).collect();
+                Value::list(items)
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn clauses(
+        &mut self,
+        clauses: &'p [Clause],
+        element: ExprId,
+        value: Option<ExprId>,
+        ast: &'p Ast,
+        frame: &Rc<Frame>,
+        rows: &mut Vec<(Value, Value)>,
+        at: Loc,
+    ) -> bool {
+        let Some((clause, rest)) = clauses.split_first() else {
+            let element = self.expr(element, ast, frame);
+            let value = value.map_or(Value::None, |v| self.expr(v, ast, frame));
+            if rows.len() < MAX_ITEMS {
+                rows.push((element, value));
+            }
+            return true;
+        };
+        let iterable = self.expr(clause.iter, ast, frame);
+        let (items, mut known) = match self.iterate(&iterable) {
+            Some(items) => (items, true),
+            None => {
+                let element = match &iterable {
+                    Value::Unknown(why) => Value::Unknown(*why),
+                    other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
+                };
+                (vec![element], false)
+            }
+        };
+        for item in items {
+            if !self.tick() {
+                self.exhausted_at(at);
+                return false;
+            }
+            self.assign(clause.target, item, ast, frame);
+            let mut keep = Some(true);
+            for cond in clause.conds.iter() {
+                let cond = self.expr(*cond, ast, frame);
+                match self.truth(&cond) {
+                    Some(true) => {}
+                    Some(false) => {
+                        keep = Some(false);
+                        break;
+                    }
+                    None => keep = None,
+                }
+            }
+            if keep == Some(false) {
+                continue;
+            }
+            if !self.clauses(rest, element, value, ast, frame, rows, at) {
+                known = false;
+            }
+        }
+        known
+    }
+}

@@ -1,0 +1,171 @@
+//! What a name stands for: the scopes from the inside to the outside, star imports from packages, builtins.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::Interp;
+use crate::eval::value::*;
+
+impl Interp<'_> {
+    pub(super) fn name(&mut self, name: Sym, frame: &Rc<Frame>, at: Loc) -> Value {
+        let mut at_frame = Some(Rc::clone(frame));
+        let mut first = true;
+        while let Some(frame) = at_frame {
+            if first || frame.kind != FrameKind::Class {
+                let found = frame.vars.borrow().get(&name).cloned();
+                if let Some(value) = found {
+                    return self.force(value);
+                }
+                if frame.kind == FrameKind::Module {
+                    let stars = frame.vars.borrow().get(&sym("*")).cloned();
+                    if let Some(Value::Tuple(stars)) = stars
+                        && !library_name(&name)
+                    {
+                        // The last star import that can have it; which one is not known without reading the package.
+                        for star in stars.iter().rev() {
+                            if let Value::Ext(module) = star {
+                                let dotted = sym(&format!("{module}.{name}"));
+                                let canonical = self.project.packages.canonical(dotted);
+                                if canonical != dotted || stars.len() == 1 || self.project.packages.knows(canonical) {
+                                    return Value::Ext(canonical);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            first = false;
+            at_frame = frame.parent.clone();
+        }
+        if library_name(&name) {
+            return Value::Ext(sym(&format!("builtins.{name}")));
+        }
+        self.unknown(WhyCode::UndefinedName, &name, at)
+    }
+
+    /// A name of a module that was still loading when it was imported, looked up again.
+    pub fn force(&mut self, value: Value) -> Value {
+        let mut value = value;
+        for _ in 0..20 {
+            let Value::Lazy(file, name) = value else { return value };
+            let frame = self.module(file);
+            let found = frame.vars.borrow().get(&name).cloned();
+            value = match found {
+                Some(found) => found,
+                None => return Value::Lazy(file, name),
+            };
+        }
+        value
+    }
+}
+
+/// The builtins that code refers to by name.
+fn library_name(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "ConnectionError",
+        "DeprecationWarning",
+        "EOFError",
+        "Exception",
+        "FileNotFoundError",
+        "IOError",
+        "ImportError",
+        "IndexError",
+        "KeyError",
+        "KeyboardInterrupt",
+        "LookupError",
+        "ModuleNotFoundError",
+        "NameError",
+        "NotImplemented",
+        "NotImplementedError",
+        "OSError",
+        "OverflowError",
+        "PermissionError",
+        "RecursionError",
+        "RuntimeError",
+        "RuntimeWarning",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+        "TimeoutError",
+        "TypeError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeError",
+        "UserWarning",
+        "ValueError",
+        "Warning",
+        "ZeroDivisionError",
+        "__import__",
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "classmethod",
+        "compile",
+        "complex",
+        "delattr",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "eval",
+        "exec",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "hex",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "list",
+        "locals",
+        "map",
+        "max",
+        "memoryview",
+        "min",
+        "next",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "property",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "unicode",
+        "vars",
+        "xrange",
+        "zip",
+    ];
+    NAMES.binary_search(&name).is_ok()
+}

@@ -1,0 +1,126 @@
+//! The closed list of external functions whose result is known without running them: builtins, parts of the standard library, settings readers,
+//! and Django's own look-ups. Everything else becomes a recorded call.
+
+mod builtins;
+mod django;
+mod opaque;
+mod reflection;
+mod settings;
+mod stdlib;
+
+use crate::base::{Loc, Sym, sym};
+
+use super::Interp;
+use super::value::*;
+
+pub use opaque::method;
+pub use reflection::make_type;
+
+type Args<'a> = &'a [Value];
+type Kwargs<'a> = &'a [(Sym, Value)];
+
+fn kwarg(kwargs: Kwargs, name: &str) -> Option<Value> {
+    kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.clone())
+}
+
+/// The result of calling an external function by name; `None` when it is not on the list.
+pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    let dotted = name.as_str();
+    if let Some(builtin) = dotted.strip_prefix("builtins.")
+        && !builtin.contains('.')
+    {
+        return builtins::call(interp, builtin, args, kwargs, at);
+    }
+    match dotted.split('.').next() {
+        Some("django") => django::call(interp, name, args, kwargs, at),
+        Some("decouple" | "environ" | "environs" | "split_settings") => settings::call(interp, name, args, kwargs, at),
+        _ => stdlib::call(interp, name, args, kwargs, at),
+    }
+}
+
+/// Published functions that load a class by its place (`get_class("catalogue.views", "ProductView")`), as the package tables list them.
+fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<Value> {
+    let facts = interp.project.packages.function(name)?;
+    if facts.kind != "class_loader" {
+        return None;
+    }
+    let text = |i: usize| args.get(i).and_then(Value::as_str);
+    match facts.returns.as_deref() {
+        Some("class" | "classes") => load_class(interp, args, at),
+        Some("model") => interp.model(&text(0)?, &text(1)?),
+        // A model that a setting may swap: `<APP>_<MODEL>_MODEL`.
+        Some(kind @ ("swapped" | "swapped_label" | "is_swapped" | "swappable_setting")) => {
+            let (app, model) = (text(0)?, text(1)?);
+            let setting = sym(&format!("{}_{}_MODEL", app.to_uppercase(), model.to_uppercase()));
+            match kind {
+                "swappable_setting" => return Some(Value::Str(setting)),
+                "is_swapped" => {
+                    let value = interp.setting(setting, at);
+                    let swapped = value.as_str().is_some_and(|label| label.to_lowercase() != format!("{app}.{model}").to_lowercase());
+                    return Some(if swapped { value } else { Value::Bool(false) });
+                }
+                _ => {}
+            }
+            let label = match interp.setting(setting, at) {
+                Value::Str(label) => label,
+                _ => sym(&format!("{app}.{model}")),
+            };
+            if kind == "swapped_label" {
+                return Some(Value::Str(label));
+            }
+            let (app, model) = label.split_once('.')?;
+            Some(interp.model(app, model).unwrap_or(Value::Str(label)))
+        }
+        Some(returns) => match returns.strip_prefix("settings.") {
+            Some(setting) => {
+                let label = interp.setting(sym(setting), at).as_str()?;
+                let (app, model) = label.split_once('.')?;
+                if name.ends_with("_string") { Some(Value::Str(label)) } else { interp.model(app, model) }
+            }
+            None if returns.contains('.') => Some(Value::Ext(sym(returns))),
+            None => load_class(interp, args, at),
+        },
+        None => None,
+    }
+}
+
+/// The class or classes named by (module label, class name or names): the label's first part is an app, found by label or by the end of its module.
+pub fn load_class(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
+    let module = args.first()?.as_str()?;
+    let wanted = args.get(1)?;
+    let candidates: Vec<String> = {
+        let (head, rest) = module.split_once('.').unwrap_or((module.as_str(), ""));
+        let suffix = format!(".{head}");
+        let mut out: Vec<String> = interp
+            .apps
+            .iter()
+            .filter(|a| a.label.as_str() == head || a.module.as_str() == head || a.module.ends_with(&suffix))
+            .map(|a| if rest.is_empty() { a.module.to_string() } else { format!("{}.{rest}", a.module) })
+            .collect();
+        out.insert(0, module.to_string());
+        // An app nested in another: `dashboard.catalogue.views`.
+        let mut parts: Vec<&str> = module.split('.').collect();
+        let mut tail = Vec::new();
+        while parts.len() > 1 {
+            tail.insert(0, parts.pop().unwrap_or(""));
+            let nested = format!(".{}", parts.join("."));
+            out.extend(interp.apps.iter().filter(|a| a.module.ends_with(&nested)).map(|a| format!("{}.{}", a.module, tail.join("."))));
+        }
+        out
+    };
+    let mut find = |name: Sym| -> Value {
+        for module in &candidates {
+            if let Some(value) = interp.lookup_dotted(&format!("{module}.{name}")) {
+                return value;
+            }
+        }
+        interp.unknown(WhyCode::UndefinedName, &format!("{module}.{name}"), at)
+    };
+    match wanted {
+        Value::Str(name) => Some(find(*name)),
+        other => {
+            let names = other.items()?;
+            Some(Value::list(names.iter().filter_map(Value::as_str).map(&mut find).collect()))
+        }
+    }
+}

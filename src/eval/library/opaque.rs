@@ -1,0 +1,155 @@
+//! Methods of opaque objects with a known result: settings readers, routers, app configs, classes, what subclasses of `dict` inherit.
+
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::exec::set_item;
+use crate::eval::value::*;
+use crate::eval::{Base, Interp};
+
+use super::settings::env_default;
+use super::{Args, Kwargs, kwarg};
+
+/// The router that a method of a router is called on, through `super()` too.
+fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
+    match object {
+        Value::Super(parts) if interp.is_router(&parts.1) => Some(parts.1.clone()),
+        Value::Call(_) | Value::Instance(_) if interp.is_router(object) => Some(object.clone()),
+        _ => None,
+    }
+}
+
+/// Methods of opaque objects with a known result.
+pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    match (object, name.as_str()) {
+        // `env("X", default=…)`, `env.bool("X", False)`: django-environ, environs.
+        (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env")) => match kind {
+            "read_env" | "__call__" => Some(Value::None),
+            _ => {
+                // `Env(DEBUG=(bool, False))` gives defaults of its own.
+                let name = args.first().and_then(Value::as_str);
+                let scheme = call.kwargs.iter().find(|(k, _)| Some(*k) == name).map(|(_, v)| v.clone());
+                if kwarg(kwargs, "default").is_none()
+                    && args.len() < 2
+                    && let Some(Value::Tuple(parts)) = scheme
+                    && let Some(default) = parts.get(1)
+                {
+                    return Some(default.clone());
+                }
+                env_default(interp, args, kwargs, at)
+            }
+        },
+        (Value::Class(class), "add_to_class" | "contribute_to_class") if args.len() == 2 => {
+            let name = args.first()?.as_str()?;
+            interp.class(*class).frame.vars.borrow_mut().insert(name, args.get(1)?.clone());
+            Some(Value::None)
+        }
+        (Value::Attr(parts), "get" | "setdefault") if parts.1.as_str() == "__dict__" => {
+            let Value::Module(file) = parts.0 else { return None };
+            let key = args.first()?.as_str()?;
+            let found = interp.variables(file).and_then(|f| f.vars.borrow().get(&key).cloned());
+            Some(found.or_else(|| args.get(1).cloned()).unwrap_or(Value::None))
+        }
+        // A registration stands in the router's registry, with the call behind it for the place.
+        (_, "register") if router_of(interp, object).is_some() => {
+            let router = router_of(interp, object)?;
+            let registry =
+                interp.external_instance_attr(&router, sym("registry"), at).or_else(|| Some(interp.attr(&router, sym("registry"), at)))?;
+            let pick = |position: usize, names: [&str; 2]| {
+                names.iter().find_map(|n| kwarg(kwargs, n)).or_else(|| args.get(position).cloned()).unwrap_or(Value::None)
+            };
+            let callee = Value::Attr(Rc::new((object.clone(), name)));
+            let call = interp.record_call(callee, args.to_vec(), kwargs.to_vec(), false, at);
+            if let Value::List(list) = &registry {
+                list.borrow_mut().push(Value::tuple(vec![
+                    pick(0, ["prefix", "prefix"]),
+                    pick(1, ["viewset", "viewset"]),
+                    pick(2, ["basename", "base_name"]),
+                    call.clone(),
+                ]));
+            }
+            Some(call)
+        }
+        (Value::Class(class), "mro") => {
+            let mro = interp.class(*class).mro.clone();
+            let items = mro.into_iter().map(|b| match b {
+                Base::First(c) => Value::Class(c),
+                Base::Ext(e) => Value::Ext(e),
+            });
+            Some(Value::list(items.collect()))
+        }
+        // `Model._meta.get_parent_list()`: the concrete models it inherits from, nearest first.
+        (Value::Attr(parts), "get_parent_list") if parts.1.as_str() == "_meta" => {
+            let Value::Class(class) = parts.0 else { return None };
+            let concrete = interp.models_below(None);
+            let mro = interp.class(class).mro.clone();
+            let parents = mro.into_iter().skip(1).filter_map(|b| match b {
+                Base::First(c) => Some(Value::Class(c)),
+                Base::Ext(_) => None,
+            });
+            Some(Value::list(parents.filter(|p| concrete.iter().any(|m| m.same(p))).collect()))
+        }
+        // App configs: their models.
+        (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
+            let module = interp.attr(object, sym("name"), at).as_str()?;
+            let models = interp.models_below(Some(&module));
+            if name.as_str() == "get_models" {
+                return Some(Value::list(models));
+            }
+            let wanted = args.first()?.as_str()?;
+            models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
+        }
+        (Value::Call(call), "get_models" | "get_model") if call.ext().is_some_and(|e| e.as_str() == "django.apps.config.AppConfig") => {
+            let module = call.attrs.borrow().get(&sym("name")).and_then(Value::as_str)?;
+            let models = interp.models_below(Some(&module));
+            if name.as_str() == "get_models" {
+                return Some(Value::list(models));
+            }
+            let wanted = args.first()?.as_str()?;
+            models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
+        }
+        (Value::Call(call), "load") if call.ext().is_some_and(|e| e.ends_with("EntryPoint")) => {
+            let target = call.attrs.borrow().get(&sym("value")).and_then(Value::as_str)?;
+            Some(interp.import_string(&target.replace(':', ".")))
+        }
+        (Value::Class(class), "__subclasses__") => {
+            let wanted = Value::Class(*class);
+            let found = interp
+                .classes
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| c.bases.iter().any(|b| b.same(&wanted)))
+                .map(|(i, _)| Value::Class(ClassRef(i as u32)))
+                .collect();
+            Some(Value::list(found))
+        }
+        (Value::Instance(instance), "__setitem__" | "update") => {
+            let items = instance.attrs.borrow().get(&sym("__items__")).cloned()?;
+            if name.as_str() == "update" {
+                return interp.builtin_method(&items, "update", args, kwargs, at);
+            }
+            set_item(&items, args.first()?.clone(), args.get(1)?.clone());
+            Some(Value::None)
+        }
+        (Value::Super(parts), "__setitem__" | "__getitem__" | "get" | "keys" | "values" | "items" | "update" | "setdefault") => {
+            let Value::Instance(instance) = &parts.1 else { return None };
+            let items = {
+                let mut attrs = instance.attrs.borrow_mut();
+                attrs.entry(sym("__items__")).or_insert_with(|| Value::Dict(Rc::new(DictObj::default()))).clone()
+            };
+            match name.as_str() {
+                "__setitem__" => {
+                    set_item(&items, args.first()?.clone(), args.get(1)?.clone());
+                    Some(Value::None)
+                }
+                "__getitem__" => Some(interp.get_item(&items, args.first()?, at)),
+                method => interp.builtin_method(&items, method, args, kwargs, at),
+            }
+        }
+        (Value::Instance(instance), "get" | "keys" | "values" | "items" | "setdefault") => {
+            let items = instance.attrs.borrow().get(&sym("__items__")).cloned()?;
+            interp.builtin_method(&items, &name, args, kwargs, at)
+        }
+        _ => None,
+    }
+}

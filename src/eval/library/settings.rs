@@ -1,0 +1,36 @@
+//! Readers of settings (environ, decouple, split-settings): what the code gives as a default counts, never the environment.
+
+use crate::base::{Loc, Sym};
+use crate::eval::Interp;
+use crate::eval::value::*;
+
+use super::{Args, Kwargs, class_loader, kwarg};
+
+pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    match name.as_str() {
+        "environ.Env" | "environs.Env" | "environ.environ.Env" => None,
+        "decouple.config" | "decouple.AutoConfig" => env_default(interp, args, kwargs, at),
+        "split_settings.tools.include" => {
+            for pattern in args.iter().filter_map(included) {
+                interp.include_files(&pattern, at);
+            }
+            Some(Value::None)
+        }
+        "split_settings.tools.optional" => args.first().cloned(),
+        _ => class_loader(interp, name, args, at),
+    }
+}
+
+fn included(value: &Value) -> Option<Sym> {
+    match value {
+        Value::Str(text) => Some(*text),
+        Value::Call(call) => call.args.first().and_then(Value::as_str),
+        _ => None,
+    }
+}
+
+pub(super) fn env_default(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    let default = kwarg(kwargs, "default").or_else(|| args.get(1).cloned());
+    let what = args.first().and_then(Value::as_str);
+    Some(default.unwrap_or_else(|| interp.unknown(WhyCode::Environment, what.as_deref().unwrap_or(""), at)))
+}

@@ -1,0 +1,6 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Order(models.Model):
+    placed_at = models.DateTimeField()

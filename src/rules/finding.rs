@@ -1,0 +1,104 @@
+//! A finding: one rule at one place, with a fingerprint that survives moved lines and what it counts in the estimate.
+
+use std::collections::BTreeMap;
+
+use crate::django::inventory::Inventory;
+
+use super::construct::Fact;
+use super::matcher::Matcher;
+use super::schema::{Catalogue, Severity};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Position of the rule in the catalogue.
+    pub rule: usize,
+    pub id: String,
+    pub severity: Severity,
+    pub message: String,
+    /// Relative path; empty for what the settings say as a whole.
+    pub file: String,
+    pub line: u32,
+    pub symbol: String,
+    pub fingerprint: String,
+    /// The driver whose units it counts; none where the rule only warns, or where another rule counts the same fact already.
+    pub driver: Option<String>,
+    pub units: f64,
+}
+
+/// All findings of a project, by place, rule and symbol.
+pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
+    let matcher = Matcher::new(inventory);
+    let hits = matcher.hits(catalogue);
+    // Several rules may speak of one fact; a driver counts it once, with the most units.
+    let mut counted: BTreeMap<(&str, usize), (f64, usize)> = BTreeMap::new();
+    for hit in &hits {
+        let Some(rule) = catalogue.rules.get(hit.rule) else { continue };
+        if let Some(driver) = &rule.driver {
+            let best = counted.entry((driver.as_str(), hit.fact)).or_insert((rule.units, hit.rule));
+            if rule.units > best.0 {
+                *best = (rule.units, hit.rule);
+            }
+        }
+    }
+    let settings_file = inventory.settings.modules.iter().find(|m| m.chosen).map_or("", |m| m.file.as_str());
+    let mut out = Vec::new();
+    for hit in &hits {
+        let (Some(rule), Some(fact)) = (catalogue.rules.get(hit.rule), matcher.facts.get(hit.fact)) else { continue };
+        let at = fact.at();
+        let symbol = fact.symbol();
+        let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, hit.fact)).is_some_and(|(_, by)| *by == hit.rule));
+        out.push(Finding {
+            rule: hit.rule,
+            id: rule.id.clone(),
+            severity: rule.severity,
+            message: message(&rule.title, fact, &symbol),
+            file: if at.file.is_empty() { settings_file } else { at.file }.to_owned(),
+            line: at.line,
+            symbol,
+            fingerprint: String::new(),
+            driver: rule.driver.clone().filter(|_| counts),
+            units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
+        });
+    }
+    out.sort_by(|a, b| (&a.file, a.line, &a.id, &a.symbol, &a.message).cmp(&(&b.file, b.line, &b.id, &b.symbol, &b.message)));
+    fingerprints(&mut out);
+    out
+}
+
+/// The rule's title with what it was found on.
+fn message(title: &str, fact: &Fact<'_>, symbol: &str) -> String {
+    let detail = match fact {
+        Fact::Use(_, used) => used.what.as_str(),
+        Fact::Mention(mention) => mention.name.as_str(),
+        Fact::Setting(_, value) | Fact::RestFramework(_, value) => value,
+        _ => "",
+    };
+    match (symbol.is_empty(), detail.is_empty()) {
+        (true, true) => title.to_owned(),
+        (true, false) => format!("{title}: {detail}"),
+        (false, true) => format!("{title}: {symbol}"),
+        (false, false) => format!("{title}: {detail} in {symbol}"),
+    }
+}
+
+/// Rule, symbol and normalised text, and the ordinal among equals in the order of the source.
+fn fingerprints(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
+    for finding in findings.iter_mut() {
+        let text: String = finding.message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let key = fnv(&[finding.id.as_str(), finding.symbol.as_str(), text.as_str()]);
+        let ordinal = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
+        finding.fingerprint = format!("{:016x}", fnv(&[&format!("{key:016x}"), &ordinal.to_string()]));
+    }
+}
+
+/// FNV-1a, 64 bit, with a mark after each part: the same on every machine and in every version, which the standard hasher does not promise.
+pub fn fnv(parts: &[&str]) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut step = |byte: u8| hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    for part in parts {
+        part.bytes().for_each(&mut step);
+        step(0xff);
+    }
+    hash
+}
