@@ -150,6 +150,8 @@ pub struct Model {
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
     pub certainty: Certainty,
+    /// An attribute is not known: it may be a further field.
+    pub open: bool,
 }
 
 /// A manager or queryset class of the project.
@@ -308,6 +310,7 @@ pub struct Serializer {
 
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
+    /// The name given to the site; `?` where it is not known.
     pub site: String,
     /// `app.Model`; none where it is not known.
     pub model: Option<String>,

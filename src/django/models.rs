@@ -1,6 +1,6 @@
 //! Models as Django's metaclass builds them: own and inherited fields, Meta with its inheritance, managers, overridden methods.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
@@ -117,7 +117,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             mixed_in.push(world.interp.class(*base).dotted());
         }
     }
-    let mut fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    let (mut fields, open) = if proxy { (Vec::new(), false) } else { fields_of(world, class, object, &label, is_abstract) };
     if let Some(Value::Str(name)) = option(world, "default_related_name") {
         let lower = object.name.to_ascii_lowercase();
         let name = name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &app.to_ascii_lowercase());
@@ -163,6 +163,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         writes: 0,
         dynamic: object.dynamic,
         certainty,
+        open,
         label,
     })
 }
@@ -191,10 +192,35 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
+/// Names under which an abstract ancestor's field is not inherited.
+#[derive(Default)]
+struct Hidden {
+    /// Bound by the class itself or by a mixin that is no model, or taken by a field that came first.
+    names: BTreeSet<Sym>,
+    /// Bound by an abstract ancestor to something that is no field: it hides what that class would inherit, not what others bring.
+    below: BTreeMap<Sym, ClassRef>,
+}
+
+impl Hidden {
+    fn hides(&self, world: &World, name: Sym, base: Base) -> bool {
+        self.names.contains(&name) || self.below.get(&name).is_some_and(|by| world.interp.class(*by).mro.contains(&base))
+    }
+}
+
+/// What is not known about a value, or about the class that it is made of.
+fn unclear(value: &Value) -> Option<Value> {
+    match value {
+        Value::Unknown(_) => Some(value.clone()),
+        Value::Call(call) => Some(call.callee.clone()).filter(|callee| matches!(callee, Value::Unknown(_))),
+        _ => None,
+    }
+}
+
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
-fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
+fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> (Vec<Field>, bool) {
     let mut out: Vec<Field> = Vec::new();
-    let mut hidden: BTreeSet<Sym> = BTreeSet::new();
+    let mut hidden = Hidden::default();
+    let mut open = false;
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
     // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
@@ -212,6 +238,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let own = base == class;
                 // A plain mixin has no `_meta`: Django does not look for fields in it.
                 if !own && !world.interp.derives(base, MODEL) && !parent.open {
+                    hidden.names.extend(parent.frame.vars.borrow().keys().copied());
                     continue;
                 }
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
@@ -227,18 +254,30 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 }
                 let mut found = Vec::new();
                 for (name, value) in vars {
-                    if hidden.contains(&name) || from_concrete.contains(&name) {
+                    if from_concrete.contains(&name) {
                         continue;
                     }
                     let value = world.interp.force(value);
                     let Some(field) = fields::field_value(world, &value) else {
-                        // `name = None` takes an inherited field away.
-                        if matches!(value, Value::None) {
-                            hidden.insert(name);
+                        if own {
+                            hidden.names.insert(name);
+                        } else {
+                            hidden.below.entry(name).or_insert(base);
+                        }
+                        if let Some(value) = unclear(&value) {
+                            open = true;
+                            // Inherited ones are named where they stand.
+                            if own {
+                                let at = Loc { file: parent.file, line: parent.line };
+                                world.miss("fields", &value, at, &format!("attribute of {label}"));
+                            }
                         }
                         continue;
                     };
-                    hidden.insert(name);
+                    if hidden.hides(world, name, Base::First(base)) {
+                        continue;
+                    }
+                    hidden.names.insert(name);
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
                     found.extend(added(world, &field, &described, label));
@@ -267,18 +306,18 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let mut found = Vec::new();
                 for field in &facts.fields {
                     let Some(field_name) = &field.name else { continue };
-                    if hidden.contains(&sym(field_name)) || from_concrete.contains(&sym(field_name)) {
+                    if from_concrete.contains(&sym(field_name)) || hidden.hides(world, sym(field_name), Base::Ext(name)) {
                         continue;
                     }
-                    hidden.insert(sym(field_name));
+                    hidden.names.insert(sym(field_name));
                     found.push(external_field(world, field, field_name, &name, label));
                 }
                 // Columns that the base's metaclass gives every concrete descendant.
                 if !is_abstract {
                     for field in &facts.adds {
                         let Some(field_name) = &field.name else { continue };
-                        if !hidden.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
-                            hidden.insert(sym(field_name));
+                        if !hidden.names.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
+                            hidden.names.insert(sym(field_name));
                             found.push(external_field(world, field, field_name, &name, label));
                         }
                     }
@@ -318,7 +357,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
         }
     }
     world.count("fields", out.len() as u64);
-    out
+    (out, open)
 }
 
 /// Whether a concrete ancestor is reached through abstract classes only.
