@@ -61,6 +61,7 @@ fn migration(world: &mut World, class: ClassRef, file: u32, app: &str, name: &st
     let dependencies = attr("dependencies").map(|v| pairs(&v)).unwrap_or_default();
     let replaces = attr("replaces").map(|v| pairs(&v)).unwrap_or_default();
     let atomic = attr("atomic").and_then(|v| v.as_bool()).unwrap_or(true);
+    let run_before = attr("run_before").and_then(|v| v.items()).is_some_and(|items| !items.is_empty());
     let value = attr("operations");
     let mut operations = Vec::new();
     let mut counts = (0, 0);
@@ -91,6 +92,7 @@ fn migration(world: &mut World, class: ClassRef, file: u32, app: &str, name: &st
         run_sql: counts.1,
         leaf: false,
         atomic,
+        run_before,
     }
 }
 
