@@ -23,6 +23,8 @@ pub struct FieldValue {
     pub open: bool,
     /// It has no column of its own.
     pub is_virtual: bool,
+    /// The project defines its class.
+    pub own_class: bool,
     pub at: Loc,
 }
 
@@ -139,6 +141,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 args,
                 open: call.open,
                 is_virtual: false,
+                own_class: false,
                 at: call.loc,
             })
         }
@@ -164,6 +167,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 args,
                 open,
                 is_virtual: false,
+                own_class: true,
                 at: instance.loc,
             })
         }
@@ -219,6 +223,7 @@ fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<F
         args,
         open: false,
         is_virtual: true,
+        own_class: true,
         at: instance.loc,
     })
 }
@@ -321,10 +326,7 @@ impl FieldValue {
         };
         let default = match self.args.get("default") {
             None => DefaultKind::None,
-            Some(Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_)) => DefaultKind::Callable,
-            Some(Value::Attr(parts)) if !matches!(parts.0, Value::Class(_)) => DefaultKind::Callable,
-            Some(Value::Call(call)) if call.ext().is_some_and(|e| e.starts_with("functools.partial")) => DefaultKind::Callable,
-            Some(Value::Instance(made)) if world.interp.find_first_party(made.class, "__call__").is_some() => DefaultKind::Callable,
+            Some(value) if is_callable(world, value) => DefaultKind::Callable,
             Some(_) => DefaultKind::Literal,
         };
         let auto = ["auto_now", "auto_now_add"].iter().any(|k| self.args.get(*k).and_then(Value::as_bool) == Some(true));
@@ -353,6 +355,8 @@ impl FieldValue {
             relation,
             given: self.given(world, own),
             implied: false,
+            own_class: self.own_class,
+            options: self.options(world),
         }
     }
 
@@ -391,6 +395,21 @@ impl FieldValue {
             out.insert(name.clone(), text);
         }
         Some(out)
+    }
+
+    /// The arguments that say something, by name.
+    fn options(&self, world: &mut World) -> Vec<String> {
+        let given = self.args.iter().filter(|(_, value)| match value {
+            Value::None => false,
+            value => value.items().is_none_or(|items| !items.is_empty()),
+        });
+        given
+            .map(|(name, value)| match value {
+                Value::Bool(false) => format!("{name}=False"),
+                value if is_callable(world, value) => format!("{name}=callable"),
+                _ => name.clone(),
+            })
+            .collect()
     }
 
     /// The built-in class that the type comes down to.
@@ -438,6 +457,16 @@ impl FieldValue {
             }
         };
         Relation { kind, to, on_delete: if plain { on_delete } else { None }, related_name, through }
+    }
+}
+
+fn is_callable(world: &mut World, value: &Value) -> bool {
+    match value {
+        Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_) => true,
+        Value::Attr(parts) => !matches!(parts.0, Value::Class(_)),
+        Value::Call(call) => call.ext().is_some_and(|e| e.starts_with("functools.partial")),
+        Value::Instance(made) => world.interp.find_first_party(made.class, "__call__").is_some(),
+        _ => false,
     }
 }
 

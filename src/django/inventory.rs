@@ -84,6 +84,10 @@ pub struct Field {
     pub given: Option<BTreeMap<String, Option<String>>>,
     /// Added by Django, a package or another field; not written in the class body.
     pub implied: bool,
+    /// The project defines the field's class.
+    pub own_class: bool,
+    /// Names of the arguments that it is given; `name=False` where one is switched off, `name=callable` where one is a function or class.
+    pub options: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +120,21 @@ pub struct Meta {
     pub get_latest_by: Option<String>,
     pub order_with_respect_to: Option<String>,
     pub verbose_name: Option<String>,
+    /// Constraints and indexes, each with what it is made of.
+    pub items: Vec<MetaItem>,
+}
+
+/// An element of Meta.constraints or Meta.indexes.
+#[derive(Clone, Debug, Default)]
+pub struct MetaItem {
+    /// `constraint` or `index`
+    pub kind: &'static str,
+    /// Class name: `UniqueConstraint`, `GinIndex`, …
+    pub type_name: String,
+    pub name: Option<String>,
+    /// Names of its keyword arguments, and `expressions` where it is given expressions by position.
+    pub options: Vec<String>,
+    pub place: Place,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -134,6 +153,8 @@ pub struct Model {
     pub db_table: Option<String>,
     /// Direct bases, dotted.
     pub bases: Vec<String>,
+    /// Every class of a package or of Django among its ancestors, dotted, nearest first.
+    pub outside: Vec<String>,
     /// First-party abstract models among its ancestors, dotted.
     pub mixed_in: Vec<String>,
     /// The setting that can swap the model out.
@@ -376,6 +397,8 @@ pub struct Migration {
     pub run_sql: u32,
     pub leaf: bool,
     pub atomic: bool,
+    /// Wants to run before migrations of other apps.
+    pub run_before: bool,
 }
 
 /// A column, or a many-to-many field, as the migrations build it.
@@ -650,6 +673,8 @@ pub struct Query {
 pub struct Database {
     pub alias: String,
     pub engine: Option<String>,
+    /// Every request is one transaction.
+    pub atomic_requests: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -671,6 +696,8 @@ pub struct Settings {
     pub auth_user_model: String,
     pub default_auto_field: Option<String>,
     pub databases: Vec<Database>,
+    /// Dotted names in DATABASE_ROUTERS.
+    pub database_routers: Vec<String>,
     /// Keys of REST_FRAMEWORK with dotted names, numbers or booleans; text values only from an allow-list.
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.

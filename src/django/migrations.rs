@@ -138,6 +138,7 @@ fn migration(world: &mut World, source: &Source) -> Migration {
         run_sql: counts.1,
         leaf: false,
         atomic: source.atomic,
+        run_before: !source.run_before.is_empty(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::base::{Loc, Sym, sym};
 use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
 
 use super::fields::{self, FieldValue};
-use super::inventory::{Certainty, DefaultKind, Field, Meta, Method, MethodKind, Model, Relation};
+use super::inventory::{Certainty, DefaultKind, Field, Meta, MetaItem, Method, MethodKind, Model, Relation};
 use super::tables;
 use super::world::{MODEL, World};
 
@@ -152,6 +152,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         managed,
         db_table,
         bases: object.bases.iter().filter_map(|b| world.dotted(b)).collect(),
+        outside: object.mro.iter().filter_map(|b| if let Base::Ext(name) = b { Some(name.to_string()) } else { None }).collect(),
         mixed_in,
         swappable,
         swapped,
@@ -532,6 +533,8 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
             })
             .collect()
     };
+    let mut items = meta_items(world, "constraint", &constraints);
+    items.extend(meta_items(world, "index", &indexes));
     Meta {
         unique_together,
         index_together,
@@ -553,7 +556,33 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
         get_latest_by,
         order_with_respect_to,
         verbose_name,
+        items,
     }
+}
+
+/// What constraints and indexes are made of.
+fn meta_items(world: &World, kind: &'static str, values: &[Value]) -> Vec<MetaItem> {
+    let mut out = Vec::new();
+    for value in values {
+        let (type_name, args, kwargs, at) = match value {
+            Value::Call(call) => {
+                let Some(class) = call.ext() else { continue };
+                (crate::base::last_part(&class).to_string(), call.args.len(), &call.kwargs, call.loc)
+            }
+            Value::Instance(made) => (world.interp.class(made.class).name.to_string(), made.args.len(), &made.kwargs, made.loc),
+            _ => continue,
+        };
+        let mut options: Vec<String> = kwargs.iter().filter(|(_, v)| !matches!(v, Value::None)).map(|(name, _)| name.to_string()).collect();
+        // What stands by position in a constraint or an index is an expression.
+        if args > 0 {
+            options.push("expressions".to_string());
+        }
+        options.sort();
+        options.dedup();
+        let name = kwargs.iter().find(|(name, _)| name.as_str() == "name").and_then(|(_, v)| v.as_str()).map(|s| s.to_string());
+        out.push(MetaItem { kind, type_name, name, options, place: world.place(at) });
+    }
+    out
 }
 
 fn methods(world: &World, object: &ClassObj) -> Vec<Method> {

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation, Query,
-    Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
+    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, MetaItem, Method, Middleware, Migration, Model,
+    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -37,6 +37,7 @@ kinds! {
         "managed" "whether Django makes its table"
         "swappable" "the setting that can swap it"
         "bases" "dotted names of its direct bases"
+        "outside" "dotted names of all classes outside the project that it inherits from"
         "child" "whether a parent model has a table of its own (multi-table inheritance)"
         "ordering" "Meta.ordering"
         "unique_together" "whether Meta.unique_together is set"
@@ -47,13 +48,16 @@ kinds! {
         "get_latest_by" "Meta.get_latest_by"
         "order_with_respect_to" "Meta.order_with_respect_to"
         "managers" "names or classes of its managers"
-        "db_table" "its table, where Meta names one"
+        "db_table" "its table"
+        "table_differs" "whether the table is named otherwise than app_model"
     }
     "field" "a field of a concrete or abstract model, in whose body it stands" {
         "type" "class name"
         "type_qualname" "dotted name of the class"
         "internal_type" "the built-in field that it comes down to"
         "custom" "whether the class is not one of Django's"
+        "own_class" "whether the project defines the class"
+        "options" "names of the arguments that it is given; `name=False` where switched off, `name=callable` for a function or class"
         "null" "null="
         "blank" "blank="
         "unique" "unique="
@@ -70,6 +74,16 @@ kinds! {
         "self" "whether it points to its own model"
         "implied" "whether Django or a package added it"
         "column_differs" "whether the column is named otherwise than the field"
+    }
+    "constraint" "an element of Meta.constraints of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `include`, …"
+    }
+    "index" "an element of Meta.indexes of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `opclasses`, …"
     }
     "method" "a method of a model" {
         "name" "its name"
@@ -164,8 +178,12 @@ kinds! {
         "replaces" "whether it replaces others"
         "atomic" "whether it runs in a transaction"
         "leaf" "whether nothing follows it"
+        "replaced" "whether a squashed migration stands for it"
+        "merge" "whether it joins branches of its app"
+        "swappable" "whether it depends on the user model by setting"
+        "run_before" "whether it asks to run before migrations of other apps"
     }
-    "migration_operation" "an operation of a migration" { "type" "class name" }
+    "migration_operation" "an operation of a migration that no squashed one stands for" { "type" "class name" }
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
@@ -199,6 +217,7 @@ pub enum Fact<'a> {
     App(&'a App),
     Model(&'a Model, bool),
     Field(&'a Model, &'a Field),
+    MetaItem(&'a Model, &'a MetaItem),
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
@@ -218,7 +237,7 @@ pub enum Fact<'a> {
     Signal(&'a Receiver),
     SignalDefinition(&'a SignalDefinition),
     SignalSend(&'a SignalSend),
-    Migration(&'a Migration),
+    Migration(&'a Migration, bool),
     MigrationOperation(&'a Migration, &'a Operation),
     Middleware(&'a str, Option<&'a Middleware>),
     Command(&'a Command),
