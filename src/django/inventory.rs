@@ -214,8 +214,7 @@ pub struct View {
     pub complexity: u32,
     pub lines: u32,
     pub methods: Option<Vec<String>>,
-    /// Methods that the project defines for it, in the class or a base, sorted.
-    pub own_methods: Vec<String>,
+    pub body: super::view_bodies::ViewBody,
     pub routed: bool,
 }
 
@@ -247,6 +246,10 @@ pub struct Serializer {
     pub declared_fields: Vec<SerializerField>,
     pub overrides: Vec<String>,
     pub dynamic: bool,
+    /// Options that its Meta sets, sorted; a parent's too, if it inherits them.
+    pub meta: Vec<String>,
+    /// `fields = "__all__"`
+    pub all_fields: bool,
 }
 
 #[derive(Clone, Debug, Default)]

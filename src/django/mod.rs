@@ -20,6 +20,7 @@ pub mod serializers;
 pub mod settings;
 pub mod signals;
 pub mod tastypie;
+pub mod view_bodies;
 pub mod views;
 pub mod world;
 
@@ -38,7 +39,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
     let models = models::collect(world);
     let routes = routes::collect(world);
-    let views = views::collect(world, &routes);
+    let rendered = platform::renders(world);
+    let views = views::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
@@ -50,7 +52,6 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
-    let renders = platform::renders(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
@@ -74,7 +75,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
-        renders,
+        renders: rendered.templates,
         managers,
         mentions,
         routes: routes.list,

@@ -1,12 +1,12 @@
 //! The inventory as a list of facts, and what each of them answers to a condition.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind, View};
+use crate::django::inventory::{DefaultKind, Inventory, MethodKind, Route, RouteKind, View};
 
-use super::construct::{At, Attr, Fact};
+use super::construct::{At, Attr, Body, Fact};
 
 /// Every fact, kind by kind in the order of the inventory.
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
@@ -25,10 +25,12 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
+    let (mut answered, mut bodies) = (BTreeSet::new(), BTreeSet::new());
     for route in &inventory.routes {
         out.push(Fact::Route(route));
         let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
-        if !route.first_party_view {
+        // What an admin site serves is counted with its admin classes.
+        if !route.first_party_view || route.admin {
             continue;
         }
         // A view that takes any method answers one way.
@@ -38,7 +40,10 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
             if !route.format_suffix
                 && let Some(method) = METHODS.iter().find(|m| *m == method)
             {
-                out.push(Fact::Operation(route, method, view, is_custom(route.actions.as_slice(), method, view)));
+                let handler = handler(route, method);
+                let who = route.view.as_deref().unwrap_or(&route.path);
+                let body = Body { custom: is_custom(&handler, view, &mut bodies), repeated: !answered.insert((who, *method, handler)) };
+                out.push(Fact::Operation(route, method, view, body));
             }
         }
     }
@@ -89,24 +94,46 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out
 }
 
+/// What the regular expressions of RE2 do not have.
+const LOOKAROUND: &[&str] = &["(?=", "(?!", "(?<=", "(?<!"];
+
 const METHODS: &[&str] = &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
-/// Whether the project wrote the body that answers: a function always, a class where it or a first-party base defines the handler or what
-/// the inherited handler calls to do its work.
-fn is_custom(actions: &[(String, String)], method: &str, view: Option<&View>) -> bool {
+/// Whether the project wrote the body that answers: a function always, a class where it defines the handler or what the inherited handler
+/// calls to do its work. What a base of the project defines is written once: the first view that uses it has it, for the others it is inherited.
+fn is_custom<'a>(handler: &str, view: Option<&'a View>, seen: &mut BTreeSet<(&'a str, &'a str)>) -> bool {
     let Some(view) = view else { return true };
-    if matches!(view.kind.as_str(), "function" | "api_view" | "method" | "callable" | "ninja" | "class" | "apiview") {
+    if matches!(view.kind.as_str(), "function" | "api_view" | "method" | "callable" | "ninja") {
         return true;
     }
-    let handler =
-        actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or_else(|| method.to_ascii_lowercase(), |(_, a)| a.clone());
-    let hooks: &[&str] = match handler.as_str() {
+    let hooks: &[&str] = match handler {
         "create" | "post" => &["perform_create", "form_valid"],
         "update" | "put" | "partial_update" | "patch" => &["perform_update"],
         "destroy" | "delete" => &["perform_destroy"],
         _ => &[],
     };
-    view.own_methods.iter().any(|own| *own == handler || hooks.contains(&own.as_str()))
+    let mut custom = false;
+    for name in std::iter::once(handler).chain(hooks.iter().copied()) {
+        if let Some((name, by)) = view.body.methods.get_key_value(name) {
+            custom |= *by == view.qualname || seen.insert((by, name));
+        }
+    }
+    custom
+}
+
+/// The method of the view that answers.
+fn handler(route: &Route, method: &str) -> String {
+    let action = route.actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method));
+    action.map_or_else(|| method.to_ascii_lowercase(), |(_, action)| action.clone())
+}
+
+/// The names in `<int:pk>`; a parameter without one is a `str`.
+fn converters(pattern: &str) -> Vec<Cow<'_, str>> {
+    let mut out: Vec<Cow<'_, str>> = Vec::new();
+    for part in pattern.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(inside, _)| inside) {
+        out.push(Cow::Borrowed(part.split_once(':').map_or("str", |(converter, _)| converter)));
+    }
+    out
 }
 
 fn text<'a>(value: &'a Option<String>) -> Attr<'a> {
@@ -206,14 +233,21 @@ impl<'a> Fact<'a> {
                 "namespace" => given(&route.namespace),
                 "i18n" => Attr::Bool(route.i18n),
                 "condition" => given(&route.condition),
+                "own" => Attr::Bool(route.first_party_view),
+                "admin" => Attr::Bool(route.admin),
+                "converters" if route.kind == RouteKind::Path => Attr::List(converters(&route.pattern)),
+                "converters" => Attr::List(Vec::new()),
+                "lookaround" => Attr::Bool(LOOKAROUND.iter().any(|look| route.pattern.contains(look))),
                 _ => text(&route.view),
             },
-            Fact::Operation(route, method, view, custom) => match attribute {
+            Fact::Operation(route, method, view, body) => match attribute {
                 "method" => name(method),
-                "view_kind" => view.map_or(Attr::Unknown, |v| name(&v.kind)),
+                "view_kind" => name(view.map_or("", |v| v.kind.as_str())),
                 "action" => name(route.actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or("", |(_, a)| a.as_str())),
-                "custom" => Attr::Bool(custom),
-                _ => Attr::Bool(route.format_suffix),
+                "custom" => Attr::Bool(body.custom),
+                "api" => Attr::Bool(view.is_some_and(|v| is_api(&v.kind))),
+                "page" => Attr::Bool(view.is_some_and(|v| v.body.page)),
+                _ => Attr::Bool(body.repeated),
             },
             Fact::View(view) => match attribute {
                 "kind" => name(&view.kind),
@@ -229,11 +263,19 @@ impl<'a> Fact<'a> {
                 "forms" => list(&view.forms),
                 "routed" => Attr::Bool(view.routed),
                 "api" => Attr::Bool(is_api(&view.kind)),
+                "page" => Attr::Bool(view.body.page),
+                "methods" => Attr::List(view.body.methods.keys().map(|name| Cow::Borrowed(name.as_str())).collect()),
+                "defines" => list(&view.body.defines),
+                "sets" => list(&view.body.sets),
+                "parsers" => list(&view.body.parsers),
+                "renderers" => list(&view.body.renderers),
                 _ => Attr::Int(i64::from(view.complexity)),
             },
             Fact::Serializer(serializer) => match attribute {
                 "kind" => name(&serializer.kind),
                 "model" => given(&serializer.model),
+                "meta" => list(&serializer.meta),
+                "all_fields" => Attr::Bool(serializer.all_fields),
                 _ => Attr::Bool(serializer.dynamic),
             },
             Fact::SerializerField(_, field) => match attribute {
@@ -242,6 +284,7 @@ impl<'a> Fact<'a> {
                 "many" => Attr::Bool(field.many),
                 "source" => given(&field.source),
                 "read_only" => Attr::Bool(field.read_only),
+                "custom" => Attr::Bool(field.nested.is_none() && field.type_name.contains('.')),
                 _ => given(&field.method),
             },
             Fact::SerializerOverride(_, method) => name(method),
