@@ -6,6 +6,7 @@
 pub mod base;
 pub mod cli;
 pub mod django;
+pub mod effort;
 pub mod eval;
 pub mod facts;
 pub mod project;

@@ -11,21 +11,13 @@ use rayon::prelude::*;
 use crate::Progress;
 use crate::base::{sym, text};
 use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits};
-use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template};
+use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template, TestFile};
 use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
 use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
 
 const LIMIT: u64 = 2_000_000;
-
-/// A test file: read and counted, not parsed.
-#[derive(Debug, Default)]
-struct TestFile {
-    path: String,
-    lines: u32,
-    cases: u32,
-}
 
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -80,7 +72,13 @@ fn read_one(root: &Path, file: &FoundFile, promote: bool) -> Read {
         FileKind::Test => match text::decode(&bytes) {
             Ok(decoded) => {
                 let facts = tests_scan::scan(&decoded.text);
-                Read::Test(TestFile { path: file.rel.clone(), lines: facts.lines.total, cases: facts.cases })
+                let named = |import: &tests_scan::TestImport| {
+                    let names = import.names.iter().map(|name| format!("{}.{name}", import.module)).collect::<Vec<_>>();
+                    if names.is_empty() { vec![import.module.clone()] } else { names }
+                };
+                // Relative imports stay within the package that the file lies in.
+                let imports = facts.imports.iter().filter(|i| !i.module.starts_with('.')).flat_map(named).collect();
+                Read::Test(TestFile { path: file.rel.clone(), lines: facts.lines.total, cases: facts.cases, imports })
             }
             Err(refusal) => Read::Skipped(Skipped { path: file.rel.clone(), reason: refusal.reason().to_string() }),
         },
@@ -303,11 +301,11 @@ impl Sources {
         out.project.django_version = version_of(&out.project.dependencies, "django");
         out.project.drf_version = version_of(&out.project.dependencies, "djangorestframework");
         out.project.python_version = python_version(&self.configs);
+        out.tests = std::mem::take(&mut self.tests);
         out.templates = templates(&self.templates, out);
-        let tests = self.tests.len();
-        if tests > 0 {
+        if !out.tests.is_empty() {
             let mut dirs: BTreeMap<String, usize> = BTreeMap::new();
-            for test in &self.tests {
+            for test in &out.tests {
                 *dirs.entry(test.path.rsplit_once('/').map_or(String::new(), |(d, _)| d.to_string())).or_default() += 1;
             }
             for (dir, count) in dirs {

@@ -8,6 +8,8 @@ mod layout;
 #[path = "idioms/project.rs"]
 mod project;
 
+#[path = "idioms/access.rs"]
+mod access;
 #[path = "idioms/admin.rs"]
 mod admin;
 #[path = "idioms/apps.rs"]

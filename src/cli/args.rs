@@ -10,9 +10,9 @@ Exit status:
   2  wrong usage or configuration, unreadable input, an output that could not be written
   4  no Django project found";
 
-/// Inventory a Django project from its source text alone
+/// Tell from its source text alone what moving a Django project to FastAPI takes
 ///
-/// Apps, models, routes, views, serializers, admin, signals, migrations and more, with file and line.
+/// Apps, models, routes, views, serializers, admin, signals, migrations and more, with file and line, and what each costs to move.
 /// Nothing of the project is imported or run.
 #[derive(Debug, Parser)]
 #[command(name = "migscan", version, args_conflicts_with_subcommands = true, after_long_help = EXIT_STATUS)]
@@ -27,11 +27,28 @@ pub struct Args {
 pub enum Command {
     /// Print the JSON Schema of the report
     Schema,
+    /// List the rules
+    Rules,
+    /// Tell a rule in full, or every line of a module's estimate
+    Explain {
+        /// Id of a rule, or name of a module
+        #[arg(value_name = "RULE|MODULE")]
+        name: String,
+        /// Folder of the project that has the module
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+        /// A rule in Markdown
+        #[arg(long)]
+        markdown: bool,
+        /// Settings module to use where several exist
+        #[arg(long, value_name = "DOTTED", value_parser = dotted)]
+        settings: Option<String>,
+    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct ScanArgs {
     /// Folder of the project
     #[arg(value_name = "PATH", default_value = ".")]
@@ -65,17 +82,19 @@ pub struct ScanArgs {
     pub progress: Progress,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set
+    #[default]
     Auto,
     Always,
     Never,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Progress {
     /// On a terminal, for what takes longer than half a second
+    #[default]
     Auto,
     Never,
 }

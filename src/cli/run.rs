@@ -13,9 +13,12 @@ use super::progress::Bar;
 use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
 use crate::base::nearest::nearest;
+use crate::django::mentions::Wanted;
+use crate::effort::{Analysis, Model, Strategy};
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
-use crate::report::{self, Format, json};
+use crate::report::{self, Format, explain, json};
+use crate::rules::{Catalogue, builtin};
 use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
@@ -42,23 +45,21 @@ impl From<String> for Stop {
 
 /// Everything after the command line; gives the exit status.
 pub fn run(args: Args) -> u8 {
-    match args.command {
+    let done = match args.command {
         Some(command) => print(&command),
-        None => match scan(&args.scan) {
-            Ok(line) => {
-                say(&line);
-                0
-            }
-            Err(stop) => {
-                say(&format!("migscan: {}{}", stop.why, closing(&stop.written)));
-                stop.status
-            }
-        },
+        None => scan(&args.scan).map(|line| say(&line)),
+    };
+    match done {
+        Ok(()) => 0,
+        Err(stop) => {
+            say(&format!("migscan: {}{}", stop.why, closing(&stop.written)));
+            stop.status
+        }
     }
 }
 
 /// The commands that only print.
-fn print(command: &Command) -> u8 {
+fn print(command: &Command) -> Result<(), Stop> {
     let bytes = match command {
         Command::Schema => json::schema(),
         Command::Completions { shell } => {
@@ -66,14 +67,47 @@ fn print(command: &Command) -> u8 {
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
             bytes
         }
+        Command::Rules => explain::rules(&catalogue()?).into_bytes(),
+        Command::Explain { name, path, markdown, settings } => explained(name, path, *markdown, settings.clone())?.into_bytes(),
     };
-    match Target::Stdout.write(&bytes) {
-        Ok(_) => 0,
-        Err(why) => {
-            say(&format!("migscan: failed: {why} — nothing written"));
-            FAILED
-        }
+    Target::Stdout.write(&bytes)?;
+    Ok(())
+}
+
+fn catalogue() -> Result<Catalogue, Stop> {
+    builtin::catalogue().map_err(|(file, mistake)| format!("{file} of the program is wrong: {}", mistake.label).into())
+}
+
+/// A rule, or a module of the project at `path`.
+fn explained(name: &str, path: &Path, markdown: bool, settings: Option<String>) -> Result<String, Stop> {
+    let catalogue = catalogue()?;
+    if let Some(rule) = catalogue.rule(name) {
+        return Ok(explain::rule(&catalogue, rule, markdown));
     }
+    let ids: Vec<String> = catalogue.rules.iter().map(|r| r.id.clone()).collect();
+    let args = ScanArgs { path: path.to_owned(), settings, quiet: true, ..ScanArgs::default() };
+    let root = walk::root(path).map_err(|bad| bad_root(&bad, path))?;
+    let analysis = analysis(&args, &root, Config::default(), catalogue)?.0;
+    explain::module(&analysis, name).ok_or_else(|| {
+        let modules = analysis.estimate.modules.iter().map(|m| m.module.name.clone());
+        let names: Vec<String> = ids.into_iter().chain(modules).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let hint = nearest(name, &names).map_or_else(String::new, |near| format!("; did you mean {}?", escape(near)));
+        format!("there is no rule and no module {} in {}{hint}", escape(name), escape(&path.to_string_lossy())).into()
+    })
+}
+
+/// The steps of a run with the time that each took.
+type Steps = Vec<(&'static str, Duration)>;
+
+/// The scan with its meaning, and the times of its steps.
+fn analysis(args: &ScanArgs, root: &Path, config: Config, catalogue: Catalogue) -> Result<(Analysis, Steps), Stop> {
+    let model = Model::builtin().map_err(|mistake| format!("the effort model of the program is wrong: {}", mistake.label))?;
+    let mut scan = analyse(args, root, config, catalogue.wanted())?;
+    let start = Instant::now();
+    let analysis = Analysis::of(scan.inventory, catalogue, model, Strategy::default());
+    scan.timings.push(("estimate", start.elapsed()));
+    Ok((analysis, scan.timings))
 }
 
 /// The line to end with.
@@ -94,14 +128,14 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
 
     let start = Instant::now();
-    let scan = analyse(args, &root, config)?;
-    let found = &scan.inventory;
+    let (analysis, steps) = analysis(args, &root, config, catalogue()?)?;
+    let found = &analysis.inventory;
 
     let reporting = Instant::now();
     let mut written = Vec::new();
     let mut stdout_closed = false;
     if let Some(target) = &json {
-        match target.write(&report::write(Format::Json, found))? {
+        match target.write(&report::write(Format::Json, &analysis))? {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
@@ -109,10 +143,10 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     // Whoever asked for JSON on stdout wants nothing else there.
     if !args.quiet && json != Some(Target::Stdout) && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout.write(&report::write(format, found)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {
-        say(&timings(&scan.timings, reporting.elapsed(), start.elapsed()));
+        say(&timings(&steps, reporting.elapsed(), start.elapsed()));
     }
     let totals = Totals::of(found);
     Ok(format!(
@@ -126,14 +160,14 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     ))
 }
 
-fn analyse(args: &ScanArgs, root: &Path, config: Config) -> Result<Scan, Stop> {
+fn analyse(args: &ScanArgs, root: &Path, config: Config, wanted: Wanted) -> Result<Scan, Stop> {
     let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORKER_STACK).build_global();
     // An error without a source only says that there is a pool already.
     if pool.is_err_and(|error| error.source().is_some()) {
         return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
     }
-    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, ..ScanOptions::default() };
+    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, wanted };
     let bar = Bar::new(!args.quiet && shows_progress(args.progress));
     let scan = crate::scan(root, &options, &|progress| bar.update(progress));
     drop(bar);

@@ -160,6 +160,52 @@ pub enum RouteKind {
     Regex,
 }
 
+/// A list of classes that DRF applies to a route, and where it is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Dotted names, in order.
+    pub names: Vec<String>,
+    /// `action`, `as_view`, `method`, `class`, `package`, `decorator`, `settings`, `default`; empty where DRF is not asked.
+    pub from: &'static str,
+    pub certainty: Certainty,
+}
+
+/// Who may call a route, and how it answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Decorators and access mixins on the way to the view, the outermost first.
+    pub decorators: Vec<String>,
+    /// What they demand: `login`, `permission`, `staff`, `test`, …
+    pub demands: Vec<String>,
+    /// Whether an anonymous request is turned away; none where code decides that cannot be judged.
+    pub login_required: Option<bool>,
+    pub csrf_exempt: bool,
+    pub permissions: Policy,
+    pub authentication: Policy,
+    pub throttles: Policy,
+    pub parsers: Policy,
+    pub renderers: Policy,
+    pub pagination: Policy,
+    pub filters: Policy,
+    /// Dotted names of the serializers that it uses.
+    pub serializers: Vec<String>,
+    pub serializers_certainty: Certainty,
+}
+
+impl Access {
+    pub fn set(&mut self, attribute: &str, policy: Policy) {
+        match attribute {
+            "permission_classes" => self.permissions = policy,
+            "authentication_classes" => self.authentication = policy,
+            "throttle_classes" => self.throttles = policy,
+            "parser_classes" => self.parsers = policy,
+            "renderer_classes" => self.renderers = policy,
+            "pagination_class" => self.pagination = policy,
+            _ => self.filters = policy,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Route {
     pub path: String,
@@ -188,6 +234,9 @@ pub struct Route {
     pub i18n: bool,
     /// Below an admin site.
     pub admin: bool,
+    /// Methods that a function view asks `request.method` for; none where it does not ask, or declares them.
+    pub likely_methods: Option<Vec<String>>,
+    pub access: Access,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -403,6 +452,41 @@ pub struct Consumer {
     pub paths: Vec<String>,
 }
 
+/// A parsed Python file.
+#[derive(Clone, Debug, Default)]
+pub struct PythonFile {
+    pub path: String,
+    /// Dotted.
+    pub module: String,
+    /// Lines that are neither blank nor comment.
+    pub code: u32,
+    pub functions: u32,
+    /// Cyclomatic complexity of all functions together.
+    pub complexity: u32,
+    /// Calls such as `getattr` and `import_string`.
+    pub dynamic: u32,
+    pub imports: Vec<FileImport>,
+}
+
+/// An import of one file of the project by another.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileImport {
+    pub path: String,
+    pub line: u32,
+    /// Within a function.
+    pub late: bool,
+}
+
+/// A file of test code, counted without being parsed.
+#[derive(Clone, Debug, Default)]
+pub struct TestFile {
+    pub path: String,
+    pub lines: u32,
+    pub cases: u32,
+    /// Dotted names that it imports.
+    pub imports: Vec<String>,
+}
+
 /// How the project refers to something that a rule names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
@@ -593,6 +677,9 @@ pub struct Inventory {
     pub renders: Vec<Use>,
     /// What the rules asked for; no report shows it as such.
     pub mentions: Vec<Mention>,
+    /// Every parsed file, and every file of tests.
+    pub files: Vec<PythonFile>,
+    pub tests: Vec<TestFile>,
     pub coverage: Coverage,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,

@@ -1,9 +1,12 @@
 //! Django's constructs, recognised after name resolution by qualified name: one file a construct, each a function from the booted [`world`] to a
 //! part of the [`inventory`].
 
+pub mod access;
 pub mod admin;
 pub mod apps;
+pub mod asked;
 pub mod fields;
+pub mod files;
 pub mod forms;
 pub mod inventory;
 pub mod managers;
@@ -37,6 +40,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let mut world = World::boot(project, candidates);
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    world.rest_framework.clone_from(&settings.rest_framework);
+    world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
     let rendered = platform::renders(world);
@@ -78,6 +83,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         renders: rendered.templates,
         managers,
         mentions,
+        files: files::collect(world),
         routes: routes.list,
         ..Inventory::default()
     };

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value};
 
-use super::inventory::{Certainty, Route, RouteKind};
+use super::access;
+use super::asked;
+use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::routers;
 use super::views::{self, ViewRef};
@@ -499,7 +501,7 @@ pub fn leaf(world: &mut World, view: &Value, context: &Context, name: Option<Str
     push(out, route, found);
 }
 
-pub fn route(world: &World, context: &Context, view: &ViewRef, name: Option<String>, at: Loc, certainty: Certainty) -> Route {
+pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<String>, at: Loc, certainty: Certainty) -> Route {
     Route {
         path: slashed(&context.path),
         pattern: context.pattern.clone(),
@@ -520,6 +522,8 @@ pub fn route(world: &World, context: &Context, view: &ViewRef, name: Option<Stri
         first_party_view: view.first_party,
         i18n: context.i18n,
         admin: false,
+        likely_methods: asked::likely_methods(world, view),
+        access: if view.first_party { access::of(world, view) } else { Access::default() },
     }
 }
 

@@ -54,12 +54,9 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
             let view = ViewRef {
                 name: Some(format!("{dotted}.{method}")),
                 target: Target::External,
-                methods: None,
                 methods_certainty: Certainty::Unknown,
-                actions: Vec::new(),
                 first_party: true,
-                api_view: false,
-                ninja: false,
+                ..ViewRef::default()
             };
             let route = routes::route(world, &inner, &view, Some((*name).to_string()), event.loc, Certainty::Certain);
             routes::push(out, route, view);

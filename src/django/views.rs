@@ -15,17 +15,25 @@ use super::world::World;
 
 const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum Target {
     Class(ClassRef),
     Func(Rc<FuncObj>),
     Method(ClassRef, Rc<FuncObj>),
     External,
+    #[default]
     Unknown,
 }
 
+/// What stands around a view: the methods that each decorator allows, and the decorators.
+#[derive(Default)]
+struct Around {
+    limits: Vec<Vec<String>>,
+    wrappers: Vec<Value>,
+}
+
 /// A view as a route refers to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ViewRef {
     pub name: Option<String>,
     pub target: Target,
@@ -37,28 +45,23 @@ pub struct ViewRef {
     pub api_view: bool,
     /// An operation of Django Ninja.
     pub ninja: bool,
+    /// Decorators on its way, the outermost first.
+    pub wrappers: Vec<Value>,
+    /// Arguments of `as_view()`.
+    pub kwargs: Vec<(Sym, Value)>,
 }
 
 impl ViewRef {
     fn unknown() -> ViewRef {
-        ViewRef {
-            name: None,
-            target: Target::Unknown,
-            methods: None,
-            methods_certainty: Certainty::Unknown,
-            actions: Vec::new(),
-            first_party: false,
-            api_view: false,
-            ninja: false,
-        }
+        ViewRef { methods_certainty: Certainty::Unknown, ..ViewRef::default() }
     }
 }
 
 /// The view behind decorators, partials and `as_view()`.
 pub fn resolve(world: &mut World, value: &Value, prefix: &str, at: Loc) -> ViewRef {
-    let mut limits: Vec<Vec<String>> = Vec::new();
-    let mut found = resolve_within(world, value, prefix, at, &mut limits, 0);
-    for limit in limits {
+    let mut around = Around::default();
+    let mut found = resolve_within(world, value, prefix, at, &mut around, 0);
+    for limit in around.limits {
         let limit: Vec<String> = limit.into_iter().filter(|m| m != "HEAD" && m != "OPTIONS").collect();
         found.methods = Some(match found.methods.take() {
             None => limit,
@@ -69,16 +72,17 @@ pub fn resolve(world: &mut World, value: &Value, prefix: &str, at: Loc) -> ViewR
         methods.sort();
         methods.dedup();
     }
+    found.wrappers = around.wrappers;
     found
 }
 
-fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
     if depth > 24 {
         return ViewRef::unknown();
     }
     let value = &world.interp.force(value.clone());
     match value {
-        Value::Func(func) => function(world, func, prefix, at, limits, depth),
+        Value::Func(func) => function(world, func, prefix, at, around, depth),
         Value::Method(parts) => {
             let (this, func) = (parts.0.clone(), Rc::clone(&parts.1));
             let class = match &this {
@@ -86,16 +90,12 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
                 Value::Class(class) => Some(*class),
                 _ => None,
             };
-            decorator_limits(world, &func, limits);
+            decorator_limits(world, &func, around);
             ViewRef {
                 name: world.dotted(value),
                 target: class.map_or(Target::Func(Rc::clone(&func)), |c| Target::Method(c, Rc::clone(&func))),
-                methods: None,
-                methods_certainty: Certainty::Certain,
-                actions: Vec::new(),
                 first_party: true,
-                api_view: false,
-                ninja: false,
+                ..ViewRef::default()
             }
         }
         Value::Class(class) => class_view(world, *class, &[], &[]),
@@ -103,17 +103,17 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, limit
         Value::Str(text) => {
             let dotted = if prefix.is_empty() { text.to_string() } else { format!("{prefix}.{text}") };
             match world.interp.lookup_dotted(&dotted) {
-                Some(found) => resolve_within(world, &found, "", at, limits, depth + 1),
+                Some(found) => resolve_within(world, &found, "", at, around, depth + 1),
                 None => ViewRef::unknown(),
             }
         }
         Value::Ext(name) => external(world, *name),
-        Value::Call(call) => call_view(world, call, prefix, at, limits, depth),
+        Value::Call(call) => call_view(world, call, prefix, at, around, depth),
         Value::Alt(options) => {
             // The first that is a view; which of them it is depends on something that is not known.
             let mut found = options
                 .iter()
-                .map(|o| resolve_within(world, o, prefix, at, limits, depth + 1))
+                .map(|o| resolve_within(world, o, prefix, at, around, depth + 1))
                 .find(|v| v.name.is_some() && !matches!(v.target, Target::Unknown))
                 .unwrap_or_else(ViewRef::unknown);
             if found.methods_certainty == Certainty::Certain {
@@ -148,23 +148,15 @@ fn external(world: &World, name: Sym) -> ViewRef {
         .filter(|f| !f.methods.is_empty())
         .map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
     let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
-    ViewRef {
-        name: Some(name),
-        target: Target::External,
-        methods,
-        methods_certainty: Certainty::Certain,
-        actions: Vec::new(),
-        first_party: false,
-        api_view: false,
-        ninja: false,
-    }
+    ViewRef { name: Some(name), target: Target::External, methods, ..ViewRef::default() }
 }
 
-fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
-    let api = decorator_limits(world, func, limits);
+fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
+    let api = decorator_limits(world, func, around);
     let wrapped = func.wrapped.borrow().clone();
     if let Some(wrapped) = wrapped {
-        let inner = resolve_within(world, &wrapped, prefix, at, limits, depth + 1);
+        around.wrappers.push(Value::Func(Rc::clone(func)));
+        let inner = resolve_within(world, &wrapped, prefix, at, around, depth + 1);
         if inner.name.is_some() {
             return ViewRef { api_view: inner.api_view || api, ..inner };
         }
@@ -172,17 +164,14 @@ fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, limits
     ViewRef {
         name: Some(world.interp.func_dotted(func)),
         target: Target::Func(Rc::clone(func)),
-        methods: None,
-        methods_certainty: Certainty::Certain,
-        actions: Vec::new(),
         first_party: true,
         api_view: api,
-        ninja: false,
+        ..ViewRef::default()
     }
 }
 
 /// Methods that decorators allow; whether one of them makes it a DRF function view.
-fn decorator_limits(world: &World, func: &FuncObj, limits: &mut Vec<Vec<String>>) -> bool {
+fn decorator_limits(world: &World, func: &FuncObj, around: &mut Around) -> bool {
     let mut api = false;
     for decorator in func.decorators.borrow().iter() {
         let (name, call) = match decorator {
@@ -193,9 +182,10 @@ fn decorator_limits(world: &World, func: &FuncObj, limits: &mut Vec<Vec<String>>
             },
             _ => continue,
         };
+        around.wrappers.push(decorator.clone());
         let Some(facts) = world.interp.project.packages.function(name) else { continue };
         api |= last_part(&name) == "api_view";
-        limits.extend(allowed(&facts, call));
+        around.limits.extend(allowed(&facts, call));
     }
     api
 }
@@ -213,7 +203,7 @@ fn allowed(facts: &ExtFunction, call: Option<&Rc<CallObj>>) -> Option<Vec<String
     if facts.methods.is_empty() || facts.kind == "view" { None } else { Some(facts.methods.iter().map(|m| m.to_uppercase()).collect()) }
 }
 
-fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limits: &mut Vec<Vec<String>>, depth: u32) -> ViewRef {
+fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
     match &call.callee {
         Value::Attr(parts) if parts.1.as_str() == "as_view" => match &parts.0 {
             Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
@@ -237,12 +227,13 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
                 return external_class(world, sym(class), &call.args);
             }
             if let Some(facts) = world.interp.project.packages.function(*name) {
-                limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(is_callable)));
+                around.limits.extend(allowed(&facts, Some(call)).filter(|_| call.args.iter().any(is_callable)));
             }
             // A decorator, `partial`, or a wrapper of a package around a view.
+            around.wrappers.push(call.callee.clone());
             let inner = call.args.iter().find(|a| is_callable(a)).cloned();
             match inner {
-                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
                 None => {
                     let class = world.interp.project.packages.canonical(*name);
                     if world.interp.project.packages.class(class).is_some()
@@ -257,16 +248,17 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, limit
         }
         // `decorator(args)(view)`
         Value::Call(factory) => {
+            around.wrappers.push(call.callee.clone());
             if let Some(facts) = factory.ext().and_then(|n| world.interp.project.packages.function(n)) {
-                limits.extend(allowed(&facts, Some(factory)));
+                around.limits.extend(allowed(&facts, Some(factory)));
             }
             match call.args.iter().find(|a| is_callable(a)).cloned() {
-                Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+                Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
                 None => ViewRef::unknown(),
             }
         }
         _ => match call.args.iter().find(|a| is_callable(a)).cloned() {
-            Some(inner) => resolve_within(world, &inner, prefix, at, limits, depth + 1),
+            Some(inner) => resolve_within(world, &inner, prefix, at, around, depth + 1),
             None => ViewRef::unknown(),
         },
     }
@@ -306,16 +298,7 @@ fn external_class(world: &World, name: Sym, args: &[Value]) -> ViewRef {
     } else {
         Some(actions.iter().map(|(m, _)| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect())
     };
-    ViewRef {
-        name: Some(name.to_string()),
-        target: Target::External,
-        methods,
-        methods_certainty: Certainty::Certain,
-        actions,
-        first_party: false,
-        api_view: false,
-        ninja: false,
-    }
+    ViewRef { name: Some(name.to_string()), target: Target::External, methods, actions, ..ViewRef::default() }
 }
 
 /// The mapping that a view set's `as_view()` is given.
@@ -389,8 +372,8 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
         methods_certainty: if object.open { Certainty::Likely } else { Certainty::Certain },
         actions,
         first_party: true,
-        api_view: false,
-        ninja: false,
+        kwargs: kwargs.to_vec(),
+        ..ViewRef::default()
     }
 }
 
@@ -451,8 +434,7 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
     let def = world.interp.func_def(func);
     let module = world.interp.module_name(func.file);
     let (line, end, complexity, is_async) = def.map_or((0, 0, 0, false), |d| (d.line, d.end_line, d.complexity, d.is_async));
-    let mut limits = Vec::new();
-    let api = decorator_limits(world, func, &mut limits) || api;
+    let api = decorator_limits(world, func, &mut Around::default()) || api;
     View {
         qualname: name.to_string(),
         kind: if api { "api_view" } else { "function" }.to_string(),

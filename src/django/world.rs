@@ -22,6 +22,10 @@ pub struct World<'p> {
     pub settings: Option<Rc<Frame>>,
     pub unresolved: Vec<Unresolved>,
     pub counts: BTreeMap<&'static str, Counted>,
+    /// REST_FRAMEWORK as the settings say it.
+    pub rest_framework: Vec<(String, Vec<String>)>,
+    /// Whether a middleware turns anonymous requests away; none where that is up to code of the project.
+    pub login_middleware: Option<bool>,
     labels: FxHashMap<ClassRef, Option<String>>,
 }
 
@@ -69,6 +73,8 @@ impl<'p> World<'p> {
             settings,
             unresolved: Vec::new(),
             counts: BTreeMap::new(),
+            rest_framework: Vec::new(),
+            login_middleware: Some(false),
             labels: FxHashMap::default(),
         };
         world.read_apps();

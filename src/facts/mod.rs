@@ -5,6 +5,7 @@ mod literals;
 mod lower;
 pub mod template;
 pub mod tests_scan;
+pub mod visit;
 
 use std::time::Duration;
 

@@ -86,6 +86,9 @@ pub struct ExtClass {
     pub features: Vec<String>,
     pub has_get_urls: bool,
     pub permission: Option<String>,
+    pub csrf_exempt: bool,
+    /// Attributes whose value a setting gives.
+    pub settings_attrs: toml::Table,
     pub module: Option<String>,
     pub default_auto_field: Option<String>,
 }

@@ -5,13 +5,14 @@
 
 pub mod by_app;
 pub mod escape;
+pub mod explain;
 pub mod json;
 #[cfg(test)]
 mod sample;
 mod terminal;
 pub mod totals;
 
-use crate::django::inventory::Inventory;
+use crate::effort::Analysis;
 
 /// The forms that a report can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +24,9 @@ pub enum Format {
 }
 
 /// The report in the given form, whole.
-pub fn write(format: Format, inventory: &Inventory) -> Vec<u8> {
+pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
     match format {
-        Format::Json => json::write(inventory),
-        Format::Terminal { color, full } => terminal::write(inventory, color, full).into_bytes(),
+        Format::Json => json::write(analysis),
+        Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
     }
 }

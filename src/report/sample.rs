@@ -1,6 +1,7 @@
 //! Inventories for the tests of this layer: a small one with one of everything, a large one, a hostile one.
 
 use crate::django::inventory::*;
+use crate::effort::{Analysis, Strategy};
 
 fn place(file: &str, line: u32) -> Place {
     Place { file: file.into(), line }
@@ -179,6 +180,8 @@ pub fn inventory() -> Inventory {
         skipped: vec![Skipped { path: "vendor".into(), reason: "vendored copy".into() }],
         managers: Vec::new(),
         mentions: Vec::new(),
+        files: Vec::new(),
+        tests: Vec::new(),
     }
 }
 
@@ -231,4 +234,10 @@ pub fn hostile() -> Inventory {
         skipped.reason.clone_from(&bad);
     }
     found
+}
+
+/// With what it means by the built-in rules and model.
+pub fn analysis(inventory: Inventory) -> Analysis {
+    let catalogue = crate::rules::builtin::catalogue().map_err(|(file, mistake)| format!("{file}: {mistake:?}")).unwrap();
+    Analysis::of(inventory, catalogue, crate::effort::Model::builtin().unwrap(), Strategy::default())
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use crate::django::inventory::{Inventory, Unresolved};
+use crate::effort::Analysis;
 use crate::report::by_app::{AppCounts, by_app};
 use crate::report::escape::{escape, fit, fit_end};
 use crate::report::totals::Totals;
@@ -18,19 +19,21 @@ const WIDTH: usize = 80;
 /// Columns that the heading at the left of a line takes.
 const HEAD: usize = 12;
 /// Rows of the table of apps on one screen.
-const APPS: usize = 9;
+const APPS: usize = 7;
 /// Lines on what could not be resolved on one screen.
 const REASONS: usize = 5;
 /// Columns for the words of such a line; the place has the rest.
 const REASON: usize = 44;
 
 /// The summary; `full` shows every app, every reason and every note instead of what fits on a screen.
-pub fn write(found: &Inventory, color: bool, full: bool) -> String {
+pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
+    let found = &analysis.inventory;
     let totals = Totals::of(found);
     let mut page = Page { text: String::new(), paint: Paint { on: color } };
     project(&mut page, found);
     page.entry("Found", &wrapped(&counts(&totals)));
     coverage(&mut page, found);
+    estimate(&mut page, analysis);
     apps(&mut page, found, if full { usize::MAX } else { APPS });
     unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
     notes(&mut page, found, full);
@@ -159,6 +162,32 @@ fn coverage(page: &mut Page, found: &Inventory) {
     }
     line.push(')');
     page.entry("Coverage", &[line]);
+}
+
+/// The range for the whole move in hours and in weeks of one engineer, and what is advised.
+fn estimate(page: &mut Page, analysis: &Analysis) {
+    let estimate = &analysis.estimate;
+    if estimate.range.mean <= 0.0 {
+        return;
+    }
+    let weeks = |hours: f64| rounded(hours / analysis.model.time.week);
+    let range = estimate.range;
+    let line = format!(
+        "{} focus-hours (P80 {}) to move all of it: {} ({}) weeks of one",
+        rounded(range.p50),
+        rounded(range.p80),
+        weeks(range.p50),
+        weeks(range.p80)
+    );
+    page.entry("Estimate", &[line]);
+    let reason = estimate.verdict.reasons.first().map_or("", String::as_str);
+    page.entry("Advice", &[fit(&format!("{}: {reason}", estimate.verdict.name), WIDTH - HEAD)]);
+}
+
+/// Two significant digits: more would claim more than is known.
+fn rounded(number: f64) -> String {
+    let step = if number < 10.0 { 1.0 } else { 10f64.powf(number.log10().floor() - 1.0) };
+    grouped(((number / step).round() * step) as u64)
 }
 
 /// Heading and number of each column right of the app's name. The headings are short enough for a width of seven.
@@ -334,7 +363,7 @@ mod tests {
     use crate::report::sample;
 
     fn plain(found: &Inventory) -> String {
-        write(found, false, false)
+        write(&sample::analysis(found.clone()), false, false)
     }
 
     #[test]
@@ -355,7 +384,7 @@ mod tests {
     #[test]
     fn full_shows_what_the_screen_cuts() {
         let large = sample::large();
-        let text = write(&large, false, true);
+        let text = write(&sample::analysis(large.clone()), false, true);
         for app in large.apps.iter().filter(|app| app.installed && app.label.is_ascii() && app.label.len() < 20) {
             assert!(text.contains(&app.label), "{}", app.label);
         }
@@ -368,7 +397,7 @@ mod tests {
     fn colours_only_where_asked_for() {
         let found = sample::large();
         assert!(!plain(&found).contains('\u{1b}'));
-        let colored = write(&found, true, false);
+        let colored = write(&sample::analysis(found.clone()), true, false);
         assert!(colored.contains("\u{1b}[1m"));
         let mut stripped = colored;
         for code in ["1", "2", "31", "32", "33", "0"] {
@@ -382,7 +411,7 @@ mod tests {
     #[test]
     fn hostile_names_cannot_forge_lines() {
         for full in [false, true] {
-            let text = write(&sample::hostile(), false, full);
+            let text = write(&sample::analysis(sample::hostile()), false, full);
             assert!(!text.chars().any(|ch| ch != '\n' && crate::report::escape::is_hidden(ch)), "{text:?}");
             assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##")), "{text}");
         }

@@ -8,7 +8,7 @@ use toml::{Spanned, Value};
 
 use super::construct::{self, Kind};
 use super::costs::{Class, Costs};
-use super::schema::{Condition, Literal, Match, Own, Package, Risk, Rule, Severity, Status};
+use super::schema::{Benefit, Condition, Literal, Match, Own, Package, Risk, Rule, Severity, Status};
 
 /// A file of rules.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +83,8 @@ struct RawRule {
     source: String,
     #[serde(default)]
     package: Option<Package>,
+    #[serde(default)]
+    benefit: Option<Benefit>,
     #[serde(default)]
     example: Option<String>,
 }
@@ -198,6 +200,7 @@ fn rule(raw: RawRule, area: Option<&str>, origin: &str, costs: &Costs) -> Result
         status: raw.status,
         source: raw.source,
         package: raw.package,
+        benefit: raw.benefit,
         example: raw.example.unwrap_or_else(|| id.clone()),
         origin: origin.to_owned(),
         overridden: None,

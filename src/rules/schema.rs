@@ -111,6 +111,18 @@ impl Package {
     }
 }
 
+/// What speaks for FastAPI where the rule fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Benefit {
+    /// Waits for other services.
+    Network,
+    /// WebSockets, server-sent events, long responses.
+    Streaming,
+    /// Machine learning.
+    Inference,
+}
+
 /// A condition on one attribute of a construct. What is not known satisfies none.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
@@ -181,6 +193,7 @@ pub struct Rule {
     pub status: Status,
     pub source: String,
     pub package: Option<Package>,
+    pub benefit: Option<Benefit>,
     /// Name of the before/after example.
     pub example: String,
     /// Where the rule comes from: `builtin` or a file.

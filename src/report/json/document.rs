@@ -4,8 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::estimate::{self, Effort, Finding, Module};
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
+use crate::effort::Analysis;
 use crate::report::totals::Totals;
 
 /// What migscan found in one Django project. Paths are relative to the scanned directory with "/" separators, lines count from 1, lists are
@@ -19,10 +21,10 @@ pub struct Report {
     pub project: Project,
     pub coverage: Coverage,
     pub inventory: Inventory,
-    /// Modules with their dependencies, verdict and effort. Empty until computed, which this version does not do.
-    pub modules: Vec<Value>,
-    /// What the rules found. Empty until computed, which this version does not do.
-    pub findings: Vec<Value>,
+    /// Modules with their dependencies, verdict and effort, sorted by name, the project's glue last.
+    pub modules: Vec<Module>,
+    /// What the rules found, sorted by file, line, rule and symbol.
+    pub findings: Vec<Finding>,
     /// The order of the move. Null until computed, which this version does not do.
     pub plan: Option<Value>,
     pub summary: Summary,
@@ -45,26 +47,34 @@ pub struct Tool {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     pub totals: Totals,
-    /// The estimate of the whole move. Null until computed, which this version does not do.
-    pub effort: Option<Value>,
-    /// The recommendation for the whole project. Null until computed, which this version does not do.
+    /// The estimate of the whole move.
+    pub effort: Option<Effort>,
+    /// The recommendation for the whole project: `migrate`, `carve out`, `improve in place`, `do not migrate`.
     pub verdict: Option<String>,
+    pub verdict_reasons: Vec<String>,
     /// Empty until computed, which this version does not do.
     pub top_risks: Vec<Value>,
 }
 
-impl From<&found::Inventory> for Report {
-    fn from(from: &found::Inventory) -> Self {
+impl From<&Analysis> for Report {
+    fn from(analysis: &Analysis) -> Self {
+        let from: &found::Inventory = &analysis.inventory;
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             project: Project::from(from),
             coverage: Coverage::from(&from.coverage),
             inventory: Inventory::from(from),
-            modules: Vec::new(),
-            findings: Vec::new(),
+            modules: estimate::modules(analysis),
+            findings: estimate::findings(analysis),
             plan: None,
-            summary: Summary { totals: Totals::of(from), effort: None, verdict: None, top_risks: Vec::new() },
+            summary: Summary {
+                totals: Totals::of(from),
+                effort: Some(estimate::effort(analysis)),
+                verdict: Some(analysis.estimate.verdict.name.clone()),
+                verdict_reasons: analysis.estimate.verdict.reasons.clone(),
+                top_risks: Vec::new(),
+            },
             changes: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::access::Access;
 use super::all;
 use super::inventory::Certainty;
 use crate::django::inventory as found;
@@ -44,6 +45,10 @@ pub struct Route {
     pub i18n: bool,
     /// Below an admin site.
     pub admin: bool,
+    /// Methods that a function view asks `request.method` for, without HEAD and OPTIONS: likely, as nothing declares them. Null where it does
+    /// not ask, or where `methods` says it.
+    pub likely_methods: Option<Vec<String>>,
+    pub access: Access,
 }
 
 /// Whether the pattern is of `path()` or a regular expression.
@@ -204,6 +209,8 @@ impl From<&found::Route> for Route {
             first_party_view: from.first_party_view,
             i18n: from.i18n,
             admin: from.admin,
+            likely_methods: from.likely_methods.clone(),
+            access: Access::from(&from.access),
         }
     }
 }

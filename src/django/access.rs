@@ -1,0 +1,464 @@
+//! Who may call a route and how it answers: permissions, authentication, throttles, pagination, filters, parsers, renderers and serializers as they
+//! apply to that very route. What a parity check compares, and what the new side has to do the same way.
+//!
+//! DRF looks a policy up in this order: arguments of `@action`, arguments of `as_view()`, the class and its bases, REST_FRAMEWORK, DRF's own
+//! default. A `get_…` method that the project overrides is evaluated for the actions of the route; where that is not possible, every class
+//! that its body names counts, as likely.
+
+use crate::base::{last_part, sym};
+use crate::eval::{Base, ClassRef, Value};
+use crate::facts::{ExprKind, Scope, visit};
+
+use super::inventory::{Access, Certainty, Policy};
+use super::names;
+use super::views::{Target, ViewRef};
+use super::world::World;
+
+/// What DRF decides by a class attribute, and how.
+struct Rule {
+    attribute: &'static str,
+    setting: &'static str,
+    /// The method that may be overridden.
+    method: &'static str,
+    /// What its classes derive from.
+    base: &'static str,
+    /// DRF's own default.
+    default: &'static [&'static str],
+    /// Only generic views have it.
+    generic: bool,
+}
+
+const RULES: [Rule; 7] = [
+    Rule {
+        attribute: "permission_classes",
+        setting: "DEFAULT_PERMISSION_CLASSES",
+        method: "get_permissions",
+        base: "rest_framework.permissions.BasePermission",
+        default: &["rest_framework.permissions.AllowAny"],
+        generic: false,
+    },
+    Rule {
+        attribute: "authentication_classes",
+        setting: "DEFAULT_AUTHENTICATION_CLASSES",
+        method: "get_authenticators",
+        base: "rest_framework.authentication.BaseAuthentication",
+        default: &["rest_framework.authentication.SessionAuthentication", "rest_framework.authentication.BasicAuthentication"],
+        generic: false,
+    },
+    Rule {
+        attribute: "throttle_classes",
+        setting: "DEFAULT_THROTTLE_CLASSES",
+        method: "get_throttles",
+        base: "rest_framework.throttling.BaseThrottle",
+        default: &[],
+        generic: false,
+    },
+    Rule {
+        attribute: "parser_classes",
+        setting: "DEFAULT_PARSER_CLASSES",
+        method: "get_parsers",
+        base: "rest_framework.parsers.BaseParser",
+        default: &["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser", "rest_framework.parsers.MultiPartParser"],
+        generic: false,
+    },
+    Rule {
+        attribute: "renderer_classes",
+        setting: "DEFAULT_RENDERER_CLASSES",
+        method: "get_renderers",
+        base: "rest_framework.renderers.BaseRenderer",
+        default: &["rest_framework.renderers.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"],
+        generic: false,
+    },
+    Rule {
+        attribute: "pagination_class",
+        setting: "DEFAULT_PAGINATION_CLASS",
+        method: "paginator",
+        base: "rest_framework.pagination.BasePagination",
+        default: &[],
+        generic: true,
+    },
+    Rule {
+        attribute: "filter_backends",
+        setting: "DEFAULT_FILTER_BACKENDS",
+        method: "get_filter_backends",
+        base: "rest_framework.filters.BaseFilterBackend",
+        default: &[],
+        generic: true,
+    },
+];
+
+const API_VIEW: &str = "rest_framework.views.APIView";
+const GENERIC: &str = "rest_framework.generics.GenericAPIView";
+const SERIALIZER: &str = "rest_framework.serializers.BaseSerializer";
+
+/// Permissions of DRF that an anonymous request never passes.
+const NEEDS_USER: [&str; 5] = ["IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions", "TokenHasScope"];
+
+pub fn of(world: &mut World, view: &ViewRef) -> Access {
+    let mut out = Access::default();
+    wrappers(world, view, &mut out);
+    match &view.target {
+        Target::Class(class) if world.interp.derives(*class, API_VIEW) => api(world, *class, view, &mut out),
+        Target::Class(class) => mixins(world, *class, &mut out),
+        Target::Func(_) if view.api_view => function(world, view, &mut out),
+        _ => {}
+    }
+    out.login_required = login(world, view, &out);
+    out
+}
+
+/// Decorators around the view, on the class, and on its `dispatch`.
+fn wrappers(world: &mut World, view: &ViewRef, out: &mut Access) {
+    let mut found = view.wrappers.clone();
+    if let Target::Class(class) = &view.target {
+        for base in world.interp.class(*class).mro.clone() {
+            let Base::First(base) = base else { continue };
+            let object = world.interp.class(base);
+            found.extend(object.decorators.borrow().iter().cloned());
+            if let Some(Value::Func(dispatch)) = object.own("dispatch") {
+                found.extend(dispatch.decorators.borrow().iter().cloned());
+            }
+        }
+    }
+    for value in found {
+        unwrap(world, &value, out, 0);
+    }
+}
+
+/// `method_decorator(login_required, name="dispatch")` is a `login_required`.
+fn unwrap(world: &World, value: &Value, out: &mut Access, depth: u32) {
+    let name = match value {
+        Value::Call(call) => match call.ext() {
+            Some(name) if name.as_str() == "django.utils.decorators.method_decorator" && depth < 8 => {
+                for decorator in call.args.first().map_or_else(Vec::new, |a| a.items().unwrap_or_else(|| vec![a.clone()])) {
+                    unwrap(world, &decorator, out, depth + 1);
+                }
+                return;
+            }
+            Some(name) => Some(name),
+            None => None,
+        },
+        Value::Ext(name) => Some(*name),
+        _ => None,
+    };
+    let Some(name) = name else {
+        // A decorator of the project: the function that it returned stands for it.
+        if let Some(dotted) = world.dotted(value) {
+            add(&mut out.decorators, dotted.split(".<locals>").next().unwrap_or(&dotted));
+        }
+        return;
+    };
+    add(&mut out.decorators, &name);
+    if let Some(facts) = world.interp.project.packages.function(name) {
+        out.csrf_exempt |= facts.csrf.as_deref() == Some("exempt");
+        if let Some(permission) = &facts.permission {
+            add(&mut out.demands, permission);
+        }
+    }
+}
+
+fn add(list: &mut Vec<String>, item: &str) {
+    if !list.iter().any(|known| known == item) {
+        list.push(item.to_owned());
+    }
+}
+
+/// Mixins of a plain class-based view.
+fn mixins(world: &World, class: ClassRef, out: &mut Access) {
+    for base in &world.interp.class(class).mro {
+        let Base::Ext(name) = base else { continue };
+        let Some(facts) = world.interp.project.packages.class(*name) else { continue };
+        out.csrf_exempt |= facts.csrf_exempt;
+        if let Some(permission) = &facts.permission {
+            add(&mut out.demands, permission);
+            add(&mut out.decorators, name);
+        }
+    }
+}
+
+/// A view of DRF.
+fn api(world: &mut World, class: ClassRef, view: &ViewRef, out: &mut Access) {
+    out.csrf_exempt = true;
+    mixins(world, class, out);
+    let generic = world.interp.derives(class, GENERIC);
+    for rule in RULES.iter().filter(|rule| generic || !rule.generic) {
+        let policy = policy(world, class, view, rule);
+        out.set(rule.attribute, policy);
+    }
+    if generic || world.interp.find_first_party(class, "serializer_class").is_some() {
+        serializers(world, class, view, out);
+    }
+}
+
+fn policy(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Policy {
+    // `@action(permission_classes=[…])`: given to the view when the router makes it.
+    for (_, action) in &view.actions {
+        if let Some(given) = action_argument(world, class, action, rule.attribute) {
+            return Policy { names: world.dotted_list(&given), from: "action", certainty: Certainty::Certain };
+        }
+    }
+    if let Some((_, given)) = view.kwargs.iter().find(|(name, _)| name.as_str() == rule.attribute) {
+        return Policy { names: world.dotted_list(&given.clone()), from: "as_view", certainty: Certainty::Certain };
+    }
+    if let Some(policy) = computed(world, class, view, rule) {
+        return policy;
+    }
+    inherited(world, class, rule)
+}
+
+/// The class attribute, the first-party one or a package's, else the setting.
+fn inherited(world: &mut World, class: ClassRef, rule: &Rule) -> Policy {
+    for base in world.interp.class(class).mro.clone() {
+        match base {
+            Base::First(base) => {
+                if let Some(value) = world.interp.class(base).own(rule.attribute) {
+                    let certainty = if matches!(value, Value::Alt(_)) { Certainty::Likely } else { Certainty::Certain };
+                    if value.is_unknown() {
+                        let at = crate::base::Loc { file: world.interp.class(base).file, line: world.interp.class(base).line };
+                        world.miss("policies", &value, at, rule.attribute);
+                        return Policy { names: Vec::new(), from: "class", certainty: Certainty::Unknown };
+                    }
+                    return Policy { names: world.dotted_list(&value), from: "class", certainty };
+                }
+            }
+            Base::Ext(name) => {
+                let Some(facts) = world.interp.project.packages.class(name) else { continue };
+                if let Some(value) = facts.attrs.get(rule.attribute) {
+                    return Policy { names: texts(value), from: "package", certainty: Certainty::Certain };
+                }
+                if facts.settings_attrs.contains_key(rule.attribute) {
+                    break;
+                }
+            }
+        }
+    }
+    default(world, rule)
+}
+
+fn texts(value: &toml::Value) -> Vec<String> {
+    match value {
+        toml::Value::String(text) => vec![text.clone()],
+        toml::Value::Array(items) => items.iter().filter_map(|i| i.as_str()).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn default(world: &World, rule: &Rule) -> Policy {
+    match world.rest_framework.iter().find(|(key, _)| key == rule.setting) {
+        Some((_, values)) => {
+            Policy { names: values.iter().filter(|v| *v != "None").cloned().collect(), from: "settings", certainty: Certainty::Certain }
+        }
+        None => Policy { names: rule.default.iter().map(|d| (*d).to_owned()).collect(), from: "default", certainty: Certainty::Certain },
+    }
+}
+
+/// An argument of `@action` and its predecessors.
+fn action_argument(world: &mut World, class: ClassRef, action: &str, attribute: &str) -> Option<Value> {
+    let (value, _) = world.interp.find_first_party(class, action)?;
+    let Value::Func(func) = value else { return None };
+    let decorators = func.decorators.borrow().clone();
+    decorators.iter().find_map(|decorator| match decorator {
+        Value::Call(call) => {
+            let facts = world.interp.project.packages.function(call.ext()?)?;
+            (facts.kind == "action_decorator").then(|| call.kwarg(attribute).cloned()).flatten()
+        }
+        _ => None,
+    })
+}
+
+/// What an overridden `get_…` gives for the actions of the route.
+fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Option<Policy> {
+    let (Value::Func(func), _) = world.interp.find_first_party(class, rule.method)? else { return None };
+    let mut names = Vec::new();
+    let mut certain = true;
+    for result in results(world, class, view, rule.method) {
+        let options = result.map_or_else(Vec::new, |value| value.options());
+        certain &= options.len() == 1;
+        let mut known = !options.is_empty();
+        for option in options {
+            let given = match &option {
+                Value::Call(call) if matches!(&call.callee, Value::Attr(parts) if matches!(parts.0, Value::Super(_))) => {
+                    inherited(world, class, rule).names
+                }
+                Value::List(_) | Value::Tuple(_) | Value::Class(_) | Value::Instance(_) | Value::Ext(_) | Value::Call(_) => {
+                    world.dotted_list(&option)
+                }
+                _ => {
+                    known = false;
+                    continue;
+                }
+            };
+            given.iter().for_each(|name| add(&mut names, name));
+        }
+        if !known {
+            certain = false;
+            named_in(world, func.file, func.def, rule.base).iter().for_each(|name| add(&mut names, name));
+        }
+    }
+    let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
+    Some(Policy { names, from: "method", certainty })
+}
+
+/// The method called on a view for each action of the route.
+fn results(world: &mut World, class: ClassRef, view: &ViewRef, method: &str) -> Vec<Option<Value>> {
+    let mut actions: Vec<Option<&str>> = view.actions.iter().map(|(_, action)| Some(action.as_str())).collect();
+    actions.dedup();
+    if actions.is_empty() {
+        actions.push(None);
+    }
+    let mut out = Vec::new();
+    for action in actions {
+        world.interp.restart();
+        let at = crate::base::Loc { file: world.interp.class(class).file, line: world.interp.class(class).line };
+        let this = world.interp.instantiate(class, Vec::new(), Vec::new(), true, at);
+        if let (Value::Instance(instance), Some(action)) = (&this, action) {
+            instance.attrs.borrow_mut().insert(sym("action"), Value::Str(sym(action)));
+        }
+        let result = world.interp.call_method_with(&this, method, Vec::new(), at);
+        // `self.permission_classes = …; return super().get_permissions()`
+        let set = match (&this, RULES.iter().find(|rule| rule.method == method)) {
+            (Value::Instance(instance), Some(rule)) => instance.attrs.borrow().get(&sym(rule.attribute)).cloned(),
+            _ => None,
+        };
+        out.push(set.or(result));
+    }
+    out
+}
+
+/// Classes below `base` that a function's body names.
+fn named_in(world: &mut World, file: u32, def: u32, base: &str) -> Vec<String> {
+    let ast = world.interp.ast(file);
+    let Some(body) = ast.funcs.get(def as usize).map(|f| f.body.clone()) else { return Vec::new() };
+    let mut out = Vec::new();
+    for expr in visit::expressions(ast, &body) {
+        if !matches!(ast.expr(expr), ExprKind::Name(_) | ExprKind::Attr(..)) {
+            continue;
+        }
+        let Some(name) = names::resolve(world, file, Scope::Func(def), expr) else { continue };
+        let is_one = match world.interp.lookup_dotted(&name) {
+            Some(Value::Class(class)) => world.interp.derives(class, base),
+            _ => world.interp.project.packages.mro(sym(&name)).iter().any(|c| c.as_str() == base),
+        };
+        if is_one {
+            add(&mut out, &name);
+        }
+    }
+    out
+}
+
+/// Which serializers the route uses: the class attribute, or what `get_serializer_class` gives action by action.
+fn serializers(world: &mut World, class: ClassRef, view: &ViewRef, out: &mut Access) {
+    let rule =
+        Rule { attribute: "serializer_class", setting: "", method: "get_serializer_class", base: SERIALIZER, default: &[], generic: true };
+    let policy = policy(world, class, view, &rule);
+    out.serializers_certainty = policy.certainty;
+    out.serializers = policy.names;
+    // Actions that make one by hand: `ThingSerializer(data=request.data)`.
+    for (_, action) in &view.actions {
+        if let Some((Value::Func(func), _)) = world.interp.find_first_party(class, action) {
+            for name in named_in(world, func.file, func.def, SERIALIZER) {
+                add(&mut out.serializers, &name);
+            }
+        }
+    }
+}
+
+/// `@api_view` functions carry their policies as decorators.
+fn function(world: &mut World, view: &ViewRef, out: &mut Access) {
+    out.csrf_exempt = true;
+    let Target::Func(func) = &view.target else { return };
+    let mut given: Vec<(String, Value)> = Vec::new();
+    for decorator in view.wrappers.iter().chain(func.decorators.borrow().iter()) {
+        if let Value::Call(call) = decorator
+            && let Some(facts) = call.ext().and_then(|name| world.interp.project.packages.function(name))
+            && let (Some(sets), Some(value)) = (facts.sets.clone(), call.args.first())
+        {
+            given.push((sets, value.clone()));
+        }
+    }
+    for rule in RULES.iter().filter(|rule| !rule.generic) {
+        let policy = match given.iter().find(|(sets, _)| sets == rule.attribute) {
+            Some((_, value)) => Policy { names: world.dotted_list(value), from: "decorator", certainty: Certainty::Certain },
+            None => default(world, rule),
+        };
+        out.set(rule.attribute, policy);
+    }
+    out.serializers = named_in(world, func.file, func.def, SERIALIZER);
+    out.serializers_certainty = Certainty::Likely;
+}
+
+/// What code asks of a request's user when it decides by itself.
+const ASKS_USER: [&str; 7] = ["is_authenticated", "is_anonymous", "is_staff", "is_superuser", "has_perm", "has_perms", "has_permission"];
+
+/// Whether an anonymous request is turned away, as far as that can be seen: a permission class of the project says nothing about it, and
+/// neither does code that looks at the user.
+fn login(world: &World, view: &ViewRef, access: &Access) -> Option<bool> {
+    if access.demands.iter().any(|d| !matches!(d.as_str(), "anonymous" | "public")) {
+        return Some(true);
+    }
+    let permissions = &access.permissions;
+    let is_api = !permissions.from.is_empty();
+    if permissions.names.iter().any(|name| name.starts_with("rest_framework.") && NEEDS_USER.contains(&last_part(name))) {
+        // Alternatives (`A | B`) are one list here: only a single class is certain to be asked.
+        return (permissions.names.len() == 1 || !permissions.names.iter().any(|n| n.ends_with("ReadOnly"))).then_some(true);
+    }
+    let public = access.demands.iter().any(|d| d == "public");
+    if world.login_middleware == Some(true) && !is_api {
+        return Some(!public);
+    }
+    let open = permissions.names.iter().all(|name| name == "rest_framework.permissions.AllowAny");
+    let certain = open && permissions.certainty == Certainty::Certain && world.login_middleware == Some(false);
+    // A decorator of the project may demand anything.
+    let own = access.decorators.iter().any(|d| world.interp.project.modules.owns(d.split('.').next().unwrap_or("")));
+    let judged = matches!(view.target, Target::Func(_) | Target::Class(_) | Target::Method(..)) && !view.ninja;
+    (certain && judged && !own && !looks_at_user(world, view)).then_some(false)
+}
+
+/// Whether the view's code, its own or that of first-party bases, may turn a user away by itself.
+fn looks_at_user(world: &World, view: &ViewRef) -> bool {
+    match &view.target {
+        Target::Func(func) | Target::Method(_, func) => mentions_user(world, func.file, func.def),
+        Target::Class(class) => world.interp.class(*class).mro.iter().any(|base| match base {
+            // Whoever derives from it decides in a method of its own.
+            Base::Ext(name) => name.ends_with(".AccessMixin"),
+            Base::First(base) => {
+                let object = world.interp.class(*base);
+                let vars = object.frame.vars.borrow();
+                vars.values().any(|value| matches!(value, Value::Func(func) if mentions_user(world, func.file, func.def)))
+            }
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a function asks who the user is.
+pub fn mentions_user(world: &World, file: u32, def: u32) -> bool {
+    let ast = world.interp.ast(file);
+    let Some(def) = ast.funcs.get(def as usize) else { return false };
+    visit::expressions(ast, &def.body)
+        .into_iter()
+        .any(|expr| matches!(ast.expr(expr), ExprKind::Attr(_, name) if ASKS_USER.contains(&name.as_str())))
+}
+
+/// Whether MIDDLEWARE turns anonymous requests away: a known one does; one of the project that looks at the user may.
+pub fn login_middleware(world: &mut World, listed: &[String]) -> Option<bool> {
+    let mut answer = Some(false);
+    for name in listed {
+        if world.interp.project.packages.class(sym(name)).is_some_and(|c| c.permission.as_deref() == Some("login")) {
+            return Some(true);
+        }
+        let bodies: Vec<(u32, u32)> = match world.interp.lookup_dotted(name) {
+            Some(Value::Class(class)) => {
+                let object = world.interp.class(class);
+                let vars = object.frame.vars.borrow();
+                vars.values().filter_map(|v| if let Value::Func(func) = v { Some((func.file, func.def)) } else { None }).collect()
+            }
+            Some(Value::Func(func)) => vec![(func.file, func.def)],
+            _ => Vec::new(),
+        };
+        if bodies.into_iter().any(|(file, def)| mentions_user(world, file, def)) {
+            answer = None;
+        }
+    }
+    answer
+}

@@ -1,0 +1,74 @@
+//! The project file by file: lines, complexity, what it imports from the project. What modules, their effort and their coupling are counted from.
+
+use crate::facts::{Ast, ExprKind, Scope, StmtKind};
+
+use super::inventory::{FileImport, PythonFile};
+use super::world::World;
+
+/// Calls whose result no reader of the source can see.
+const DYNAMIC: [&str; 7] = ["getattr", "setattr", "import_string", "import_module", "exec", "eval", "__import__"];
+
+pub fn collect(world: &World) -> Vec<PythonFile> {
+    let project = world.interp.project;
+    let mut out = Vec::new();
+    for (index, file) in project.files.iter().enumerate() {
+        let ast = &file.facts.ast;
+        out.push(PythonFile {
+            path: file.path.clone(),
+            module: file.module.to_string(),
+            code: file.facts.lines.code,
+            functions: ast.funcs.len() as u32,
+            complexity: ast.funcs.iter().map(|f| f.complexity).sum(),
+            dynamic: dynamic(ast),
+            imports: imports(world, index as u32, ast),
+        });
+    }
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    out
+}
+
+fn dynamic(ast: &Ast) -> u32 {
+    let is_dynamic = |expr| match ast.expr(expr) {
+        ExprKind::Name(name) | ExprKind::Attr(_, name) => DYNAMIC.contains(&name.as_str()),
+        _ => false,
+    };
+    ast.calls.iter().filter(|site| matches!(ast.expr(site.expr), ExprKind::Call(func, _) if is_dynamic(*func))).count() as u32
+}
+
+/// First-party files that are imported, each once with its first line; imports inside functions are late.
+fn imports(world: &World, from: u32, ast: &Ast) -> Vec<FileImport> {
+    let project = world.interp.project;
+    let mut out: Vec<FileImport> = Vec::new();
+    let mut add = |dotted: &str, line: u32, late: bool| {
+        let Some(file) = project.modules.get(dotted).filter(|file| *file != from) else { return false };
+        let path = project.path(file);
+        if !out.iter().any(|known| known.path == path) {
+            out.push(FileImport { path: path.to_owned(), line, late });
+        }
+        true
+    };
+    for (id, scope) in &ast.imports {
+        let (line, late) = (ast.stmt_line(*id), *scope != Scope::Module);
+        match ast.stmt(*id) {
+            StmtKind::Import(aliases) => aliases.iter().for_each(|alias| {
+                add(&alias.name, line, late);
+            }),
+            StmtKind::From(import) => {
+                let base = match import.level {
+                    0 => Some(import.module.to_string()),
+                    level => project.modules.relative(from, level, &import.module, &project.files),
+                };
+                let Some(base) = base else { continue };
+                // A name may be a module of its own; otherwise the package is what is imported.
+                let all_modules =
+                    import.names.iter().filter(|n| add(&format!("{base}.{}", n.name), line, late)).count() == import.names.len();
+                if !all_modules || import.star {
+                    add(&base, line, late);
+                }
+            }
+            _ => {}
+        }
+    }
+    out.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    out
+}

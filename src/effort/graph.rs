@@ -1,0 +1,128 @@
+//! What each module needs of the others: typed edges with the places that prove them.
+
+use std::collections::BTreeMap;
+
+use crate::django::inventory::Inventory;
+
+use super::modules::Modules;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    Import,
+    ForeignKey,
+    Signal,
+    Url,
+    Template,
+    Migration,
+}
+
+impl EdgeKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            EdgeKind::Import => "import",
+            EdgeKind::ForeignKey => "foreign_key",
+            EdgeKind::Signal => "signal",
+            EdgeKind::Url => "url",
+            EdgeKind::Template => "template",
+            EdgeKind::Migration => "migration",
+        }
+    }
+}
+
+/// A place that proves an edge.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    pub kind: EdgeKind,
+    pub file: String,
+    pub line: u32,
+}
+
+/// From module → to module → evidence, sorted. A module has no edge to itself.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    pub edges: BTreeMap<(usize, usize), Vec<Evidence>>,
+}
+
+impl Graph {
+    pub fn of(inventory: &Inventory, modules: &Modules) -> Graph {
+        let mut graph = Graph::default();
+        graph.imports(inventory, modules);
+        graph.relations(inventory, modules);
+        graph.signals(inventory, modules);
+        graph.rest(inventory, modules);
+        for evidence in graph.edges.values_mut() {
+            evidence.sort();
+            evidence.dedup();
+        }
+        graph
+    }
+
+    fn add(&mut self, from: usize, to: usize, kind: EdgeKind, file: &str, line: u32) {
+        if from != to {
+            self.edges.entry((from, to)).or_default().push(Evidence { kind, file: file.to_owned(), line });
+        }
+    }
+
+    /// How many places of a kind lead from one module to another.
+    pub fn count(&self, from: usize, to: usize, kind: EdgeKind) -> usize {
+        self.edges.get(&(from, to)).map_or(0, |list| list.iter().filter(|e| e.kind == kind).count())
+    }
+
+    fn imports(&mut self, inventory: &Inventory, modules: &Modules) {
+        for file in inventory.files.iter().filter(|f| !f.path.contains("/migrations/")) {
+            let from = modules.of_file(&file.path);
+            for import in &file.imports {
+                self.add(from, modules.of_file(&import.path), EdgeKind::Import, &file.path, import.line);
+            }
+        }
+    }
+
+    fn relations(&mut self, inventory: &Inventory, modules: &Modules) {
+        for model in &inventory.models {
+            let from = modules.of_file(&model.place.file);
+            for field in &model.fields {
+                let Some(target) = field.relation.as_ref().and_then(|r| r.to.as_deref()) else { continue };
+                let to = target.split_once('.').and_then(|(app, _)| modules.of_app(app));
+                if let Some(to) = to.filter(|_| field.declared_in == model.qualname) {
+                    self.add(from, to, EdgeKind::ForeignKey, &field.place.file, field.place.line);
+                }
+            }
+        }
+    }
+
+    /// The receiver's module needs the sender's.
+    fn signals(&mut self, inventory: &Inventory, modules: &Modules) {
+        for signal in &inventory.signals {
+            let Some(sender) = signal.sender.as_deref() else { continue };
+            let to = inventory.models.iter().find(|m| m.label == sender).map(|m| modules.of_file(&m.place.file));
+            if let Some(to) = to {
+                self.add(modules.of_file(&signal.place.file), to, EdgeKind::Signal, &signal.place.file, signal.place.line);
+            }
+        }
+    }
+
+    fn rest(&mut self, inventory: &Inventory, modules: &Modules) {
+        let views: BTreeMap<&str, &str> = inventory.views.iter().map(|v| (v.qualname.as_str(), v.place.file.as_str())).collect();
+        for route in &inventory.routes {
+            if let Some(file) = route.view.as_deref().and_then(|v| views.get(v)) {
+                self.add(modules.of_file(&route.place.file), modules.of_file(file), EdgeKind::Url, &route.place.file, route.place.line);
+            }
+        }
+        let templates: BTreeMap<&str, &str> = inventory.templates.iter().map(|t| (t.name.as_str(), t.file.as_str())).collect();
+        for template in &inventory.templates {
+            for name in template.extends.iter().chain(&template.includes) {
+                if let Some(file) = templates.get(name.as_str()) {
+                    self.add(modules.of_file(&template.file), modules.of_file(file), EdgeKind::Template, &template.file, 1);
+                }
+            }
+        }
+        for migration in &inventory.migrations {
+            let from = modules.of_file(&migration.file);
+            for (app, _) in &migration.dependencies {
+                if let Some(to) = modules.of_app(app) {
+                    self.add(from, to, EdgeKind::Migration, &migration.file, 1);
+                }
+            }
+        }
+    }
+}

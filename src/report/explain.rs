@@ -1,0 +1,281 @@
+//! One rule, or one module's estimate, in full: the same table that the arithmetic uses, told in words.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::effort::Analysis;
+use crate::effort::lines::Line;
+use crate::effort::math::Work;
+use crate::rules::schema::{Condition, Literal, Match};
+use crate::rules::{Catalogue, Finding, Rule};
+
+use super::escape::escape;
+
+const WIDTH: usize = 80;
+const HEAD: usize = 12;
+/// Places shown under a line.
+const PLACES: usize = 3;
+
+/// The catalogue, area by area.
+pub fn rules(catalogue: &Catalogue) -> String {
+    let mut areas: BTreeMap<&str, Vec<&Rule>> = BTreeMap::new();
+    for rule in &catalogue.rules {
+        areas.entry(rule.area.as_str()).or_default().push(rule);
+    }
+    let mut out = String::new();
+    for (area, rules) in areas {
+        let _ = writeln!(out, "{area}");
+        for rule in rules {
+            let cost = hours_of(catalogue, rule).map_or_else(|| "     –".to_owned(), |hours| format!("{hours:>6.2}"));
+            let _ = writeln!(out, "  {cost} h  {:<10} {:<34} {}", rule.severity.name(), rule.id, escape(&rule.title));
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{} rules; migscan explain RULE tells one in full", catalogue.rules.len());
+    out
+}
+
+/// Expected hours for one place.
+fn hours_of(catalogue: &Catalogue, rule: &Rule) -> Option<f64> {
+    let driver = rule.driver.as_deref().and_then(|d| catalogue.costs.get(d)).map(|c| c.mean * rule.units);
+    driver.or(rule.cost.as_ref().map(|c| c.mean * rule.units))
+}
+
+fn cost_of(catalogue: &Catalogue, rule: &Rule) -> String {
+    let priced = |mean: f64, class: crate::rules::costs::Class, what: String| {
+        let range = Work::line(mean, class.log_sd()).range();
+        format!("{mean:.2} focus-hours a place ({:.2} to {:.2}, class {}): {what}", range.p10, range.p90, class.name())
+    };
+    match (rule.driver.as_deref().and_then(|d| Some((d, catalogue.costs.get(d)?))), &rule.cost) {
+        (Some((driver, cost)), _) => {
+            let source = cost.source.as_deref().map_or_else(String::new, |s| format!("; {s}"));
+            let units = if rule.units == 1.0 { String::new() } else { format!("{} × ", rule.units) };
+            let once = if cost.once || rule.package.is_some() { ", once for the project" } else { "" };
+            priced(cost.mean * rule.units, cost.class, format!("{units}{driver} ({}){once}; {}{source}", cost.unit, cost.status.name()))
+        }
+        (None, Some(own)) => priced(own.mean * rule.units, own.class, "a cost of the rule's own".to_owned()),
+        (None, None) => "none of its own: it warns".to_owned(),
+    }
+}
+
+/// Heading and text of everything that is said about a rule.
+fn sections(catalogue: &Catalogue, rule: &Rule) -> Vec<(&'static str, String)> {
+    let mut out = vec![("Severity", format!("{}, risk {}", rule.severity.name(), rule.risk.name())), ("FastAPI", rule.fastapi.clone())];
+    out.extend(rule.trap.clone().map(|trap| ("Trap", trap)));
+    out.push(("Recipe", rule.recipe.trim().to_owned()));
+    out.extend(rule.package.map(|p| ("Package", p.name().to_owned())));
+    out.push(("Cost", cost_of(catalogue, rule)));
+    out.push(("Rests on", format!("{}: {}", rule.status.name(), rule.source)));
+    out.push(("Fires on", matches(&rule.matches)));
+    if rule.origin != "builtin" {
+        out.push(("From", rule.origin.clone()));
+    }
+    out.extend(rule.overridden.clone().map(|reason| ("Changed", reason)));
+    out
+}
+
+pub fn rule(catalogue: &Catalogue, rule: &Rule, markdown: bool) -> String {
+    let mut out = String::new();
+    let example = catalogue.examples.get(&rule.example);
+    if markdown {
+        let _ = writeln!(out, "# {}\n\n**{}** ({})", rule.id, escape(&rule.title), escape(&rule.area));
+        for (head, text) in sections(catalogue, rule) {
+            let _ = writeln!(out, "\n## {head}\n\n{}", escape_lines(&text));
+        }
+        if let Some(example) = example {
+            let _ = writeln!(out, "\n## Before\n\n```python\n{}\n```", example.before.trim_end());
+            let _ = writeln!(out, "\n## After\n\n```python\n{}\n```", example.after.trim_end());
+        }
+        return out;
+    }
+    let _ = writeln!(out, "{}: {} ({})\n", rule.id, escape(&rule.title), escape(&rule.area));
+    for (head, text) in sections(catalogue, rule) {
+        entry(&mut out, head, &text);
+    }
+    if let Some(example) = example {
+        for (head, code) in [("Before", &example.before), ("After", &example.after)] {
+            let _ = writeln!(out, "\n{head}\n");
+            code.trim_end().lines().for_each(|line| {
+                let _ = writeln!(out, "    {}", escape(line));
+            });
+        }
+    }
+    out
+}
+
+/// What a rule looks for, in words.
+fn matches(what: &Match) -> String {
+    match what {
+        Match::Construct { kind, conditions } if conditions.is_empty() => format!("every {}", kind.replace('_', " ")),
+        Match::Construct { kind, conditions } => {
+            let all: Vec<String> = conditions.iter().map(|(name, c)| format!("{name} {}", condition(c))).collect();
+            format!("{} with {}", kind.replace('_', " "), all.join(", "))
+        }
+        Match::Call(names) => format!("call of {}", names.join(", ")),
+        Match::Decorator(names) => format!("decorator {}", names.join(", ")),
+        Match::Subclass(names) => format!("class below {}", names.join(", ")),
+        Match::Import(names) => format!("import of {}", names.join(", ")),
+        Match::Any(parts) => parts.iter().map(matches).collect::<Vec<_>>().join("; or "),
+        Match::All(parts) => parts.iter().map(matches).collect::<Vec<_>>().join("; if there is "),
+        Match::Not(part) => format!("no {}", matches(part)),
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    let literals = |list: &[Literal]| {
+        let texts: Vec<String> = list
+            .iter()
+            .map(|l| match l {
+                Literal::Text(text) => text.clone(),
+                Literal::Bool(truth) => truth.to_string(),
+                Literal::Int(number) => number.to_string(),
+            })
+            .collect();
+        texts.join(" or ")
+    };
+    match condition {
+        Condition::Is(list) => format!("= {}", literals(list)),
+        Condition::Not(list) => format!("≠ {}", literals(list)),
+        Condition::Starts(text) => format!("that starts with {text}"),
+        Condition::Ends(text) => format!("that ends with {text}"),
+        Condition::Min(number) => format!("≥ {number}"),
+        Condition::Max(number) => format!("≤ {number}"),
+        Condition::Present(true) => "given".to_owned(),
+        Condition::Present(false) => "not given".to_owned(),
+    }
+}
+
+/// Every line of a module's estimate, down to the total that the report shows. `None` where there is no such module.
+pub fn module(analysis: &Analysis, name: &str) -> Option<String> {
+    let estimate = &analysis.estimate;
+    let found = estimate.modules.iter().find(|m| m.module.name == name || m.module.apps.iter().any(|a| a == name))?;
+    let places: BTreeMap<&str, &Finding> = analysis.findings.iter().map(|f| (f.fingerprint.as_str(), f)).collect();
+    let mut out = String::new();
+    let range = found.range;
+    let _ = writeln!(
+        out,
+        "{}: {:.1} focus-hours expected; P10 {:.0}, P50 {:.0}, P80 {:.0}, P90 {:.0}\n",
+        escape(&found.module.name),
+        range.mean,
+        range.p10,
+        range.p50,
+        range.p80,
+        range.p90
+    );
+    let judged = &found.judged;
+    entry(
+        &mut out,
+        "Verdict",
+        &format!(
+            "{}: benefit {:.0}, friction {:.0}; would change with {}",
+            judged.verdict.name(),
+            judged.benefit,
+            judged.friction,
+            judged.would_change
+        ),
+    );
+    for reason in &judged.reasons {
+        entry(&mut out, "", &format!("{:+.0} {}: {}", reason.weight, reason.criterion, reason.evidence));
+    }
+    for factor in &found.multipliers {
+        entry(&mut out, "Factor", &format!("× {:.2} {}: {}", factor.value, factor.factor, factor.because));
+    }
+    let _ = writeln!(out, "\n   Hours = count ×  each × scale  class status     what");
+    let mut lines: Vec<&Line> = found.lines.iter().collect();
+    lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
+    for line in lines {
+        let _ = writeln!(
+            out,
+            "{:>8.2} {:>7} × {:>5.2} × {:>5.2}    {}   {:<10} {}: {}",
+            line.mean,
+            trimmed(line.count),
+            line.unit_mean,
+            line.scale,
+            line.class.name(),
+            line.status.name(),
+            line.driver,
+            escape(&line.because)
+        );
+        let shown: Vec<String> = line
+            .fingerprints
+            .iter()
+            .filter_map(|f| places.get(f.as_str()))
+            .take(PLACES)
+            .map(|f| format!("{}:{}", escape(&f.file), f.line))
+            .collect();
+        if !shown.is_empty() {
+            let more = line.fingerprints.len().saturating_sub(shown.len());
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = writeln!(out, "{:>48} {}{rest}", "", shown.join(", "));
+        }
+    }
+    let _ = writeln!(out, "{:>8.2} expected in all", found.lines.iter().map(|l| l.mean).sum::<f64>());
+    Some(out)
+}
+
+/// A count without needless decimals.
+fn trimmed(count: f64) -> String {
+    if count.fract().abs() < 1e-9 { format!("{count:.0}") } else { format!("{count:.1}") }
+}
+
+fn escape_lines(text: &str) -> String {
+    text.lines().map(|line| escape(line).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A heading at the left, the text beside it, broken between words.
+fn entry(out: &mut String, head: &str, text: &str) {
+    let mut first = true;
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            if !line.is_empty() && HEAD + line.chars().count() + 1 + word.chars().count() > WIDTH {
+                let _ = writeln!(out, "{:<HEAD$}{}", if first { head } else { "" }, escape(&line));
+                first = false;
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        let _ = writeln!(out, "{:<HEAD$}{}", if first { head } else { "" }, escape(&line));
+        first = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_changed_cost_changes_the_text_and_the_arithmetic() {
+        let analysis = sample::analysis(sample::inventory());
+        let before = rule(&analysis.catalogue, analysis.catalogue.rule("field-datetime").unwrap(), false);
+        assert!(before.contains("0.06 focus-hours"), "{before}");
+        let mut catalogue = analysis.catalogue.clone();
+        catalogue.costs.rows.get_mut("model_field").unwrap().mean = 7.0;
+        let after = rule(&catalogue, catalogue.rule("field-datetime").unwrap(), false);
+        assert!(after.contains("7.00 focus-hours"), "{after}");
+    }
+
+    #[test]
+    fn a_module_opens_to_lines_that_add_up() {
+        let analysis = sample::analysis(sample::inventory());
+        for found in &analysis.estimate.modules {
+            let text = module(&analysis, &found.module.name).unwrap();
+            assert!(text.ends_with(&format!("{:.2} expected in all\n", found.range.mean)), "{text}");
+        }
+        assert!(module(&analysis, "no such module").is_none());
+    }
+
+    #[test]
+    fn every_rule_can_be_explained_in_both_forms() {
+        let catalogue = sample::analysis(sample::inventory()).catalogue;
+        for one in &catalogue.rules {
+            assert!(rule(&catalogue, one, true).contains("## Recipe"));
+            assert!(rule(&catalogue, one, false).lines().all(|line| line.starts_with("    ") || line.chars().count() <= 90), "{}", one.id);
+        }
+        assert!(rules(&catalogue).contains(&catalogue.rules[0].id));
+    }
+}
