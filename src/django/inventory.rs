@@ -552,6 +552,8 @@ pub struct Settings {
     pub authentication_backends: Vec<String>,
     /// Settings that matter to a move and hold no secret: `USE_TZ` → `true`.
     pub flags: Vec<(String, String)>,
+    /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
+    pub lists: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default)]

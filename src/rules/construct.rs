@@ -91,6 +91,9 @@ kinds! {
         "admin" "whether it lies below an admin site"
         "converters" "names of the converters in its pattern: `int`, `slug`, …"
         "lookaround" "whether its regular expression looks ahead or back"
+        "pattern" "Django's source patterns, joined"
+        "format_suffix" "whether it is a twin made for `.{format}`"
+        "hidden_by" "path of an earlier route that only its converter keeps from catching this one"
     }
     "operation" "an HTTP method of a route whose view is the project's own" {
         "method" "`GET`, `POST`, …"
@@ -138,6 +141,7 @@ kinds! {
         "read_only" "read_only="
         "method" "method of a SerializerMethodField"
         "custom" "whether the class is the project's own and no serializer"
+        "first" "whether no field before it has the same class"
     }
     "serializer_override" "a method of a serializer that overrides the framework's" { "name" "its name" }
     "form" "a form, form set or filter set" {
@@ -148,6 +152,7 @@ kinds! {
         "engine" "`django` or `jinja2`"
         "libraries" "tag libraries that it loads"
         "name" "the name under which it is rendered"
+        "links" "names of the routes that it links to"
     }
     "template_tag" "a template tag or filter" { "kind" "`tag` or `filter`" "name" "its name" }
     "admin" "a registered ModelAdmin" { "features" "what it uses: `list_display`, `custom_urls`, …" "model" "`app.Model`" }
@@ -206,11 +211,13 @@ pub enum Fact<'a> {
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
-    Route(&'a Route),
+    /// With the path of an earlier route that only a converter keeps from catching it.
+    Route(&'a Route, Option<&'a str>),
     Operation(&'a Route, &'static str, Option<&'a View>, Body),
     View(&'a View),
     Serializer(&'a Serializer),
-    SerializerField(&'a Serializer, &'a SerializerField),
+    /// And whether no field before it has the same class.
+    SerializerField(&'a Serializer, &'a SerializerField, bool),
     SerializerOverride(&'a Serializer, &'a str),
     Form(&'a Form),
     Template(&'a Template),

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, Route, RouteKind, View};
+use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind};
 
-use super::construct::{At, Attr, Body, Fact};
+use super::construct::{At, Attr, Fact};
+use super::routing;
 
 /// Every fact, kind by kind in the order of the inventory.
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     let mut out = Vec::new();
-    let views: BTreeMap<&str, &View> = inventory.views.iter().map(|v| (v.qualname.as_str(), v)).collect();
     out.extend(inventory.apps.iter().map(Fact::App));
     let with_table = |qualname: &String| inventory.models.iter().any(|m| m.qualname == *qualname && !m.is_abstract && !m.proxy);
     for model in &inventory.models {
@@ -25,32 +25,14 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
-    let (mut answered, mut bodies) = (BTreeSet::new(), BTreeSet::new());
-    for route in &inventory.routes {
-        out.push(Fact::Route(route));
-        let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
-        // What an admin site serves is counted with its admin classes.
-        if !route.first_party_view || route.admin {
-            continue;
-        }
-        // A view that takes any method answers one way.
-        let any = ["ANY".to_owned()];
-        for method in route.methods.as_deref().unwrap_or(&any) {
-            // The twin that takes `.json` is the same code.
-            if !route.format_suffix
-                && let Some(method) = METHODS.iter().find(|m| *m == method)
-            {
-                let handler = handler(route, method);
-                let who = route.view.as_deref().unwrap_or(&route.path);
-                let body = Body { custom: is_custom(&handler, view, &mut bodies), repeated: !answered.insert((who, *method, handler)) };
-                out.push(Fact::Operation(route, method, view, body));
-            }
-        }
-    }
+    routing::facts(inventory, &mut out);
     out.extend(inventory.views.iter().map(Fact::View));
+    let mut classes = BTreeSet::new();
     for serializer in &inventory.serializers {
         out.push(Fact::Serializer(serializer));
-        out.extend(serializer.declared_fields.iter().map(|f| Fact::SerializerField(serializer, f)));
+        for field in &serializer.declared_fields {
+            out.push(Fact::SerializerField(serializer, field, classes.insert(field.type_name.as_str())));
+        }
         out.extend(serializer.overrides.iter().map(|o| Fact::SerializerOverride(serializer, o)));
     }
     out.extend(inventory.forms.iter().map(Fact::Form));
@@ -78,7 +60,7 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.tasks.iter().chain(&inventory.jobs).map(Fact::Task));
     out.extend(inventory.consumers.iter().map(Fact::Consumer));
     let settings = &inventory.settings;
-    out.extend(settings.flags.iter().map(|(name, value)| Fact::Setting(name, value)));
+    out.extend(settings.flags.iter().chain(&settings.lists).map(|(name, value)| Fact::Setting(name, value)));
     for (name, values) in &settings.rest_framework {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
     }
@@ -91,48 +73,6 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.push(Fact::Setting("AUTH_USER_MODEL", &settings.auth_user_model));
     }
     out.extend(inventory.project.dependencies.iter().map(Fact::Package));
-    out
-}
-
-/// What the regular expressions of RE2 do not have.
-const LOOKAROUND: &[&str] = &["(?=", "(?!", "(?<=", "(?<!"];
-
-const METHODS: &[&str] = &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
-
-/// Whether the project wrote the body that answers: a function always, a class where it defines the handler or what the inherited handler
-/// calls to do its work. What a base of the project defines is written once: the first view that uses it has it, for the others it is inherited.
-fn is_custom<'a>(handler: &str, view: Option<&'a View>, seen: &mut BTreeSet<(&'a str, &'a str)>) -> bool {
-    let Some(view) = view else { return true };
-    if matches!(view.kind.as_str(), "function" | "api_view" | "method" | "callable" | "ninja") {
-        return true;
-    }
-    let hooks: &[&str] = match handler {
-        "create" | "post" => &["perform_create", "form_valid"],
-        "update" | "put" | "partial_update" | "patch" => &["perform_update"],
-        "destroy" | "delete" => &["perform_destroy"],
-        _ => &[],
-    };
-    let mut custom = false;
-    for name in std::iter::once(handler).chain(hooks.iter().copied()) {
-        if let Some((name, by)) = view.body.methods.get_key_value(name) {
-            custom |= *by == view.qualname || seen.insert((by, name));
-        }
-    }
-    custom
-}
-
-/// The method of the view that answers.
-fn handler(route: &Route, method: &str) -> String {
-    let action = route.actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method));
-    action.map_or_else(|| method.to_ascii_lowercase(), |(_, action)| action.clone())
-}
-
-/// The names in `<int:pk>`; a parameter without one is a `str`.
-fn converters(pattern: &str) -> Vec<Cow<'_, str>> {
-    let mut out: Vec<Cow<'_, str>> = Vec::new();
-    for part in pattern.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(inside, _)| inside) {
-        out.push(Cow::Borrowed(part.split_once(':').map_or("str", |(converter, _)| converter)));
-    }
     out
 }
 
@@ -226,7 +166,7 @@ impl<'a> Fact<'a> {
             },
             Fact::ManagerMethod(_, method, _) => name(method),
             Fact::Use(_, used) => name(&used.what),
-            Fact::Route(route) => match attribute {
+            Fact::Route(route, hidden_by) => match attribute {
                 "kind" => name(if route.kind == RouteKind::Path { "path" } else { "regex" }),
                 "path" => name(&route.path),
                 "name" => given(&route.name),
@@ -235,9 +175,11 @@ impl<'a> Fact<'a> {
                 "condition" => given(&route.condition),
                 "own" => Attr::Bool(route.first_party_view),
                 "admin" => Attr::Bool(route.admin),
-                "converters" if route.kind == RouteKind::Path => Attr::List(converters(&route.pattern)),
-                "converters" => Attr::List(Vec::new()),
-                "lookaround" => Attr::Bool(LOOKAROUND.iter().any(|look| route.pattern.contains(look))),
+                "converters" => Attr::List(routing::converters(route)),
+                "lookaround" => Attr::Bool(routing::looks_around(route)),
+                "pattern" => name(&route.pattern),
+                "format_suffix" => Attr::Bool(route.format_suffix),
+                "hidden_by" => name(hidden_by.unwrap_or("")),
                 _ => text(&route.view),
             },
             Fact::Operation(route, method, view, body) => match attribute {
@@ -278,7 +220,8 @@ impl<'a> Fact<'a> {
                 "all_fields" => Attr::Bool(serializer.all_fields),
                 _ => Attr::Bool(serializer.dynamic),
             },
-            Fact::SerializerField(_, field) => match attribute {
+            Fact::SerializerField(_, field, first) => match attribute {
+                "first" => Attr::Bool(first),
                 "type" => name(&field.type_name),
                 "nested" => given(&field.nested),
                 "many" => Attr::Bool(field.many),
@@ -295,6 +238,7 @@ impl<'a> Fact<'a> {
             Fact::Template(template) => match attribute {
                 "engine" => name(&template.engine),
                 "libraries" => list(&template.libraries),
+                "links" => list(&template.url_names),
                 _ => name(&template.name),
             },
             Fact::TemplateTag(_, kind, tag) => name(if attribute == "kind" { kind } else { tag }),
@@ -349,7 +293,7 @@ impl<'a> Fact<'a> {
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
             Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
-            Fact::Route(_) => "route",
+            Fact::Route(..) => "route",
             Fact::Operation(..) => "operation",
             Fact::View(_) => "view",
             Fact::Serializer(_) => "serializer",
@@ -383,11 +327,11 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => format!("{}.{}", model.qualname, method.name),
             Fact::ManagerMethod(manager, method, _) => format!("{}.{method}", manager.qualname),
             Fact::Use(_, used) => used.scope.clone(),
-            Fact::Route(route) => route.path.clone(),
+            Fact::Route(route, _) => route.path.clone(),
             Fact::Operation(route, method, ..) => format!("{method} {}", route.path),
             Fact::View(view) => view.qualname.clone(),
             Fact::Serializer(serializer) => serializer.qualname.clone(),
-            Fact::SerializerField(serializer, field) => format!("{}.{}", serializer.qualname, field.name),
+            Fact::SerializerField(serializer, field, _) => format!("{}.{}", serializer.qualname, field.name),
             Fact::SerializerOverride(serializer, method) => format!("{}.{method}", serializer.qualname),
             Fact::Form(form) => form.qualname.clone(),
             Fact::Template(template) => template.name.clone(),
@@ -419,10 +363,10 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => return At { file: &model.place.file, line: method.line },
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
-            Fact::Route(route) | Fact::Operation(route, ..) => &route.place,
+            Fact::Route(route, _) | Fact::Operation(route, ..) => &route.place,
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,
-            Fact::SerializerField(serializer, field) => return At { file: &serializer.place.file, line: field.line },
+            Fact::SerializerField(serializer, field, _) => return At { file: &serializer.place.file, line: field.line },
             Fact::Form(form) => &form.place,
             Fact::Template(template) => return At { file: &template.file, line: 1 },
             Fact::TemplateTag(library, ..) => return At { file: &library.file, line: 1 },

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod finding;
 pub mod load;
 pub mod matcher;
+pub mod routing;
 pub mod schema;
 
 pub use finding::{Finding, findings};
