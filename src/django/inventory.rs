@@ -294,8 +294,7 @@ pub struct View {
     pub complexity: u32,
     pub lines: u32,
     pub methods: Option<Vec<String>>,
-    /// Methods that the project defines for it, in the class or a base, sorted.
-    pub own_methods: Vec<String>,
+    pub body: super::view_bodies::ViewBody,
     pub routed: bool,
 }
 
@@ -327,6 +326,10 @@ pub struct Serializer {
     pub declared_fields: Vec<SerializerField>,
     pub overrides: Vec<String>,
     pub dynamic: bool,
+    /// Options that its Meta sets, sorted; a parent's too, if it inherits them.
+    pub meta: Vec<String>,
+    /// `fields = "__all__"`
+    pub all_fields: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -708,6 +711,8 @@ pub struct Settings {
     pub authentication_backends: Vec<String>,
     /// Settings that matter to a move and hold no secret: `USE_TZ` → `true`.
     pub flags: Vec<(String, String)>,
+    /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
+    pub lists: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -27,6 +27,7 @@ pub mod settings;
 pub mod signals;
 pub mod tables;
 pub mod tastypie;
+pub mod view_bodies;
 pub mod view_list;
 pub mod views;
 pub mod world;
@@ -48,7 +49,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
-    let views = view_list::collect(world, &routes);
+    let rendered = platform::renders(world);
+    let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
@@ -62,7 +64,6 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
-    let renders = platform::renders(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
@@ -88,7 +89,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
-        renders,
+        renders: rendered.templates,
         managers,
         mentions,
         files: files::collect(world),

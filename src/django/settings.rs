@@ -303,6 +303,15 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             out.flags.push(((*name).to_string(), value));
         }
     }
+    if let Some(hashers) = setting(interp, frame, "PASSWORD_HASHERS") {
+        out.lists.extend(strings(interp, &hashers).0.into_iter().map(|hasher| ("PASSWORD_HASHERS".to_owned(), hasher)));
+    }
+    if let Some(Value::List(validators)) = setting(interp, frame, "AUTH_PASSWORD_VALIDATORS") {
+        for validator in validators.borrow().clone() {
+            let name = dict_text(interp, &validator, "NAME");
+            out.lists.extend(name.map(|name| ("AUTH_PASSWORD_VALIDATORS".to_owned(), name)));
+        }
+    }
     for (alias, value) in entries(interp, frame, "CHANNEL_LAYERS") {
         if let Some(backend) = dict_text(interp, &value, "BACKEND") {
             out.flags.push((format!("CHANNEL_LAYERS.{alias}"), backend));
@@ -385,10 +394,12 @@ const FLAGS: &[&str] = &[
     "CSRF_COOKIE_SECURE",
     "CSRF_USE_SESSIONS",
     "DEBUG",
+    "PASSWORD_RESET_TIMEOUT",
     "PREPEND_WWW",
     "SESSION_COOKIE_AGE",
     "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SECURE",
+    "SESSION_EXPIRE_AT_BROWSER_CLOSE",
     "SESSION_SAVE_EVERY_REQUEST",
     "SITE_ID",
     "USE_I18N",
@@ -399,7 +410,9 @@ const FLAGS: &[&str] = &[
 const TEXT_FLAGS: &[&str] = &[
     "ASGI_APPLICATION",
     "CSRF_COOKIE_NAME",
+    "CSRF_FAILURE_VIEW",
     "DEFAULT_FILE_STORAGE",
+    "FORCE_SCRIPT_NAME",
     "FORM_RENDERER",
     "LANGUAGE_CODE",
     "SESSION_COOKIE_NAME",

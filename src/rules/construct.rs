@@ -112,13 +112,22 @@ kinds! {
         "i18n" "whether i18n_patterns prefixes it"
         "condition" "the condition under which it exists"
         "view" "dotted name of its view"
+        "own" "whether its view is the project's"
+        "admin" "whether it lies below an admin site"
+        "converters" "names of the converters in its pattern: `int`, `slug`, …"
+        "lookaround" "whether its regular expression looks ahead or back"
+        "pattern" "Django's source patterns, joined"
+        "format_suffix" "whether it is a twin made for `.{format}`"
+        "hidden_by" "path of an earlier route that only its converter keeps from catching this one"
     }
     "operation" "an HTTP method of a route whose view is the project's own" {
         "method" "`GET`, `POST`, …"
         "view_kind" "kind of the view"
         "action" "method of the view set"
         "custom" "whether the project wrote the body that answers"
-        "format_suffix" "whether it is a twin made for `.{format}`"
+        "api" "whether the view belongs to an API framework"
+        "page" "whether the view answers with a rendered template"
+        "repeated" "whether an earlier route leads to the same method of the same view"
     }
     "view" "a view of the project" {
         "kind" "`function`, `class`, `generic`, `api_view`, `apiview`, `generic_apiview`, `viewset`, `model_viewset`, `graphql`, `ninja`, …"
@@ -133,6 +142,12 @@ kinds! {
         "template" "template that it renders"
         "forms" "dotted names of its forms"
         "routed" "whether a route reaches it"
+        "page" "whether it answers with a rendered template"
+        "methods" "methods that the project wrote for it or a base of it"
+        "defines" "those of them that are written here, in its own body or a mixin"
+        "sets" "attributes that its own body sets"
+        "parsers" "dotted names"
+        "renderers" "dotted names"
         "api" "whether it belongs to an API framework"
         "complexity" "cyclomatic complexity"
     }
@@ -140,6 +155,8 @@ kinds! {
         "kind" "`ModelSerializer`, `Serializer`, `HyperlinkedModelSerializer`, …"
         "model" "`app.Model`"
         "dynamic" "whether it is made at run time"
+        "meta" "options that its Meta sets: `fields`, `exclude`, `depth`, `validators`, …"
+        "all_fields" "whether Meta.fields is `__all__`"
     }
     "serializer_field" "a declared field of a serializer" {
         "type" "class name, dotted for the project's own"
@@ -148,6 +165,8 @@ kinds! {
         "source" "source="
         "read_only" "read_only="
         "method" "method of a SerializerMethodField"
+        "custom" "whether the class is the project's own and no serializer"
+        "first" "whether no field before it has the same class"
     }
     "serializer_override" "a method of a serializer that overrides the framework's" { "name" "its name" }
     "form" "a form, form set or filter set" {
@@ -158,6 +177,7 @@ kinds! {
         "engine" "`django` or `jinja2`"
         "libraries" "tag libraries that it loads"
         "name" "the name under which it is rendered"
+        "links" "names of the routes that it links to"
     }
     "template_tag" "a template tag or filter" { "kind" "`tag` or `filter`" "name" "its name" }
     "admin" "a registered ModelAdmin" { "features" "what it uses: `list_display`, `custom_urls`, …" "model" "`app.Model`" }
@@ -222,11 +242,13 @@ pub enum Fact<'a> {
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
     Query(&'a Query),
-    Route(&'a Route),
-    Operation(&'a Route, &'static str, Option<&'a View>, bool),
+    /// With the path of an earlier route that only a converter keeps from catching it.
+    Route(&'a Route, Option<&'a str>),
+    Operation(&'a Route, &'static str, Option<&'a View>, Body),
     View(&'a View),
     Serializer(&'a Serializer),
-    SerializerField(&'a Serializer, &'a SerializerField),
+    /// And whether no field before it has the same class.
+    SerializerField(&'a Serializer, &'a SerializerField, bool),
     SerializerOverride(&'a Serializer, &'a str),
     Form(&'a Form),
     Template(&'a Template),
@@ -247,6 +269,15 @@ pub enum Fact<'a> {
     RestFramework(&'a str, &'a str),
     Package(&'a Dependency),
     Mention(&'a Mention),
+}
+
+/// What answers an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The project wrote it.
+    pub custom: bool,
+    /// An earlier route leads to it.
+    pub repeated: bool,
 }
 
 /// A place, borrowed.

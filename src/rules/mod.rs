@@ -11,6 +11,7 @@ pub mod finding;
 pub mod load;
 pub mod matcher;
 pub mod overlay;
+pub mod routing;
 pub mod schema;
 pub mod suppress;
 
