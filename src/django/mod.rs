@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod asked;
+pub mod configured;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -22,6 +23,7 @@ pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod silent;
 pub mod tastypie;
 pub mod views;
 pub mod world;
@@ -46,7 +48,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let views = views::collect(world, &routes);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
-    let signals = signals::collect(world);
+    let signals = signals::collect(world, &models);
     let migrations = migrations::collect(world);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
@@ -55,6 +57,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
+    let context_processors = configured::context_processors(world, &settings.context_processors);
+    let schedules = configured::schedules(world, &settings.schedule);
+    let setting_reads = configured::setting_reads(world);
     let renders = platform::renders(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
@@ -76,6 +81,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         tasks,
         jobs,
         consumers,
+        context_processors,
+        schedules,
+        setting_reads,
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,

@@ -118,3 +118,11 @@ fn loop_over_the_models_of_one_app() {
     let models: Vec<&str> = seen.inventory.admin.iter().filter_map(|a| a.model.as_deref()).collect();
     assert_eq!(models, ["shop.Item", "shop.Shelf"]);
 }
+
+#[test]
+fn computed_columns() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    name = models.TextField()\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Item\ndef upper(item):\n    return item.name.upper()\n@admin.register(Item)\nclass ItemAdmin(admin.ModelAdmin):\n    list_display = ['name', upper, 'total', 'missing']\n    readonly_fields = ('total', 'preview')\n    def total(self, item):\n        return 1\n    @admin.display(description='x')\n    def preview(self, item):\n        return ''\n    def unused(self, item):\n        return ''\n",
+    );
+    assert_eq!(seen.inventory.admin[0].columns, ["preview", "total", "upper"]);
+}
