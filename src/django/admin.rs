@@ -162,11 +162,34 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
         _ => None,
     };
     let admin = registration.admin.as_ref().and_then(|a| world.dotted(a)).unwrap_or_else(|| MODEL_ADMIN.to_string());
-    let (inlines, actions, features) = match class {
-        Some(class) => (list(world, class, "inlines", false), list(world, class, "actions", true), features(world, class)),
-        None => (Vec::new(), Vec::new(), Vec::new()),
+    let (inlines, actions, features, columns) = match class {
+        Some(class) => {
+            let (inlines, actions) = (list(world, class, "inlines", false), list(world, class, "actions", true));
+            (inlines, actions, features(world, class), columns(world, class))
+        }
+        None => Default::default(),
     };
-    Admin { site: registration.site, model, admin, place: world.place(registration.at), inlines, actions, features }
+    Admin { site: registration.site, model, admin, place: world.place(registration.at), inlines, actions, features, columns }
+}
+
+/// Functions among what an admin class shows: its own methods by name, and functions as such.
+fn columns(world: &mut World, class: ClassRef) -> Vec<String> {
+    let mut out = Vec::new();
+    for option in ["list_display", "readonly_fields"] {
+        let Some((shown, _)) = world.interp.find_first_party(class, option) else { continue };
+        for item in shown.items().unwrap_or_default() {
+            let function = match &item {
+                Value::Str(name) => world.interp.find_first_party(class, name).map(|(value, _)| value),
+                other => Some(other.clone()),
+            };
+            if let (Some(Value::Func(_) | Value::Method(_)), Some(name)) = (&function, world.dotted(&item)) {
+                out.push(last_part(&name).to_string());
+            }
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
 }
 
 fn list(world: &mut World, class: ClassRef, name: &str, short: bool) -> Vec<String> {

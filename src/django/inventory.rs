@@ -344,6 +344,8 @@ pub struct Admin {
     pub inlines: Vec<String>,
     pub actions: Vec<String>,
     pub features: Vec<String>,
+    /// Functions that compute a column or a read-only value.
+    pub columns: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -361,6 +363,8 @@ pub struct Receiver {
     pub crosses_modules: bool,
     pub certainty: Certainty,
     pub dynamic: bool,
+    /// Why it can never be called; none where it can.
+    pub never_fires: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -526,6 +530,25 @@ pub struct Middleware {
     pub hooks: Vec<String>,
     /// Position in MIDDLEWARE; none where settings do not name it.
     pub position: Option<u32>,
+}
+
+/// A function that adds to the context of every template.
+#[derive(Clone, Debug, Default)]
+pub struct ContextProcessor {
+    pub qualname: String,
+    /// The project defines it.
+    pub own: bool,
+    /// Where it is defined; none of a package's.
+    pub place: Option<Place>,
+}
+
+/// Something that runs by the clock.
+#[derive(Clone, Debug, Default)]
+pub struct Schedule {
+    /// Name of the entry; the task's where it has none.
+    pub name: String,
+    pub task: Option<String>,
+    pub place: Place,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -705,6 +728,10 @@ pub struct Settings {
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.
     pub template_engines: Vec<String>,
+    /// Dotted names of the functions that add to every template's context.
+    pub context_processors: Vec<String>,
+    /// Name and task of the entries of Celery's schedule.
+    pub schedule: Vec<(String, Option<String>)>,
     /// Alias and back end of CACHES.
     pub caches: Vec<(String, Option<String>)>,
     pub session_engine: Option<String>,
@@ -842,6 +869,10 @@ pub struct Inventory {
     pub queries: Vec<Query>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
+    pub context_processors: Vec<ContextProcessor>,
+    pub schedules: Vec<Schedule>,
+    /// Settings that code reads, each at its first place; `what` is the key.
+    pub setting_reads: Vec<Use>,
     /// What the rules asked for; no report shows it as such.
     pub mentions: Vec<Mention>,
     /// Every parsed file, and every file of tests.

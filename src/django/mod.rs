@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod asked;
+pub mod configured;
 pub mod deconstruct;
 pub mod fields;
 pub mod files;
@@ -25,6 +26,7 @@ pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod silent;
 pub mod tables;
 pub mod tastypie;
 pub mod view_bodies;
@@ -53,7 +55,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
-    let signals = signals::collect(world);
+    let signals = signals::collect(world, &models);
     let sources = migrations::sources(world);
     let migrations = migrations::collect(world, &sources);
     let replayed = replay::collect(world, &sources, &models);
@@ -64,6 +66,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
+    let context_processors = configured::context_processors(world, &settings.context_processors);
+    let schedules = configured::schedules(world, &settings.schedule);
+    let setting_reads = configured::setting_reads(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
@@ -86,6 +91,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         tasks,
         jobs,
         consumers,
+        context_processors,
+        schedules,
+        setting_reads,
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,

@@ -276,8 +276,15 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     if let Some(Value::List(engines)) = setting(interp, frame, "TEMPLATES") {
         for engine in engines.borrow().clone() {
             out.template_engines.extend(dict_text(interp, &engine, "BACKEND"));
+            if let Value::Dict(dict) = &engine
+                && let Some(Value::Dict(options)) = dict.get("OPTIONS").map(|o| interp.force(o))
+                && let Some(processors) = options.get("context_processors").map(|p| interp.force(p))
+            {
+                out.context_processors.extend(strings(interp, &processors).0);
+            }
         }
     }
+    out.context_processors.extend(list(interp, &["TEMPLATE_CONTEXT_PROCESSORS"]));
     for (key, value) in entries(interp, frame, "REST_FRAMEWORK") {
         if !REST_KEYS.contains(&key.as_str()) {
             continue;
@@ -312,6 +319,20 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             out.lists.extend(name.map(|name| ("AUTH_PASSWORD_VALIDATORS".to_owned(), name)));
         }
     }
+    for (alias, value) in entries(interp, frame, "STORAGES") {
+        if let Some(backend) = dict_text(interp, &value, "BACKEND") {
+            out.flags.push((format!("STORAGES.{alias}"), backend));
+        }
+    }
+    for name in PRESENT {
+        let there = match setting(interp, frame, name) {
+            Some(Value::None) | None => false,
+            Some(value) => value.items().is_none_or(|items| !items.is_empty()),
+        };
+        if there {
+            out.flags.push(((*name).to_string(), "set".to_string()));
+        }
+    }
     for (alias, value) in entries(interp, frame, "CHANNEL_LAYERS") {
         if let Some(backend) = dict_text(interp, &value, "BACKEND") {
             out.flags.push((format!("CHANNEL_LAYERS.{alias}"), backend));
@@ -325,6 +346,12 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             Some(Value::Int(n)) => out.flags.push((name.to_string(), n.to_string())),
             Some(Value::Dict(dict)) if name.ends_with("BEAT_SCHEDULE") || name.ends_with("BEATSCHEDULE") => {
                 out.flags.push((name.to_string(), format!("{} scheduled", dict.items.borrow().len())));
+                let scheduled: Vec<(String, Value)> =
+                    dict.items.borrow().values().filter_map(|(k, v)| Some((k.as_str()?.to_string(), v.clone()))).collect();
+                for (entry, value) in scheduled {
+                    let task = dict_text(interp, &value, "task");
+                    out.schedule.push((entry, task));
+                }
             }
             _ => {}
         }
@@ -412,9 +439,11 @@ const TEXT_FLAGS: &[&str] = &[
     "CSRF_COOKIE_NAME",
     "CSRF_FAILURE_VIEW",
     "DEFAULT_FILE_STORAGE",
+    "EMAIL_BACKEND",
     "FORCE_SCRIPT_NAME",
     "FORM_RENDERER",
     "LANGUAGE_CODE",
+    "MESSAGE_STORAGE",
     "SESSION_COOKIE_NAME",
     "SESSION_COOKIE_SAMESITE",
     "SESSION_SERIALIZER",
@@ -423,6 +452,9 @@ const TEXT_FLAGS: &[&str] = &[
     "TIME_ZONE",
     "WSGI_APPLICATION",
 ];
+
+/// Settings of which only is kept that they say something.
+const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];
 
 /// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.
 pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{Loc, last_part, sym};
+use crate::base::{Loc, last_part, parent_part, sym};
 use crate::eval::{Base, CallObj, Value};
 
-use super::inventory::{Certainty, Receiver, SignalDefinition, SignalSend};
+use super::inventory::{Certainty, Model, Receiver, SignalDefinition, SignalSend};
 use super::names;
+use super::silent;
 use super::world::World;
 
 const SIGNAL: &str = "django.dispatch.dispatcher.Signal";
@@ -20,7 +21,7 @@ pub struct Signals {
     pub sends: Vec<SignalSend>,
 }
 
-pub fn collect(world: &mut World) -> Signals {
+pub fn collect(world: &mut World, models: &[Model]) -> Signals {
     let mut out = Signals::default();
     let names = definitions(world, &mut out);
     for call in world.interp.calls.clone() {
@@ -59,6 +60,7 @@ pub fn collect(world: &mut World) -> Signals {
     sends(world, &mut out);
     out.receivers.sort_by(|a, b| (&a.place, &a.signal, &a.receiver, &a.sender).cmp(&(&b.place, &b.signal, &b.receiver, &b.sender)));
     out.receivers.dedup_by(|b, a| a.place == b.place && a.signal == b.signal && a.receiver == b.receiver && a.sender == b.sender);
+    silent::mark(world, models, &mut out);
     out
 }
 
@@ -191,7 +193,12 @@ fn connect(
     };
     let module = world.interp.module_name(at.file);
     let app = world.app_label_of(&module);
-    let sender_app = sender.as_deref().and_then(|s| s.split('.').next()).map(str::to_string);
+    // A signal of the project couples by itself, whoever sends it.
+    let signal_app = || names.values().find(|n| Some(*n) == signal_name.as_ref()).and_then(|n| world.app_label_of(parent_part(n)));
+    let sender_app = match &sender {
+        Some(sender) => sender.split('.').next().map(str::to_string),
+        None => signal_app(),
+    };
     let crosses = match (&sender_app, &app) {
         (Some(sender), Some(own)) => sender != own,
         _ => false,
@@ -208,6 +215,7 @@ fn connect(
         crosses_modules: crosses,
         certainty: if guard.is_some() { Certainty::Likely } else { Certainty::Certain },
         dynamic,
+        never_fires: None,
     });
 }
 

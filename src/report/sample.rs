@@ -62,6 +62,9 @@ pub fn inventory() -> Inventory {
     Inventory {
         jobs: Vec::new(),
         renders: Vec::new(),
+        context_processors: Vec::new(),
+        schedules: Vec::new(),
+        setting_reads: Vec::new(),
         project: ProjectInfo {
             name: "shop".into(),
             roots: vec![".".into()],

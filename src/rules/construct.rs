@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, MetaItem, Method, Middleware, Migration, Model,
-    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
+    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method, Middleware,
+    Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template,
+    TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -25,6 +26,10 @@ macro_rules! kinds {
 }
 
 kinds! {
+    "project" "the project as a whole: one fact, at the settings, for what counts once" {
+        "test_cases" "number of test functions"
+        "templates" "number of template files"
+    }
     "app" "an application of the project" {
         "label" "its label"
         "installed" "whether settings install it"
@@ -172,10 +177,12 @@ kinds! {
     "form" "a form, form set or filter set" {
         "kind" "`Form`, `ModelForm`, `FormSet`, `FilterSet`, …"
         "model" "`app.Model`"
+        "overrides" "names of its own `clean`, `clean_…`, `save` and `__init__`"
     }
     "template" "a template file" {
         "engine" "`django` or `jinja2`"
         "libraries" "tag libraries that it loads"
+        "tags" "tag libraries that it loads besides `static`"
         "name" "the name under which it is rendered"
         "links" "names of the routes that it links to"
     }
@@ -183,6 +190,7 @@ kinds! {
     "admin" "a registered ModelAdmin" { "features" "what it uses: `list_display`, `custom_urls`, …" "model" "`app.Model`" }
     "admin_inline" "an inline of a ModelAdmin" { "name" "dotted name" }
     "admin_action" "an action of a ModelAdmin" { "name" "its name" }
+    "admin_column" "a function that computes a column or a read-only value of a ModelAdmin" { "name" "its name" }
     "admin_feature" "a feature of a ModelAdmin, each on its own" { "name" "`list_display`, `custom_urls`, `get_queryset`, …" }
     "signal" "a receiver" {
         "signal" "dotted name"
@@ -190,7 +198,9 @@ kinds! {
         "sender" "`app.Model` or dotted name"
         "how" "`decorator` or `connect`"
         "dispatch_uid" "whether it has one"
-        "crosses_modules" "whether the sender belongs to another app"
+        "crosses_modules" "whether the sender, or the signal where any sender will do, belongs to another app"
+        "own" "whether the project defines the signal"
+        "never_fires" "why it can never be called"
     }
     "signal_definition" "a signal that the project defines" { "name" "dotted name" }
     "signal_send" "a place that sends a signal of the project" { "signal" "dotted name" "robust" "send_robust()" }
@@ -209,10 +219,16 @@ kinds! {
         "own" "whether the project defines it"
         "hooks" "`process_view`, `process_exception`, …"
     }
+    "context_processor" "a function that adds to the context of every template" {
+        "name" "dotted name"
+        "own" "whether the project defines it"
+    }
     "command" "a management command" { "name" "its name" }
     "task" "a background task" { "queue" "`celery`, `rq`, `huey`, …" }
+    "schedule" "an entry of Celery's schedule" { "name" "its name" "task" "name of the task" }
     "consumer" "a Channels consumer" { "kind" "its nearest base" }
     "setting" "a setting whose value is kept" { "name" "its name" "value" "its value as text" }
+    "setting_read" "a setting that code reads, at the first place" { "name" "its name" }
     "package" "a package that the project declares or installs" { "name" "its name on PyPI, in small letters with -" }
     "mention" "a place of a call, decorator, subclass or import; used through those verbs" { "name" "dotted name" }
 }
@@ -234,6 +250,7 @@ pub enum Attr<'a> {
 /// One fact of the inventory.
 #[derive(Clone, Copy, Debug)]
 pub enum Fact<'a> {
+    Project(&'a Inventory),
     App(&'a App),
     Model(&'a Model, bool),
     Field(&'a Model, &'a Field),
@@ -254,15 +271,18 @@ pub enum Fact<'a> {
     Template(&'a Template),
     TemplateTag(&'a TemplateLibrary, &'static str, &'a str),
     Admin(&'a Admin),
-    /// Kind (`admin_inline`, `admin_action`, `admin_feature`) and name.
+    /// Kind (`admin_inline`, `admin_action`, `admin_column`, `admin_feature`) and name.
     AdminPart(&'a Admin, &'static str, &'a str),
-    Signal(&'a Receiver),
+    /// The project defines the signal.
+    Signal(&'a Receiver, bool),
     SignalDefinition(&'a SignalDefinition),
     SignalSend(&'a SignalSend),
     Migration(&'a Migration, bool),
     MigrationOperation(&'a Migration, &'a Operation),
     Middleware(&'a str, Option<&'a Middleware>),
+    ContextProcessor(&'a ContextProcessor),
     Command(&'a Command),
+    Schedule(&'a Schedule),
     Task(&'a Task),
     Consumer(&'a Consumer),
     Setting(&'a str, &'a str),

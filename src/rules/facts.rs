@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
+use crate::django::inventory::{ContextProcessor, DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
 
 use super::construct::{At, Attr, Fact};
 use super::routing;
 
 /// Every fact, kind by kind in the order of the inventory.
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
-    let mut out = Vec::new();
+    let mut out = vec![Fact::Project(inventory)];
     out.extend(inventory.apps.iter().map(Fact::App));
     let with_table = |qualname: &String| inventory.models.iter().any(|m| m.qualname == *qualname && !m.is_abstract && !m.proxy);
     for model in &inventory.models {
@@ -50,9 +50,11 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.push(Fact::Admin(admin));
         out.extend(admin.inlines.iter().map(|name| Fact::AdminPart(admin, "admin_inline", name)));
         out.extend(admin.actions.iter().map(|name| Fact::AdminPart(admin, "admin_action", name)));
+        out.extend(admin.columns.iter().map(|name| Fact::AdminPart(admin, "admin_column", name)));
         out.extend(admin.features.iter().map(|name| Fact::AdminPart(admin, "admin_feature", name)));
     }
-    out.extend(inventory.signals.iter().map(Fact::Signal));
+    let own_signal = |name: &Option<String>| inventory.signal_definitions.iter().any(|d| Some(&d.qualname) == name.as_ref());
+    out.extend(inventory.signals.iter().map(|s| Fact::Signal(s, own_signal(&s.signal))));
     out.extend(inventory.signal_definitions.iter().map(Fact::SignalDefinition));
     out.extend(inventory.signal_sends.iter().map(Fact::SignalSend));
     let replaced: BTreeSet<(&str, &str)> =
@@ -67,6 +69,9 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     }
     let own: BTreeMap<&str, _> = inventory.middleware.iter().map(|m| (m.qualname.as_str(), m)).collect();
     out.extend(inventory.settings.middleware.iter().map(|name| Fact::Middleware(name, own.get(name.as_str()).copied())));
+    out.extend(inventory.context_processors.iter().map(Fact::ContextProcessor));
+    out.extend(inventory.schedules.iter().map(Fact::Schedule));
+    out.extend(inventory.setting_reads.iter().map(|u| Fact::Use("setting_read", u)));
     out.extend(inventory.commands.iter().map(Fact::Command));
     out.extend(inventory.tasks.iter().chain(&inventory.jobs).map(Fact::Task));
     out.extend(inventory.consumers.iter().map(Fact::Consumer));
@@ -75,6 +80,8 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     for (name, values) in &settings.rest_framework {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
     }
+    out.extend(settings.installed_apps.iter().map(|app| Fact::Setting("INSTALLED_APPS", app)));
+    out.extend(settings.template_engines.iter().map(|engine| Fact::Setting("TEMPLATES.BACKEND", engine)));
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
     out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
     out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
@@ -115,6 +122,10 @@ impl<'a> Fact<'a> {
     /// What the fact says about an attribute of its kind.
     pub fn attr(&self, attribute: &str) -> Attr<'a> {
         match *self {
+            Fact::Project(inventory) => match attribute {
+                "test_cases" => Attr::Int(i64::try_from(inventory.project.test_cases).unwrap_or(i64::MAX)),
+                _ => Attr::Int(i64::try_from(inventory.templates.len()).unwrap_or(i64::MAX)),
+            },
             Fact::App(app) => match attribute {
                 "label" => name(&app.label),
                 "installed" => Attr::Bool(app.installed),
@@ -278,12 +289,17 @@ impl<'a> Fact<'a> {
             Fact::SerializerOverride(_, method) => name(method),
             Fact::Form(form) => match attribute {
                 "kind" => name(&form.kind),
+                "overrides" => list(&form.overrides),
                 _ => given(&form.model),
             },
             Fact::Template(template) => match attribute {
                 "engine" => name(&template.engine),
                 "libraries" => list(&template.libraries),
                 "links" => list(&template.url_names),
+                "tags" => {
+                    let beyond = |l: &&String| !matches!(l.as_str(), "static" | "staticfiles");
+                    Attr::List(template.libraries.iter().filter(beyond).map(|l| Cow::Borrowed(l.as_str())).collect())
+                }
                 _ => name(&template.name),
             },
             Fact::TemplateTag(_, kind, tag) => name(if attribute == "kind" { kind } else { tag }),
@@ -292,12 +308,14 @@ impl<'a> Fact<'a> {
                 _ => text(&admin.model),
             },
             Fact::AdminPart(_, _, part) => name(part),
-            Fact::Signal(signal) => match attribute {
+            Fact::Signal(signal, own) => match attribute {
                 "signal" => text(&signal.signal),
                 "receiver" => text(&signal.receiver),
                 "sender" => given(&signal.sender),
                 "how" => name(&signal.how),
                 "dispatch_uid" => Attr::Bool(signal.dispatch_uid),
+                "own" => Attr::Bool(own),
+                "never_fires" => given(&signal.never_fires),
                 _ => Attr::Bool(signal.crosses_modules),
             },
             Fact::SignalDefinition(signal) => name(&signal.qualname),
@@ -320,6 +338,14 @@ impl<'a> Fact<'a> {
                 "own" => Attr::Bool(own.is_some()),
                 _ => own.map_or(Attr::Unknown, |m| list(&m.hooks)),
             },
+            Fact::ContextProcessor(processor) => match attribute {
+                "name" => name(&processor.qualname),
+                _ => Attr::Bool(processor.own),
+            },
+            Fact::Schedule(schedule) => match attribute {
+                "name" => name(&schedule.name),
+                _ => given(&schedule.task),
+            },
             Fact::Command(command) => name(&command.name),
             Fact::Task(task) => name(&task.kind),
             Fact::Consumer(consumer) => name(&consumer.kind),
@@ -336,6 +362,7 @@ impl<'a> Fact<'a> {
     /// The kind, as rules name it.
     pub fn kind(&self) -> &'static str {
         match self {
+            Fact::Project(_) => "project",
             Fact::App(_) => "app",
             Fact::Model(..) => "model",
             Fact::Field(..) => "field",
@@ -354,13 +381,15 @@ impl<'a> Fact<'a> {
             Fact::Template(_) => "template",
             Fact::TemplateTag(..) => "template_tag",
             Fact::Admin(_) => "admin",
-            Fact::Signal(_) => "signal",
+            Fact::Signal(..) => "signal",
             Fact::SignalDefinition(_) => "signal_definition",
             Fact::SignalSend(_) => "signal_send",
             Fact::Migration(..) => "migration",
             Fact::MigrationOperation(..) => "migration_operation",
             Fact::Middleware(..) => "middleware",
+            Fact::ContextProcessor(_) => "context_processor",
             Fact::Command(_) => "command",
+            Fact::Schedule(_) => "schedule",
             Fact::Task(_) => "task",
             Fact::Consumer(_) => "consumer",
             Fact::Setting(..) | Fact::RestFramework(..) => "setting",
@@ -372,6 +401,7 @@ impl<'a> Fact<'a> {
     /// The dotted name, or whatever a reader would call it. Holds no line, so that it survives moved code.
     pub fn symbol(&self) -> String {
         match self {
+            Fact::Project(_) => String::new(),
             Fact::App(app) => app.module.clone(),
             Fact::Model(model, _) => model.qualname.clone(),
             Fact::Field(model, field) => format!("{}.{}", model.qualname, field.name),
@@ -391,12 +421,14 @@ impl<'a> Fact<'a> {
             Fact::TemplateTag(library, _, tag) => format!("{}.{tag}", library.module),
             Fact::Admin(admin) => admin.admin.clone(),
             Fact::AdminPart(admin, _, part) => format!("{}.{}", admin.admin, last_part(part)),
-            Fact::Signal(signal) => signal.receiver.clone().unwrap_or_default(),
+            Fact::Signal(signal, _) => signal.receiver.clone().unwrap_or_default(),
             Fact::SignalDefinition(signal) => signal.qualname.clone(),
             Fact::SignalSend(send) => send.sent_by.clone(),
             Fact::Migration(migration, _) => format!("{}.{}", migration.app, migration.name),
             Fact::MigrationOperation(migration, operation) => format!("{}.{}.{}", migration.app, migration.name, operation.type_name),
             Fact::Middleware(dotted, _) => (*dotted).to_owned(),
+            Fact::ContextProcessor(processor) => processor.qualname.clone(),
+            Fact::Schedule(schedule) => schedule.name.clone(),
             Fact::Command(command) => command.qualname.clone(),
             Fact::Task(task) => task.qualname.clone(),
             Fact::Consumer(consumer) => consumer.qualname.clone(),
@@ -426,12 +458,15 @@ impl<'a> Fact<'a> {
             Fact::Template(template) => return At { file: &template.file, line: 1 },
             Fact::TemplateTag(library, ..) => return At { file: &library.file, line: 1 },
             Fact::Admin(admin) | Fact::AdminPart(admin, ..) => &admin.place,
-            Fact::Signal(signal) => &signal.place,
+            Fact::Signal(signal, _) => &signal.place,
             Fact::SignalDefinition(signal) => &signal.place,
             Fact::SignalSend(send) => &send.place,
             Fact::Migration(migration, _) => return At { file: &migration.file, line: 1 },
             Fact::MigrationOperation(migration, operation) => return At { file: &migration.file, line: operation.line },
             Fact::Middleware(_, Some(own)) => &own.place,
+            Fact::ContextProcessor(ContextProcessor { place: Some(place), .. }) => place,
+            Fact::ContextProcessor(_) | Fact::Project(_) => return At { file: "", line: 1 },
+            Fact::Schedule(schedule) => &schedule.place,
             Fact::Middleware(_, None) | Fact::Setting(..) | Fact::RestFramework(..) => return At { file: "", line: 1 },
             Fact::Command(command) => return At { file: &command.file, line: command.line },
             Fact::Task(task) => &task.place,

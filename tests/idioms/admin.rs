@@ -128,3 +128,11 @@ fn site_that_is_not_known() {
     let seen = seen_admin("@admin.register(Item, site=None)\nclass ItemAdmin(admin.ModelAdmin):\n    pass\n");
     assert_eq!(seen.inventory.admin[0].site, "admin");
 }
+
+#[test]
+fn computed_columns() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    name = models.TextField()\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Item\ndef upper(item):\n    return item.name.upper()\n@admin.register(Item)\nclass ItemAdmin(admin.ModelAdmin):\n    list_display = ['name', upper, 'total', 'missing']\n    readonly_fields = ('total', 'preview')\n    def total(self, item):\n        return 1\n    @admin.display(description='x')\n    def preview(self, item):\n        return ''\n    def unused(self, item):\n        return ''\n",
+    );
+    assert_eq!(seen.inventory.admin[0].columns, ["preview", "total", "upper"]);
+}

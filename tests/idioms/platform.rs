@@ -104,3 +104,46 @@ fn transactions_and_raw_sql() {
     assert_eq!(scopes, ["shop.services.sell", "shop.services.buy"]);
     assert!(seen.inventory.raw_sql.iter().any(|u| u.scope == "shop.services.sell"));
 }
+
+#[test]
+fn context_processors() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nTEMPLATES = [{\n    'BACKEND': 'django.template.backends.django.DjangoTemplates',\n    'OPTIONS': {'context_processors': ['django.template.context_processors.request', 'shop.context.basket']},\n}]\n# --- shop/context.py\n\ndef basket(request):\n    return {}\n# --- shop/models.py\n",
+    );
+    let found: Vec<(&str, bool, Option<u32>)> =
+        seen.inventory.context_processors.iter().map(|p| (p.qualname.as_str(), p.own, p.place.as_ref().map(|p| p.line))).collect();
+    assert_eq!(found, [("django.template.context_processors.request", false, None), ("shop.context.basket", true, Some(2))]);
+}
+
+#[test]
+fn schedule_wherever_it_is_written() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nCELERY_BEAT_SCHEDULE = {'nightly': {'task': 'shop.tasks.clean', 'schedule': 60}}\nCELERY_BEAT_SCHEDULE['hourly'] = {'task': 'shop.tasks.count', 'schedule': 60}\n# --- config/celery.py\nfrom celery import Celery\napp = Celery('config')\napp.conf.beat_schedule = {'weekly': {'task': 'shop.tasks.mail', 'schedule': 60}}\napp.conf.update(beat_schedule={'monthly': {'task': 'shop.tasks.bill', 'schedule': 60}})\n@app.on_after_configure.connect\ndef plan(sender, **kwargs):\n    from shop.tasks import ping\n    sender.add_periodic_task(10.0, ping.s(), name='often')\n    sender.add_periodic_task(10.0, ping.s())\n# --- shop/models.py\n",
+    );
+    let found: Vec<String> = seen
+        .inventory
+        .schedules
+        .iter()
+        .map(|s| format!("{}:{} {} {}", s.place.file, s.place.line, s.name, s.task.as_deref().unwrap_or("-")))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "config/celery.py:3 weekly shop.tasks.mail",
+            "config/celery.py:4 monthly shop.tasks.bill",
+            "config/celery.py:8 often ping",
+            "config/celery.py:9 ping ping",
+            "config/settings.py:2 nightly shop.tasks.clean",
+            "config/settings.py:3 hourly shop.tasks.count",
+        ]
+    );
+}
+
+#[test]
+fn settings_that_code_reads() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.conf import settings\nfrom django.conf import settings as conf\nLIMIT = settings.LIMIT\ndef f(name):\n    if settings.configured:\n        return conf.LIMIT, getattr(settings, 'SHOP_NAME', ''), getattr(settings, name), settings.SHOP_SIZE\n# --- shop/views.py\nfrom .conf import settings\nprint(settings.NOT_DJANGO)\n# --- shop/conf.py\nclass settings:\n    NOT_DJANGO = 1\n",
+    );
+    let found: Vec<String> = seen.inventory.setting_reads.iter().map(|u| format!("{} {}:{}", u.what, u.place.file, u.place.line)).collect();
+    assert_eq!(found, ["LIMIT shop/models.py:3", "SHOP_NAME shop/models.py:6", "SHOP_SIZE shop/models.py:6"]);
+}

@@ -168,3 +168,128 @@ fn sender_is_the_app_config() {
     );
     assert_eq!(seen.signals(), ["django.db.models.signals.post_migrate shop.apps.after shop.apps.ShopConfig"]);
 }
+
+// ---- receivers that never fire
+
+/// Receiver and reason, of those that never fire.
+fn silent(seen: &Seen) -> Vec<String> {
+    seen.inventory.signals.iter().filter_map(|s| Some(format!("{}: {}", s.receiver.as_deref()?, s.never_fires.as_deref()?))).collect()
+}
+
+#[test]
+fn abstract_sender_never_fires() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.contrib.auth.models import AbstractUser\nfrom django.db import models\nfrom django.db.models.signals import class_prepared, post_save\nfrom django.dispatch import receiver\nclass Stamped(models.Model):\n    class Meta:\n        abstract = True\nclass Item(Stamped):\n    pass\n@receiver(post_save, sender=Stamped)\ndef a(sender, **kwargs):\n    pass\n@receiver(post_save, sender=Item)\ndef b(sender, **kwargs):\n    pass\n@receiver(post_save, sender=AbstractUser)\ndef c(sender, **kwargs):\n    pass\n",
+    );
+    assert_eq!(
+        silent(&seen),
+        [
+            "shop.models.a: shop.Stamped is abstract: signals carry the concrete model",
+            "shop.models.c: django.contrib.auth.models.AbstractUser is abstract: signals carry the concrete model"
+        ]
+    );
+}
+
+#[test]
+fn swapped_sender_never_fires() {
+    let text = |settings: &str| {
+        format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['shop']\n{settings}# --- shop/models.py\nfrom django.db import models\nfrom django.db.models.signals import post_save\nclass Basket(models.Model):\n    class Meta:\n        swappable = 'SHOP_BASKET_MODEL'\nclass Own(models.Model):\n    pass\ndef saved(sender, **kwargs):\n    pass\npost_save.connect(saved, sender=Basket)\n"
+        )
+    };
+    assert_eq!(silent(&seen(&text("SHOP_BASKET_MODEL = 'shop.Own'\n"))), ["shop.models.saved: SHOP_BASKET_MODEL swaps shop.Basket out"]);
+    assert!(silent(&seen(&text("SHOP_BASKET_MODEL = 'shop.Basket'\n"))).is_empty());
+    assert!(silent(&seen(&text(""))).is_empty());
+}
+
+#[test]
+fn swapped_user_never_fires() {
+    let text = |settings: &str| {
+        format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.auth', 'shop']\n{settings}# --- shop/models.py\nfrom django.contrib.auth.models import AbstractUser, User\nfrom django.db.models.signals import post_save\nclass Person(AbstractUser):\n    pass\ndef saved(sender, **kwargs):\n    pass\npost_save.connect(saved, sender=User)\n"
+        )
+    };
+    assert_eq!(silent(&seen(&text("AUTH_USER_MODEL = 'shop.Person'\n"))), ["shop.models.saved: AUTH_USER_MODEL swaps auth.User out"]);
+    assert!(silent(&seen(&text(""))).is_empty());
+}
+
+#[test]
+fn sender_that_is_no_model_never_fires() {
+    let seen = seen_signals(
+        "from django.apps import AppConfig\nclass Helper:\n    pass\n@receiver(post_save, sender=Helper)\ndef a(sender, **kwargs):\n    pass\nfrom nowhere import Base\nclass Thing(Base):\n    pass\n@receiver(post_save, sender=Thing)\ndef b(sender, **kwargs):\n    pass\n",
+    );
+    assert_eq!(silent(&seen), ["shop.signals.a: shop.signals.Helper is no model"]);
+}
+
+#[test]
+fn many_to_many_signal_wants_the_through_model() {
+    let seen = seen_signals(
+        "@receiver(m2m_changed, sender=Item)\ndef a(sender, **kwargs):\n    pass\n@receiver(m2m_changed, sender=Item.shelves.through)\ndef b(sender, **kwargs):\n    pass\n",
+    );
+    assert_eq!(silent(&seen), ["shop.signals.a: shop.Item is the through model of no many-to-many field"]);
+    let seen = crate::project::seen_models(
+        "from django.db.models.signals import m2m_changed\nclass Shelf(models.Model):\n    items = models.ManyToManyField('Item', through='Place')\nclass Item(models.Model):\n    pass\nclass Place(models.Model):\n    shelf = models.ForeignKey(Shelf, models.CASCADE)\n    item = models.ForeignKey(Item, models.CASCADE)\ndef moved(sender, **kwargs):\n    pass\nm2m_changed.connect(moved, sender=Place)\n",
+    );
+    assert!(silent(&seen).is_empty());
+}
+
+#[test]
+fn signal_that_nobody_sends() {
+    let seen = seen_signals("__all__ = ['sold']\nsold = Signal()\n@receiver([sold])\ndef on_sold(sender, **kwargs):\n    pass\n");
+    assert_eq!(silent(&seen), ["shop.signals.on_sold: nobody sends shop.signals.sold"]);
+}
+
+#[test]
+fn signal_that_is_passed_on_may_be_sent() {
+    for use_of_it in [
+        "def sell():\n    sold.send_robust(sender=Item)\n",
+        "def sell():\n    for signal in [sold]:\n        signal.send(sender=Item)\n",
+        "def sell(name='sold'):\n    globals()[name].send(sender=Item)\n",
+        "class Desk:\n    signal = sold\n    def sell(self):\n        self.signal.send(sender=Item)\n",
+        "def sell():\n    from . import signals\n    tell(signals.sold)\n",
+        "def sell():\n    from .signals import sold as done\n    tell(done)\n",
+    ] {
+        let seen = seen_signals(&format!("sold = Signal()\n@receiver(sold)\ndef on_sold(sender, **kwargs):\n    pass\n{use_of_it}"));
+        assert!(silent(&seen).is_empty(), "{use_of_it}");
+    }
+}
+
+#[test]
+fn receiver_in_a_module_that_nothing_imports() {
+    let text = |more: &str| {
+        format!(
+            "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/handlers.py\nfrom django.db.models.signals import post_save\nfrom django.dispatch import receiver\nfrom .models import Item\n@receiver(post_save, sender=Item)\ndef saved(sender, **kwargs):\n    pass\n{more}"
+        )
+    };
+    assert_eq!(silent(&seen(&text(""))), ["shop.handlers.saved: nothing imports its module"]);
+    for import in [
+        "# --- shop/views.py\nfrom .handlers import saved\n",
+        "# --- shop/views.py\ndef late():\n    from shop import handlers\n",
+        "# --- shop/views.py\nimport shop.handlers\n",
+        "# --- shop/__init__.py\nfrom .handlers import *\n",
+        "# --- shop/loader.py\nfrom django.utils.module_loading import autodiscover_modules\nautodiscover_modules('handlers')\n",
+        "# --- shop/loader.py\nfrom importlib import import_module\nimport_module('shop.handlers')\n",
+    ] {
+        assert!(silent(&seen(&text(import))).is_empty(), "{import}");
+    }
+}
+
+#[test]
+fn receiver_in_a_module_that_django_loads() {
+    for file in ["admin", "models", "apps", "tasks", "management/commands/fill", "templatetags/shop"] {
+        let seen = seen(&format!(
+            "# --- shop/models.py\n# --- shop/{file}.py\nfrom django.db.models.signals import post_save\ndef saved(sender, **kwargs):\n    pass\npost_save.connect(saved)\n"
+        ));
+        assert_eq!(seen.inventory.signals.len(), 1, "{file}");
+        assert!(silent(&seen).is_empty(), "{file}");
+    }
+}
+
+#[test]
+fn receiver_of_another_apps_signal_crosses() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom . import handlers\n# --- shop/signals.py\nfrom django.dispatch import Signal\nsold = Signal()\n# --- shop/handlers.py\nfrom .signals import sold\ndef own(sender, **kwargs):\n    pass\nsold.connect(own)\n# --- stock/models.py\nfrom shop.signals import sold\ndef other(sender, **kwargs):\n    pass\nsold.connect(other)\n",
+    );
+    let found: Vec<(Option<&str>, bool)> = seen.inventory.signals.iter().map(|s| (s.receiver.as_deref(), s.crosses_modules)).collect();
+    assert_eq!(found, [(Some("shop.handlers.own"), false), (Some("stock.models.other"), true)]);
+}

@@ -161,6 +161,8 @@ pub struct Receiver {
     pub certainty: Certainty,
     /// Connected at run time.
     pub dynamic: bool,
+    /// Why it can never be called; null where it can.
+    pub never_fires: Option<String>,
 }
 
 /// A signal that the repository defines.
@@ -304,6 +306,7 @@ impl From<&found::Receiver> for Receiver {
             crosses_modules: from.crosses_modules,
             certainty: from.certainty.into(),
             dynamic: from.dynamic,
+            never_fires: from.never_fires.clone(),
         }
     }
 }
