@@ -28,6 +28,8 @@ pub struct App {
     pub config: Option<String>,
     pub installed: bool,
     pub default_auto_field: Option<String>,
+    /// Its config does something in `ready()`.
+    pub ready: bool,
     /// Lines of Python below the app's directory, tests and migrations left out.
     pub lines: u64,
 }
@@ -117,6 +119,8 @@ pub struct Meta {
     pub verbose_name: Option<String>,
     /// Constraints and indexes, each with what it is made of.
     pub items: Vec<MetaItem>,
+    /// Names of all options that it sets, those of its bases included.
+    pub options: Vec<String>,
 }
 
 /// An element of Meta.constraints or Meta.indexes.

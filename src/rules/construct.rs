@@ -29,6 +29,7 @@ kinds! {
         "label" "its label"
         "installed" "whether settings install it"
         "config" "dotted name of its AppConfig"
+        "ready" "whether its AppConfig has a ready() of the project"
     }
     "model" "a model of the project" {
         "name" "class name"
@@ -47,6 +48,7 @@ kinds! {
         "permissions" "codenames of Meta.permissions"
         "get_latest_by" "Meta.get_latest_by"
         "order_with_respect_to" "Meta.order_with_respect_to"
+        "meta" "names of all options that Meta sets"
         "managers" "names or classes of its managers"
         "db_table" "its table"
         "table_differs" "whether the table is named otherwise than app_model"

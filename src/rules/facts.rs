@@ -150,6 +150,7 @@ impl<'a> Fact<'a> {
             Fact::App(app) => match attribute {
                 "label" => name(&app.label),
                 "installed" => Attr::Bool(app.installed),
+                "ready" => Attr::Bool(app.ready),
                 _ => given(&app.config),
             },
             Fact::Model(model, child) => match attribute {
@@ -170,6 +171,7 @@ impl<'a> Fact<'a> {
                 "get_latest_by" => given(&model.meta.get_latest_by),
                 "order_with_respect_to" => given(&model.meta.order_with_respect_to),
                 "managers" => list(&model.managers),
+                "meta" => list(&model.meta.options),
                 "table_differs" => {
                     let derived = format!("{}_{}", model.app, model.name.to_ascii_lowercase());
                     model.db_table.as_ref().map_or(Attr::Unknown, |table| Attr::Bool(*table != derived))
