@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use crate::django::inventory::{
     Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, MetaItem, Method, Middleware, Migration, Model,
-    Operation, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
+    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use,
+    View,
 };
 
 /// A kind of construct.
@@ -94,6 +95,17 @@ kinds! {
     "manager_method" "a method of a manager or queryset class of the project" { "name" "its name" }
     "transaction" "a transaction, savepoint or callback after the commit" { "what" "`transaction.atomic`, `transaction.on_commit`, …" }
     "raw_sql" "raw SQL" { "what" "`connection.cursor`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
+    "query" "a place that asks the database through the ORM" {
+        "class" "`simple`, `moderate` (joins, loading, rows, bulk work), `complex` (aggregates, subqueries, functions, SQL)"
+        "access" "`read`, `write`, `lock`"
+        "chain" "its methods"
+        "on" "what the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer`, `function`"
+        "model" "`app.Model`"
+        "touches" "further models of the project that it reaches"
+        "manager" "name of the manager, where it is not the default one"
+        "database" "the alias that using names"
+        "async" "whether it is asynchronous"
+    }
     "cache" "a use of the cache" { "what" "`cache.get`, `cache_page`, …" }
     "route" "a route of the URL resolver" {
         "kind" "`path` or `regex`"
@@ -103,13 +115,22 @@ kinds! {
         "i18n" "whether i18n_patterns prefixes it"
         "condition" "the condition under which it exists"
         "view" "dotted name of its view"
+        "own" "whether its view is the project's"
+        "admin" "whether it lies below an admin site"
+        "converters" "names of the converters in its pattern: `int`, `slug`, …"
+        "lookaround" "whether its regular expression looks ahead or back"
+        "pattern" "Django's source patterns, joined"
+        "format_suffix" "whether it is a twin made for `.{format}`"
+        "hidden_by" "path of an earlier route that only its converter keeps from catching this one"
     }
     "operation" "an HTTP method of a route whose view is the project's own" {
         "method" "`GET`, `POST`, …"
         "view_kind" "kind of the view"
         "action" "method of the view set"
         "custom" "whether the project wrote the body that answers"
-        "format_suffix" "whether it is a twin made for `.{format}`"
+        "api" "whether the view belongs to an API framework"
+        "page" "whether the view answers with a rendered template"
+        "repeated" "whether an earlier route leads to the same method of the same view"
     }
     "view" "a view of the project" {
         "kind" "`function`, `class`, `generic`, `api_view`, `apiview`, `generic_apiview`, `viewset`, `model_viewset`, `graphql`, `ninja`, …"
@@ -124,6 +145,12 @@ kinds! {
         "template" "template that it renders"
         "forms" "dotted names of its forms"
         "routed" "whether a route reaches it"
+        "page" "whether it answers with a rendered template"
+        "methods" "methods that the project wrote for it or a base of it"
+        "defines" "those of them that are written here, in its own body or a mixin"
+        "sets" "attributes that its own body sets"
+        "parsers" "dotted names"
+        "renderers" "dotted names"
         "api" "whether it belongs to an API framework"
         "complexity" "cyclomatic complexity"
     }
@@ -131,6 +158,8 @@ kinds! {
         "kind" "`ModelSerializer`, `Serializer`, `HyperlinkedModelSerializer`, …"
         "model" "`app.Model`"
         "dynamic" "whether it is made at run time"
+        "meta" "options that its Meta sets: `fields`, `exclude`, `depth`, `validators`, …"
+        "all_fields" "whether Meta.fields is `__all__`"
     }
     "serializer_field" "a declared field of a serializer" {
         "type" "class name, dotted for the project's own"
@@ -139,6 +168,8 @@ kinds! {
         "source" "source="
         "read_only" "read_only="
         "method" "method of a SerializerMethodField"
+        "custom" "whether the class is the project's own and no serializer"
+        "first" "whether no field before it has the same class"
     }
     "serializer_override" "a method of a serializer that overrides the framework's" { "name" "its name" }
     "form" "a form, form set or filter set" {
@@ -149,6 +180,7 @@ kinds! {
         "engine" "`django` or `jinja2`"
         "libraries" "tag libraries that it loads"
         "name" "the name under which it is rendered"
+        "links" "names of the routes that it links to"
     }
     "template_tag" "a template tag or filter" { "kind" "`tag` or `filter`" "name" "its name" }
     "admin" "a registered ModelAdmin" { "features" "what it uses: `list_display`, `custom_urls`, …" "model" "`app.Model`" }
@@ -212,11 +244,14 @@ pub enum Fact<'a> {
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
-    Route(&'a Route),
-    Operation(&'a Route, &'static str, Option<&'a View>, bool),
+    Query(&'a Query),
+    /// With the path of an earlier route that only a converter keeps from catching it.
+    Route(&'a Route, Option<&'a str>),
+    Operation(&'a Route, &'static str, Option<&'a View>, Body),
     View(&'a View),
     Serializer(&'a Serializer),
-    SerializerField(&'a Serializer, &'a SerializerField),
+    /// And whether no field before it has the same class.
+    SerializerField(&'a Serializer, &'a SerializerField, bool),
     SerializerOverride(&'a Serializer, &'a str),
     Form(&'a Form),
     Template(&'a Template),
@@ -237,6 +272,15 @@ pub enum Fact<'a> {
     RestFramework(&'a str, &'a str),
     Package(&'a Dependency),
     Mention(&'a Mention),
+}
+
+/// What answers an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The project wrote it.
+    pub custom: bool,
+    /// An earlier route leads to it.
+    pub repeated: bool,
 }
 
 /// A place, borrowed.

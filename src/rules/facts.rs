@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind, View};
+use crate::django::inventory::{DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
 
 use super::construct::{At, Attr, Fact};
+use super::routing;
 
 /// Every fact, kind by kind in the order of the inventory.
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     let mut out = Vec::new();
-    let views: BTreeMap<&str, &View> = inventory.views.iter().map(|v| (v.qualname.as_str(), v)).collect();
     out.extend(inventory.apps.iter().map(Fact::App));
     let with_table = |qualname: &String| inventory.models.iter().any(|m| m.qualname == *qualname && !m.is_abstract && !m.proxy);
     for model in &inventory.models {
@@ -29,27 +29,15 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
-    for route in &inventory.routes {
-        out.push(Fact::Route(route));
-        let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
-        if !route.first_party_view {
-            continue;
-        }
-        // A view that takes any method answers one way.
-        let any = ["ANY".to_owned()];
-        for method in route.methods.as_deref().unwrap_or(&any) {
-            // The twin that takes `.json` is the same code.
-            if !route.format_suffix
-                && let Some(method) = METHODS.iter().find(|m| *m == method)
-            {
-                out.push(Fact::Operation(route, method, view, is_custom(route.actions.as_slice(), method, view)));
-            }
-        }
-    }
+    out.extend(inventory.queries.iter().map(Fact::Query));
+    routing::facts(inventory, &mut out);
     out.extend(inventory.views.iter().map(Fact::View));
+    let mut classes = BTreeSet::new();
     for serializer in &inventory.serializers {
         out.push(Fact::Serializer(serializer));
-        out.extend(serializer.declared_fields.iter().map(|f| Fact::SerializerField(serializer, f)));
+        for field in &serializer.declared_fields {
+            out.push(Fact::SerializerField(serializer, field, classes.insert(field.type_name.as_str())));
+        }
         out.extend(serializer.overrides.iter().map(|o| Fact::SerializerOverride(serializer, o)));
     }
     out.extend(inventory.forms.iter().map(Fact::Form));
@@ -83,14 +71,12 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.tasks.iter().chain(&inventory.jobs).map(Fact::Task));
     out.extend(inventory.consumers.iter().map(Fact::Consumer));
     let settings = &inventory.settings;
-    out.extend(settings.flags.iter().map(|(name, value)| Fact::Setting(name, value)));
+    out.extend(settings.flags.iter().chain(&settings.lists).map(|(name, value)| Fact::Setting(name, value)));
     for (name, values) in &settings.rest_framework {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
     }
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
     out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
-    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
-    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
     out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
     out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
     out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));
@@ -100,26 +86,6 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     }
     out.extend(inventory.project.dependencies.iter().map(Fact::Package));
     out
-}
-
-const METHODS: &[&str] = &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
-
-/// Whether the project wrote the body that answers: a function always, a class where it or a first-party base defines the handler or what
-/// the inherited handler calls to do its work.
-fn is_custom(actions: &[(String, String)], method: &str, view: Option<&View>) -> bool {
-    let Some(view) = view else { return true };
-    if matches!(view.kind.as_str(), "function" | "api_view" | "method" | "callable" | "ninja" | "class" | "apiview") {
-        return true;
-    }
-    let handler =
-        actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or_else(|| method.to_ascii_lowercase(), |(_, a)| a.clone());
-    let hooks: &[&str] = match handler.as_str() {
-        "create" | "post" => &["perform_create", "form_valid"],
-        "update" | "put" | "partial_update" | "patch" => &["perform_update"],
-        "destroy" | "delete" => &["perform_destroy"],
-        _ => &[],
-    };
-    view.own_methods.iter().any(|own| *own == handler || hooks.contains(&own.as_str()))
 }
 
 fn text<'a>(value: &'a Option<String>) -> Attr<'a> {
@@ -226,21 +192,49 @@ impl<'a> Fact<'a> {
             },
             Fact::ManagerMethod(_, method, _) => name(method),
             Fact::Use(_, used) => name(&used.what),
-            Fact::Route(route) => match attribute {
+            Fact::Query(query) => match attribute {
+                "class" => name(match query.class {
+                    QueryClass::Simple => "simple",
+                    QueryClass::Moderate => "moderate",
+                    QueryClass::Complex => "complex",
+                }),
+                "access" => name(match query.access {
+                    QueryAccess::Read => "read",
+                    QueryAccess::Write => "write",
+                    QueryAccess::Lock => "lock",
+                }),
+                "chain" => list(&query.chain),
+                "on" => name(&query.on),
+                "model" => text(&query.model),
+                "touches" => list(&query.touches),
+                "manager" => given(&query.manager),
+                "database" => given(&query.database),
+                _ => Attr::Bool(query.is_async),
+            },
+            Fact::Route(route, hidden_by) => match attribute {
                 "kind" => name(if route.kind == RouteKind::Path { "path" } else { "regex" }),
                 "path" => name(&route.path),
                 "name" => given(&route.name),
                 "namespace" => given(&route.namespace),
                 "i18n" => Attr::Bool(route.i18n),
                 "condition" => given(&route.condition),
+                "own" => Attr::Bool(route.first_party_view),
+                "admin" => Attr::Bool(route.admin),
+                "converters" => Attr::List(routing::converters(route)),
+                "lookaround" => Attr::Bool(routing::looks_around(route)),
+                "pattern" => name(&route.pattern),
+                "format_suffix" => Attr::Bool(route.format_suffix),
+                "hidden_by" => name(hidden_by.unwrap_or("")),
                 _ => text(&route.view),
             },
-            Fact::Operation(route, method, view, custom) => match attribute {
+            Fact::Operation(route, method, view, body) => match attribute {
                 "method" => name(method),
-                "view_kind" => view.map_or(Attr::Unknown, |v| name(&v.kind)),
+                "view_kind" => name(view.map_or("", |v| v.kind.as_str())),
                 "action" => name(route.actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or("", |(_, a)| a.as_str())),
-                "custom" => Attr::Bool(custom),
-                _ => Attr::Bool(route.format_suffix),
+                "custom" => Attr::Bool(body.custom),
+                "api" => Attr::Bool(view.is_some_and(|v| is_api(&v.kind))),
+                "page" => Attr::Bool(view.is_some_and(|v| v.body.page)),
+                _ => Attr::Bool(body.repeated),
             },
             Fact::View(view) => match attribute {
                 "kind" => name(&view.kind),
@@ -256,19 +250,29 @@ impl<'a> Fact<'a> {
                 "forms" => list(&view.forms),
                 "routed" => Attr::Bool(view.routed),
                 "api" => Attr::Bool(is_api(&view.kind)),
+                "page" => Attr::Bool(view.body.page),
+                "methods" => Attr::List(view.body.methods.keys().map(|name| Cow::Borrowed(name.as_str())).collect()),
+                "defines" => list(&view.body.defines),
+                "sets" => list(&view.body.sets),
+                "parsers" => list(&view.body.parsers),
+                "renderers" => list(&view.body.renderers),
                 _ => Attr::Int(i64::from(view.complexity)),
             },
             Fact::Serializer(serializer) => match attribute {
                 "kind" => name(&serializer.kind),
                 "model" => given(&serializer.model),
+                "meta" => list(&serializer.meta),
+                "all_fields" => Attr::Bool(serializer.all_fields),
                 _ => Attr::Bool(serializer.dynamic),
             },
-            Fact::SerializerField(_, field) => match attribute {
+            Fact::SerializerField(_, field, first) => match attribute {
+                "first" => Attr::Bool(first),
                 "type" => name(&field.type_name),
                 "nested" => given(&field.nested),
                 "many" => Attr::Bool(field.many),
                 "source" => given(&field.source),
                 "read_only" => Attr::Bool(field.read_only),
+                "custom" => Attr::Bool(field.nested.is_none() && field.type_name.contains('.')),
                 _ => given(&field.method),
             },
             Fact::SerializerOverride(_, method) => name(method),
@@ -279,6 +283,7 @@ impl<'a> Fact<'a> {
             Fact::Template(template) => match attribute {
                 "engine" => name(&template.engine),
                 "libraries" => list(&template.libraries),
+                "links" => list(&template.url_names),
                 _ => name(&template.name),
             },
             Fact::TemplateTag(_, kind, tag) => name(if attribute == "kind" { kind } else { tag }),
@@ -338,7 +343,8 @@ impl<'a> Fact<'a> {
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
             Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
-            Fact::Route(_) => "route",
+            Fact::Query(_) => "query",
+            Fact::Route(..) => "route",
             Fact::Operation(..) => "operation",
             Fact::View(_) => "view",
             Fact::Serializer(_) => "serializer",
@@ -373,11 +379,12 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => format!("{}.{}", model.qualname, method.name),
             Fact::ManagerMethod(manager, method, _) => format!("{}.{method}", manager.qualname),
             Fact::Use(_, used) => used.scope.clone(),
-            Fact::Route(route) => route.path.clone(),
+            Fact::Query(query) => query.scope.clone(),
+            Fact::Route(route, _) => route.path.clone(),
             Fact::Operation(route, method, ..) => format!("{method} {}", route.path),
             Fact::View(view) => view.qualname.clone(),
             Fact::Serializer(serializer) => serializer.qualname.clone(),
-            Fact::SerializerField(serializer, field) => format!("{}.{}", serializer.qualname, field.name),
+            Fact::SerializerField(serializer, field, _) => format!("{}.{}", serializer.qualname, field.name),
             Fact::SerializerOverride(serializer, method) => format!("{}.{method}", serializer.qualname),
             Fact::Form(form) => form.qualname.clone(),
             Fact::Template(template) => template.name.clone(),
@@ -410,10 +417,11 @@ impl<'a> Fact<'a> {
             Fact::Method(model, method) => return At { file: &model.place.file, line: method.line },
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
-            Fact::Route(route) | Fact::Operation(route, ..) => &route.place,
+            Fact::Query(query) => &query.place,
+            Fact::Route(route, _) | Fact::Operation(route, ..) => &route.place,
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,
-            Fact::SerializerField(serializer, field) => return At { file: &serializer.place.file, line: field.line },
+            Fact::SerializerField(serializer, field, _) => return At { file: &serializer.place.file, line: field.line },
             Fact::Form(form) => &form.place,
             Fact::Template(template) => return At { file: &template.file, line: 1 },
             Fact::TemplateTag(library, ..) => return At { file: &library.file, line: 1 },
