@@ -30,6 +30,8 @@ pub struct App {
     pub config: Option<String>,
     pub installed: bool,
     pub default_auto_field: Option<String>,
+    /// Its config does something in `ready()`.
+    pub ready: bool,
     /// Lines of Python below the app's directory, tests and migrations left out.
     pub lines: u64,
 }
@@ -122,6 +124,8 @@ pub struct Meta {
     pub verbose_name: Option<String>,
     /// Constraints and indexes, each with what it is made of.
     pub items: Vec<MetaItem>,
+    /// Names of all options that it sets, those of its bases included.
+    pub options: Vec<String>,
 }
 
 /// An element of Meta.constraints or Meta.indexes.
@@ -699,8 +703,6 @@ pub struct Query {
 pub struct Database {
     pub alias: String,
     pub engine: Option<String>,
-    /// Every request is one transaction.
-    pub atomic_requests: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -722,8 +724,6 @@ pub struct Settings {
     pub auth_user_model: String,
     pub default_auto_field: Option<String>,
     pub databases: Vec<Database>,
-    /// Dotted names in DATABASE_ROUTERS.
-    pub database_routers: Vec<String>,
     /// Keys of REST_FRAMEWORK with dotted names, numbers or booleans; text values only from an allow-list.
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.

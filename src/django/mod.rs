@@ -148,7 +148,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     out
 }
 
-fn apps_of(world: &World) -> Vec<App> {
+fn apps_of(world: &mut World) -> Vec<App> {
     let mut out: Vec<App> = Vec::new();
     for app in world.apps.iter().filter(|a| a.first_party) {
         let path = world
@@ -168,6 +168,10 @@ fn apps_of(world: &World) -> Vec<App> {
             .filter(|f| f.path.starts_with(&prefix) && !f.path.contains("/migrations/"))
             .map(|f| u64::from(f.facts.lines.total))
             .sum();
+        let ready = match app.config.as_deref().and_then(|config| world.interp.lookup_dotted(config)) {
+            Some(crate::eval::Value::Class(config)) => world.interp.find_first_party(config, "ready").is_some(),
+            _ => false,
+        };
         out.push(App {
             label: app.label.clone(),
             module: app.module.clone(),
@@ -175,6 +179,7 @@ fn apps_of(world: &World) -> Vec<App> {
             config: app.config.clone(),
             installed: app.installed,
             default_auto_field: app.default_auto_field.clone(),
+            ready,
             lines,
         });
     }

@@ -533,6 +533,12 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
             })
             .collect()
     };
+    let mut options = BTreeSet::new();
+    for base in &world.interp.class(meta).mro {
+        if let Base::First(base) = base {
+            options.extend(world.interp.class(*base).frame.vars.borrow().keys().filter(|n| !n.starts_with('_')).map(ToString::to_string));
+        }
+    }
     let mut items = meta_items(world, "constraint", &constraints);
     items.extend(meta_items(world, "index", &indexes));
     Meta {
@@ -557,6 +563,7 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
         order_with_respect_to,
         verbose_name,
         items,
+        options: options.into_iter().collect(),
     }
 }
 

@@ -82,11 +82,7 @@ pub fn inventory() -> Inventory {
             installed_apps: vec!["catalog".into(), "orders".into()],
             auth_user_model: "auth.User".into(),
             rest_framework: vec![("DEFAULT_PERMISSION_CLASSES".into(), vec!["rest_framework.permissions.IsAuthenticated".into()])],
-            databases: vec![Database {
-                alias: "default".into(),
-                engine: Some("django.db.backends.postgresql".into()),
-                atomic_requests: false,
-            }],
+            databases: vec![Database { alias: "default".into(), engine: Some("django.db.backends.postgresql".into()) }],
             caches: vec![("default".into(), None)],
             flags: vec![("USE_TZ".into(), "true".into())],
             ..Settings::default()

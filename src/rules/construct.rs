@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method, Middleware,
-    Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template,
-    TemplateLibrary, Use, View,
+    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method,
+    Middleware, Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend,
+    Task, Template, TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -34,6 +34,7 @@ kinds! {
         "label" "its label"
         "installed" "whether settings install it"
         "config" "dotted name of its AppConfig"
+        "ready" "whether its AppConfig has a ready() of the project"
     }
     "model" "a model of the project" {
         "name" "class name"
@@ -52,6 +53,7 @@ kinds! {
         "permissions" "codenames of Meta.permissions"
         "get_latest_by" "Meta.get_latest_by"
         "order_with_respect_to" "Meta.order_with_respect_to"
+        "meta" "names of all options that Meta sets"
         "managers" "names or classes of its managers"
         "db_table" "its table"
         "table_differs" "whether the table is named otherwise than app_model"

@@ -84,8 +84,6 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(settings.template_engines.iter().map(|engine| Fact::Setting("TEMPLATES.BACKEND", engine)));
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
     out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
-    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
-    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
     out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
     out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
     out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));
@@ -129,6 +127,7 @@ impl<'a> Fact<'a> {
             Fact::App(app) => match attribute {
                 "label" => name(&app.label),
                 "installed" => Attr::Bool(app.installed),
+                "ready" => Attr::Bool(app.ready),
                 _ => given(&app.config),
             },
             Fact::Model(model, child) => match attribute {
@@ -149,6 +148,7 @@ impl<'a> Fact<'a> {
                 "get_latest_by" => given(&model.meta.get_latest_by),
                 "order_with_respect_to" => given(&model.meta.order_with_respect_to),
                 "managers" => list(&model.managers),
+                "meta" => list(&model.meta.options),
                 "table_differs" => {
                     let derived = format!("{}_{}", model.app, model.name.to_ascii_lowercase());
                     model.db_table.as_ref().map_or(Attr::Unknown, |table| Attr::Bool(*table != derived))

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use migscan::django::inventory::Inventory;
-use migscan::effort::{Analysis, Model, Choices};
+use migscan::effort::{Analysis, Choices, Model};
 use migscan::report::{self, Format};
 use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
