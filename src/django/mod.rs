@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod asked;
+pub mod deconstruct;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -15,15 +16,19 @@ pub mod migrations;
 pub mod models;
 pub mod names;
 pub mod ninja;
+pub mod orm;
 pub mod patterns;
 pub mod platform;
+pub mod replay;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod tables;
 pub mod tastypie;
 pub mod view_bodies;
+pub mod view_list;
 pub mod views;
 pub mod world;
 
@@ -45,11 +50,13 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let models = models::collect(world);
     let routes = routes::collect(world);
     let rendered = platform::renders(world);
-    let views = views::collect(world, &routes, &rendered.pages);
+    let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
-    let migrations = migrations::collect(world);
+    let sources = migrations::sources(world);
+    let migrations = migrations::collect(world, &sources);
+    let replayed = replay::collect(world, &sources, &models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -70,6 +77,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         signal_definitions: signals.definitions,
         signal_sends: signals.sends,
         migrations,
+        schema: replayed.schema,
+        drift: replayed.drift,
         forms,
         template_tags,
         middleware,
@@ -87,6 +96,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         routes: routes.list,
         ..Inventory::default()
     };
+    orm::collect(world, &mut out);
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {

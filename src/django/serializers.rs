@@ -329,6 +329,9 @@ fn model_fields(world: &mut World, label: &str, value: Option<&Value>, models: &
         return None;
     }
     if let Some(model) = models.get(label) {
+        if model.open {
+            return None;
+        }
         let mut out = model.fields.clone();
         let parents: Vec<String> = model
             .fields

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation,
-    Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
+    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, MetaItem, Method, Middleware, Migration, Model,
+    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -37,6 +37,7 @@ kinds! {
         "managed" "whether Django makes its table"
         "swappable" "the setting that can swap it"
         "bases" "dotted names of its direct bases"
+        "outside" "dotted names of all classes outside the project that it inherits from"
         "child" "whether a parent model has a table of its own (multi-table inheritance)"
         "ordering" "Meta.ordering"
         "unique_together" "whether Meta.unique_together is set"
@@ -47,13 +48,16 @@ kinds! {
         "get_latest_by" "Meta.get_latest_by"
         "order_with_respect_to" "Meta.order_with_respect_to"
         "managers" "names or classes of its managers"
-        "db_table" "its table, where Meta names one"
+        "db_table" "its table"
+        "table_differs" "whether the table is named otherwise than app_model"
     }
     "field" "a field of a concrete or abstract model, in whose body it stands" {
         "type" "class name"
         "type_qualname" "dotted name of the class"
         "internal_type" "the built-in field that it comes down to"
         "custom" "whether the class is not one of Django's"
+        "own_class" "whether the project defines the class"
+        "options" "names of the arguments that it is given; `name=False` where switched off, `name=callable` for a function or class"
         "null" "null="
         "blank" "blank="
         "unique" "unique="
@@ -71,6 +75,16 @@ kinds! {
         "implied" "whether Django or a package added it"
         "column_differs" "whether the column is named otherwise than the field"
     }
+    "constraint" "an element of Meta.constraints of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `include`, …"
+    }
+    "index" "an element of Meta.indexes of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `opclasses`, …"
+    }
     "method" "a method of a model" {
         "name" "its name"
         "kind" "`property`, `override`, `classmethod`, `staticmethod`, `method`"
@@ -78,6 +92,17 @@ kinds! {
     "manager_method" "a method of a manager or queryset class of the project" { "name" "its name" }
     "transaction" "a transaction, savepoint or callback after the commit" { "what" "`transaction.atomic`, `transaction.on_commit`, …" }
     "raw_sql" "raw SQL" { "what" "`connection.cursor`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
+    "query" "a place that asks the database through the ORM" {
+        "class" "`simple`, `moderate` (joins, loading, rows, bulk work), `complex` (aggregates, subqueries, functions, SQL)"
+        "access" "`read`, `write`, `lock`"
+        "chain" "its methods"
+        "on" "what the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer`, `function`"
+        "model" "`app.Model`"
+        "touches" "further models of the project that it reaches"
+        "manager" "name of the manager, where it is not the default one"
+        "database" "the alias that using names"
+        "async" "whether it is asynchronous"
+    }
     "cache" "a use of the cache" { "what" "`cache.get`, `cache_page`, …" }
     "route" "a route of the URL resolver" {
         "kind" "`path` or `regex`"
@@ -173,8 +198,12 @@ kinds! {
         "replaces" "whether it replaces others"
         "atomic" "whether it runs in a transaction"
         "leaf" "whether nothing follows it"
+        "replaced" "whether a squashed migration stands for it"
+        "merge" "whether it joins branches of its app"
+        "swappable" "whether it depends on the user model by setting"
+        "run_before" "whether it asks to run before migrations of other apps"
     }
-    "migration_operation" "an operation of a migration" { "type" "class name" }
+    "migration_operation" "an operation of a migration that no squashed one stands for" { "type" "class name" }
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
@@ -208,9 +237,11 @@ pub enum Fact<'a> {
     App(&'a App),
     Model(&'a Model, bool),
     Field(&'a Model, &'a Field),
+    MetaItem(&'a Model, &'a MetaItem),
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
+    Query(&'a Query),
     /// With the path of an earlier route that only a converter keeps from catching it.
     Route(&'a Route, Option<&'a str>),
     Operation(&'a Route, &'static str, Option<&'a View>, Body),
@@ -228,7 +259,7 @@ pub enum Fact<'a> {
     Signal(&'a Receiver),
     SignalDefinition(&'a SignalDefinition),
     SignalSend(&'a SignalSend),
-    Migration(&'a Migration),
+    Migration(&'a Migration, bool),
     MigrationOperation(&'a Migration, &'a Operation),
     Middleware(&'a str, Option<&'a Middleware>),
     Command(&'a Command),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind};
+use crate::django::inventory::{DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
 
 use super::construct::{At, Attr, Fact};
 use super::routing;
@@ -19,12 +19,17 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         // A field is ported where it is written; those that a base or a package brings are counted there.
         let own = model.fields.iter().filter(|f| f.declared_in == model.qualname);
         out.extend(own.map(|f| Fact::Field(model, f)));
+        // An abstract model's are made for each table below it.
+        if !model.is_abstract && !model.proxy {
+            out.extend(model.meta.items.iter().map(|item| Fact::MetaItem(model, item)));
+        }
         out.extend(model.methods.iter().map(|m| Fact::Method(model, m)));
     }
     out.extend(inventory.managers.iter().flat_map(|m| m.methods.iter().map(move |(name, line)| Fact::ManagerMethod(m, name, *line))));
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
+    out.extend(inventory.queries.iter().map(Fact::Query));
     routing::facts(inventory, &mut out);
     out.extend(inventory.views.iter().map(Fact::View));
     let mut classes = BTreeSet::new();
@@ -50,9 +55,15 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.signals.iter().map(Fact::Signal));
     out.extend(inventory.signal_definitions.iter().map(Fact::SignalDefinition));
     out.extend(inventory.signal_sends.iter().map(Fact::SignalSend));
+    let replaced: BTreeSet<(&str, &str)> =
+        inventory.migrations.iter().flat_map(|m| &m.replaces).map(|(app, name)| (app.as_str(), name.as_str())).collect();
     for migration in &inventory.migrations {
-        out.push(Fact::Migration(migration));
-        out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
+        let replaced = replaced.contains(&(migration.app.as_str(), migration.name.as_str()));
+        out.push(Fact::Migration(migration, replaced));
+        // What is kept only until the squashed migration is everywhere repeats it.
+        if !replaced {
+            out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
+        }
     }
     let own: BTreeMap<&str, _> = inventory.middleware.iter().map(|m| (m.qualname.as_str(), m)).collect();
     out.extend(inventory.settings.middleware.iter().map(|name| Fact::Middleware(name, own.get(name.as_str()).copied())));
@@ -65,6 +76,9 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
     }
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
+    out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
+    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
+    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
     out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
     out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
     out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));
@@ -113,6 +127,7 @@ impl<'a> Fact<'a> {
                 "managed" => Attr::Bool(model.managed),
                 "swappable" => given(&model.swappable),
                 "bases" => list(&model.bases),
+                "outside" => list(&model.outside),
                 "child" => Attr::Bool(child),
                 "ordering" => list(&model.meta.ordering),
                 "unique_together" => Attr::Bool(!model.meta.unique_together.is_empty()),
@@ -123,6 +138,10 @@ impl<'a> Fact<'a> {
                 "get_latest_by" => given(&model.meta.get_latest_by),
                 "order_with_respect_to" => given(&model.meta.order_with_respect_to),
                 "managers" => list(&model.managers),
+                "table_differs" => {
+                    let derived = format!("{}_{}", model.app, model.name.to_ascii_lowercase());
+                    model.db_table.as_ref().map_or(Attr::Unknown, |table| Attr::Bool(*table != derived))
+                }
                 _ => text(&model.db_table),
             },
             Fact::Field(model, field) => {
@@ -132,6 +151,8 @@ impl<'a> Fact<'a> {
                     "type_qualname" => name(&field.type_qualname),
                     "internal_type" => text(&field.internal_type),
                     "custom" => Attr::Bool(!field.type_qualname.starts_with("django.")),
+                    "own_class" => Attr::Bool(field.own_class),
+                    "options" => list(&field.options),
                     "null" => flag(field.null),
                     "blank" => flag(field.blank),
                     "unique" => flag(field.unique),
@@ -154,6 +175,11 @@ impl<'a> Fact<'a> {
                     _ => Attr::Bool(relation.is_none() && field.column.as_ref().is_some_and(|c| *c != field.name)),
                 }
             }
+            Fact::MetaItem(_, item) => match attribute {
+                "type" => name(&item.type_name),
+                "name" => given(&item.name),
+                _ => list(&item.options),
+            },
             Fact::Method(_, method) => match attribute {
                 "name" => name(&method.name),
                 _ => name(match method.kind {
@@ -166,6 +192,25 @@ impl<'a> Fact<'a> {
             },
             Fact::ManagerMethod(_, method, _) => name(method),
             Fact::Use(_, used) => name(&used.what),
+            Fact::Query(query) => match attribute {
+                "class" => name(match query.class {
+                    QueryClass::Simple => "simple",
+                    QueryClass::Moderate => "moderate",
+                    QueryClass::Complex => "complex",
+                }),
+                "access" => name(match query.access {
+                    QueryAccess::Read => "read",
+                    QueryAccess::Write => "write",
+                    QueryAccess::Lock => "lock",
+                }),
+                "chain" => list(&query.chain),
+                "on" => name(&query.on),
+                "model" => text(&query.model),
+                "touches" => list(&query.touches),
+                "manager" => given(&query.manager),
+                "database" => given(&query.database),
+                _ => Attr::Bool(query.is_async),
+            },
             Fact::Route(route, hidden_by) => match attribute {
                 "kind" => name(if route.kind == RouteKind::Path { "path" } else { "regex" }),
                 "path" => name(&route.path),
@@ -260,9 +305,13 @@ impl<'a> Fact<'a> {
                 "signal" => name(&send.signal),
                 _ => Attr::Bool(send.robust),
             },
-            Fact::Migration(migration) => match attribute {
+            Fact::Migration(migration, replaced) => match attribute {
                 "replaces" => Attr::Bool(!migration.replaces.is_empty()),
                 "atomic" => Attr::Bool(migration.atomic),
+                "replaced" => Attr::Bool(replaced),
+                "merge" => Attr::Bool(migration.dependencies.iter().filter(|(app, _)| *app == migration.app).count() > 1),
+                "swappable" => Attr::Bool(migration.dependencies.iter().any(|(app, _)| app == "__setting__")),
+                "run_before" => Attr::Bool(migration.run_before),
                 _ => Attr::Bool(migration.leaf),
             },
             Fact::MigrationOperation(_, operation) => name(&operation.type_name),
@@ -290,9 +339,11 @@ impl<'a> Fact<'a> {
             Fact::App(_) => "app",
             Fact::Model(..) => "model",
             Fact::Field(..) => "field",
+            Fact::MetaItem(_, item) => item.kind,
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
             Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
+            Fact::Query(_) => "query",
             Fact::Route(..) => "route",
             Fact::Operation(..) => "operation",
             Fact::View(_) => "view",
@@ -306,7 +357,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(_) => "signal",
             Fact::SignalDefinition(_) => "signal_definition",
             Fact::SignalSend(_) => "signal_send",
-            Fact::Migration(_) => "migration",
+            Fact::Migration(..) => "migration",
             Fact::MigrationOperation(..) => "migration_operation",
             Fact::Middleware(..) => "middleware",
             Fact::Command(_) => "command",
@@ -324,9 +375,11 @@ impl<'a> Fact<'a> {
             Fact::App(app) => app.module.clone(),
             Fact::Model(model, _) => model.qualname.clone(),
             Fact::Field(model, field) => format!("{}.{}", model.qualname, field.name),
+            Fact::MetaItem(model, item) => format!("{}.{}", model.qualname, item.name.as_deref().unwrap_or(&item.type_name)),
             Fact::Method(model, method) => format!("{}.{}", model.qualname, method.name),
             Fact::ManagerMethod(manager, method, _) => format!("{}.{method}", manager.qualname),
             Fact::Use(_, used) => used.scope.clone(),
+            Fact::Query(query) => query.scope.clone(),
             Fact::Route(route, _) => route.path.clone(),
             Fact::Operation(route, method, ..) => format!("{method} {}", route.path),
             Fact::View(view) => view.qualname.clone(),
@@ -341,7 +394,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(signal) => signal.receiver.clone().unwrap_or_default(),
             Fact::SignalDefinition(signal) => signal.qualname.clone(),
             Fact::SignalSend(send) => send.sent_by.clone(),
-            Fact::Migration(migration) => format!("{}.{}", migration.app, migration.name),
+            Fact::Migration(migration, _) => format!("{}.{}", migration.app, migration.name),
             Fact::MigrationOperation(migration, operation) => format!("{}.{}.{}", migration.app, migration.name, operation.type_name),
             Fact::Middleware(dotted, _) => (*dotted).to_owned(),
             Fact::Command(command) => command.qualname.clone(),
@@ -360,9 +413,11 @@ impl<'a> Fact<'a> {
             Fact::App(app) => return At { file: &app.path, line: 1 },
             Fact::Model(model, _) => &model.place,
             Fact::Field(_, field) => &field.place,
+            Fact::MetaItem(_, item) => &item.place,
             Fact::Method(model, method) => return At { file: &model.place.file, line: method.line },
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
+            Fact::Query(query) => &query.place,
             Fact::Route(route, _) | Fact::Operation(route, ..) => &route.place,
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,
@@ -374,7 +429,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(signal) => &signal.place,
             Fact::SignalDefinition(signal) => &signal.place,
             Fact::SignalSend(send) => &send.place,
-            Fact::Migration(migration) => return At { file: &migration.file, line: 1 },
+            Fact::Migration(migration, _) => return At { file: &migration.file, line: 1 },
             Fact::MigrationOperation(migration, operation) => return At { file: &migration.file, line: operation.line },
             Fact::Middleware(_, Some(own)) => &own.place,
             Fact::Middleware(_, None) | Fact::Setting(..) | Fact::RestFramework(..) => return At { file: "", line: 1 },
