@@ -89,7 +89,7 @@ type Parts<'a> = (usize, Vec<&'a str>);
 
 /// Routes whose literal text only a converter keeps from an earlier pattern, with the path of that: `items/<int:pk>/` before `items/export/`.
 ///
-/// The order is known within a file only; across files every such pair is named.
+/// The order is known within a file only, so pairs across files are left out.
 fn hidden(routes: &[Route]) -> BTreeMap<usize, &str> {
     let mut out = BTreeMap::new();
     let mut groups: BTreeMap<(&str, usize), Vec<Parts<'_>>> = BTreeMap::new();
@@ -105,7 +105,8 @@ fn hidden(routes: &[Route]) -> BTreeMap<usize, &str> {
             for (earlier, template) in &typed {
                 if let (Some(earlier), Some(later_route)) = (routes.get(*earlier), routes.get(*later))
                     && catches(template, literal)
-                    && (earlier.place.file != later_route.place.file || earlier.place.line < later_route.place.line)
+                    && earlier.place.file == later_route.place.file
+                    && earlier.place.line < later_route.place.line
                 {
                     out.entry(*later).or_insert(earlier.path.as_str());
                 }
