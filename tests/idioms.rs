@@ -26,6 +26,8 @@ mod models;
 mod orm;
 #[path = "idioms/platform.rs"]
 mod platform;
+#[path = "idioms/replay.rs"]
+mod replay;
 #[path = "idioms/routers.rs"]
 mod routers;
 #[path = "idioms/routes.rs"]

@@ -5,6 +5,7 @@ pub mod access;
 pub mod admin;
 pub mod apps;
 pub mod asked;
+pub mod deconstruct;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -18,12 +19,15 @@ pub mod ninja;
 pub mod orm;
 pub mod patterns;
 pub mod platform;
+pub mod replay;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
+pub mod tables;
 pub mod tastypie;
+pub mod view_bodies;
 pub mod view_list;
 pub mod views;
 pub mod world;
@@ -45,11 +49,14 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
-    let views = view_list::collect(world, &routes);
+    let rendered = platform::renders(world);
+    let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world);
-    let migrations = migrations::collect(world);
+    let sources = migrations::sources(world);
+    let migrations = migrations::collect(world, &sources);
+    let replayed = replay::collect(world, &sources, &models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -57,7 +64,6 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let consumers = platform::consumers(world);
     let template_tags = platform::template_libraries(world);
     let uses = platform::uses(world);
-    let renders = platform::renders(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
@@ -71,6 +77,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         signal_definitions: signals.definitions,
         signal_sends: signals.sends,
         migrations,
+        schema: replayed.schema,
+        drift: replayed.drift,
         forms,
         template_tags,
         middleware,
@@ -81,7 +89,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
-        renders,
+        renders: rendered.templates,
         managers,
         mentions,
         files: files::collect(world),

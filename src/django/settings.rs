@@ -251,6 +251,7 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     };
     out.installed_apps = list(interp, &["INSTALLED_APPS"]);
     out.middleware = list(interp, &["MIDDLEWARE", "MIDDLEWARE_CLASSES"]);
+    out.database_routers = list(interp, &["DATABASE_ROUTERS"]);
     out.authentication_backends = list(interp, &["AUTHENTICATION_BACKENDS"]);
     let text = |interp: &mut Interp, name: &str| match setting(interp, frame, name) {
         Some(Value::Str(text)) => Some(text.to_string()),
@@ -265,7 +266,8 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     out.session_engine = text(interp, "SESSION_ENGINE");
     for (alias, value) in entries(interp, frame, "DATABASES") {
         let engine = dict_text(interp, &value, "ENGINE");
-        out.databases.push(Database { alias, engine });
+        let atomic_requests = dict_value(interp, &value, "ATOMIC_REQUESTS").is_some_and(|v| v.as_bool() == Some(true));
+        out.databases.push(Database { alias, engine, atomic_requests });
     }
     for (alias, value) in entries(interp, frame, "CACHES") {
         let backend = dict_text(interp, &value, "BACKEND");
@@ -299,6 +301,15 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     for name in TEXT_FLAGS {
         if let Some(value) = text(interp, name) {
             out.flags.push(((*name).to_string(), value));
+        }
+    }
+    if let Some(hashers) = setting(interp, frame, "PASSWORD_HASHERS") {
+        out.lists.extend(strings(interp, &hashers).0.into_iter().map(|hasher| ("PASSWORD_HASHERS".to_owned(), hasher)));
+    }
+    if let Some(Value::List(validators)) = setting(interp, frame, "AUTH_PASSWORD_VALIDATORS") {
+        for validator in validators.borrow().clone() {
+            let name = dict_text(interp, &validator, "NAME");
+            out.lists.extend(name.map(|name| ("AUTH_PASSWORD_VALIDATORS".to_owned(), name)));
         }
     }
     for (alias, value) in entries(interp, frame, "CHANNEL_LAYERS") {
@@ -336,9 +347,13 @@ fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, V
 }
 
 fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {
+    dict_value(interp, value, key)?.as_str().map(|s| s.to_string())
+}
+
+fn dict_value(interp: &mut Interp, value: &Value, key: &str) -> Option<Value> {
     let Value::Dict(dict) = value else { return None };
     let value = dict.get(key)?;
-    interp.force(value).as_str().map(|s| s.to_string())
+    Some(interp.force(value))
 }
 
 /// Keys of REST_FRAMEWORK whose values are names, numbers or switches.
@@ -379,10 +394,12 @@ const FLAGS: &[&str] = &[
     "CSRF_COOKIE_SECURE",
     "CSRF_USE_SESSIONS",
     "DEBUG",
+    "PASSWORD_RESET_TIMEOUT",
     "PREPEND_WWW",
     "SESSION_COOKIE_AGE",
     "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SECURE",
+    "SESSION_EXPIRE_AT_BROWSER_CLOSE",
     "SESSION_SAVE_EVERY_REQUEST",
     "SITE_ID",
     "USE_I18N",
@@ -393,7 +410,9 @@ const FLAGS: &[&str] = &[
 const TEXT_FLAGS: &[&str] = &[
     "ASGI_APPLICATION",
     "CSRF_COOKIE_NAME",
+    "CSRF_FAILURE_VIEW",
     "DEFAULT_FILE_STORAGE",
+    "FORCE_SCRIPT_NAME",
     "FORM_RENDERER",
     "LANGUAGE_CODE",
     "SESSION_COOKIE_NAME",

@@ -6,17 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::Loc;
-use crate::eval::{Base, ClassObj, ClassRef, FuncObj, Value};
+use crate::eval::{ClassRef, FuncObj, Value};
 
 use super::inventory::View;
 use super::routes::Routes;
-use super::views::{Around, HTTP, Target, VIEW, VIEWSET, class_methods, decorator_limits, is_view_class, queryset_model};
+use super::view_bodies;
+use super::views::{Around, HTTP, Target, class_methods, decorator_limits, is_view_class, queryset_model};
 use super::world::World;
 
-const API_VIEW: &str = "rest_framework.views.APIView";
-
-/// The inventory: every class that is a view, and every function that a route names.
-pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
+/// The inventory: every class that is a view, and every function that a route names. `pages` names the functions that render a template.
+pub fn collect(world: &mut World, routes: &Routes, pages: &BTreeSet<String>) -> Vec<View> {
     let mut out: BTreeMap<String, View> = BTreeMap::new();
     let mut routed: BTreeSet<String> = BTreeSet::new();
     for view in &routes.views {
@@ -34,7 +33,9 @@ pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
             }
             Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
             Target::Method(_, func) => Some(View { kind: "method".into(), ..function_view(world, name, func, false) }),
-            Target::Class(class) if !is_view_class(world, *class) => Some(View { kind: "callable".into(), ..class_entry(world, *class) }),
+            Target::Class(class) if !is_view_class(world, *class) => {
+                Some(View { kind: "callable".into(), ..class_entry(world, *class, pages) })
+            }
             _ => None,
         };
         if let Some(made) = made {
@@ -45,12 +46,14 @@ pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
         if !is_view_class(world, class) || world.interp.class(class).name.as_str() == "?" {
             continue;
         }
-        let entry = class_entry(world, class);
+        let entry = class_entry(world, class, pages);
         out.entry(entry.qualname.clone()).or_insert(entry);
     }
     for (name, view) in &mut out {
         view.routed = routed.contains(name);
+        view.body.page |= pages.contains(name);
     }
+    view_bodies::attribute(&mut out);
     world.count("views", out.len() as u64);
     out.into_values().collect()
 }
@@ -73,41 +76,7 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
     }
 }
 
-/// Names of the methods that the class and its first-party bases define.
-fn own_methods(world: &World, object: &ClassObj) -> Vec<String> {
-    let mut out = BTreeSet::new();
-    for base in object.mro.iter().copied() {
-        let Base::First(base) = base else { continue };
-        let class = world.interp.class(base);
-        let vars = class.frame.vars.borrow();
-        out.extend(vars.iter().filter(|(_, v)| matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()));
-    }
-    out.into_iter().collect()
-}
-
-/// The kind by the nearest external base that is a view.
-fn class_kind(world: &World, class: ClassRef) -> &'static str {
-    let object = world.interp.class(class);
-    let packages = &world.interp.project.packages;
-    let nearest = object.mro.iter().find_map(|b| match b {
-        Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == VIEW || c.as_str() == VIEWSET) => Some(*name),
-        _ => None,
-    });
-    let Some(nearest) = nearest else { return "class" };
-    let top = nearest.split('.').next().unwrap_or("");
-    if matches!(top, "graphene_django" | "strawberry" | "ariadne") {
-        return "graphql";
-    }
-    if world.interp.derives(class, VIEWSET) {
-        return if world.interp.derives(class, "rest_framework.viewsets.ModelViewSet") { "model_viewset" } else { "viewset" };
-    }
-    if world.interp.derives(class, API_VIEW) {
-        return if nearest.as_str() == API_VIEW { "apiview" } else { "generic_apiview" };
-    }
-    if nearest.as_str() == VIEW { "class" } else { "generic" }
-}
-
-fn class_entry(world: &mut World, class: ClassRef) -> View {
+fn class_entry(world: &mut World, class: ClassRef, pages: &BTreeSet<String>) -> View {
     let object = world.interp.class(class);
     let def = object.def.and_then(|d| world.interp.ast(object.file).classes.get(d as usize).map(|c| (c.line, c.end_line)));
     let names = |world: &mut World, attribute: &str| match world.interp.find_first_party(class, attribute) {
@@ -152,7 +121,7 @@ fn class_entry(world: &mut World, class: ClassRef) -> View {
     let decorators = object.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect();
     View {
         qualname: object.dotted(),
-        kind: class_kind(world, class).to_string(),
+        kind: view_bodies::kind(world, class).to_string(),
         app: world.app_label_of(&object.module),
         place: world.class_place(&object),
         is_async,
@@ -171,7 +140,7 @@ fn class_entry(world: &mut World, class: ClassRef) -> View {
         complexity,
         lines: end.saturating_sub(line) + 1,
         methods: Some(methods),
-        own_methods: own_methods(world, &object),
+        body: view_bodies::body(world, class, &object, pages),
         routed: false,
     }
 }
