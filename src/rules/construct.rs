@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use crate::django::inventory::{
     Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, MetaItem, Method, Middleware, Migration, Model,
-    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
+    Operation, Query, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use,
+    View,
 };
 
 /// A kind of construct.

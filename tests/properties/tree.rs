@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use migscan::django::inventory::Inventory;
-use migscan::effort::{Analysis, Model, Strategy};
+use migscan::effort::{Analysis, Choices, Model};
 use migscan::report::{self, Format};
 use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
@@ -133,6 +133,6 @@ pub fn scanned(tree: &Tree) -> Inventory {
 
 /// The JSON report of an inventory.
 pub fn json(inventory: &Inventory) -> String {
-    let analysis = Analysis::of(inventory.clone(), builtin::catalogue().unwrap(), Model::builtin().unwrap(), Strategy::default());
+    let analysis = Analysis::of(inventory.clone(), builtin::catalogue().unwrap(), Model::builtin().unwrap(), Choices::default()).unwrap();
     String::from_utf8(report::write(Format::Json, &analysis)).unwrap()
 }
