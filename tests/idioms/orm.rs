@@ -151,6 +151,15 @@ fn loading_of_relations_is_moderate() {
 }
 
 #[test]
+fn what_is_prefetched_goes_by_the_name_of_the_attribute() {
+    assert_eq!(
+        of("Order.objects.prefetch_related('customer__card', 'lines__product__line_set')"),
+        "read moderate shop.Order prefetch_related -> shop.Card shop.Customer shop.Line stock.Product"
+    );
+    assert_eq!(of("Tag.objects.prefetch_related('order_set')"), "read moderate shop.Tag prefetch_related -> shop.Order");
+}
+
+#[test]
 fn a_prefetch_object_reaches_its_queryset_as_well() {
     assert_eq!(
         sites("def f():\n    return Order.objects.prefetch_related(Prefetch('lines', queryset=Line.objects.filter(amount=1)))\n"),
@@ -360,6 +369,20 @@ fn a_shortcut_ends_the_chain_that_it_is_given() {
 }
 
 #[test]
+fn a_shortcut_of_the_project_gives_what_it_is_asked_for() {
+    let body = "def find(target, **where):\n    return get_object_or_404(target, **where)\ndef f(pk):\n    find(Order, pk=pk).save()\ndef g(pk):\n    find(Line.objects.all(), pk=pk).delete()\n";
+    assert_eq!(
+        sites(body),
+        [
+            "read simple - get_object_or_404 -> shop.Line shop.Order ?",
+            "write simple shop.Order save",
+            "read simple shop.Line all",
+            "write simple shop.Line delete"
+        ]
+    );
+}
+
+#[test]
 fn a_manager_of_another_name_is_named() {
     assert_eq!(of("return Order.opened.all()"), "read simple shop.Order all by opened");
 }
@@ -405,6 +428,12 @@ fn conditions_that_are_gathered_first() {
 }
 
 #[test]
+fn the_request_in_the_context_of_a_serializer() {
+    let body = "from rest_framework import serializers\nclass Any(serializers.Serializer):\n    def validate(self, attrs):\n        self.context['request'].user.save()\n        request = self.context.get('request')\n        request.user.delete()\n";
+    assert_eq!(sites(body), ["write simple auth.User save", "write simple auth.User delete"]);
+}
+
+#[test]
 fn what_hangs_on_a_request() {
     let declared = "from django.http import HttpRequest\nclass ShopRequest(HttpRequest):\n    order: Order\n";
     assert_eq!(site(&format!("{declared}def f(request: ShopRequest):\n    request.order.save()\n")), "write simple shop.Order save");
@@ -427,6 +456,14 @@ fn a_function_of_a_filter_set_gets_its_model_s_rows() {
 fn the_alias_that_using_names() {
     assert_eq!(of("Order.objects.using('replica').count()"), "read simple shop.Order using.count on replica");
     assert_eq!(of("Order(total=1).save(using='archive')"), "write simple shop.Order save on archive");
+}
+
+#[test]
+fn an_alias_that_is_a_setting() {
+    let found = seen(&format!(
+        "{PROJECT}from django.conf import settings\ndef f():\n    return Order.objects.using(settings.REPLICA).count()\n# --- config/settings.py\nREPLICA = 'replica'\nINSTALLED_APPS = ['django.contrib.auth', 'django.contrib.contenttypes', 'shop', 'stock']\n"
+    ));
+    assert_eq!(lines(&found, "shop.views"), ["read simple shop.Order using.count on replica"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::tables::Key;
 use super::types::{Chain, Related, Type, Who, Why};
 use super::walk::Walker;
 
+const SETTINGS: &str = "django.conf.settings";
 const DEFAULT: &[&str] = &["objects", "_default_manager", "_base_manager"];
 
 pub fn is_manager_name(name: Sym) -> bool {
@@ -311,6 +312,13 @@ impl Walker<'_, '_, '_> {
             Value::Namespace(_) => {
                 let found = self.orm.world.interp.attr(value, name, crate::base::Loc { file: self.file, line });
                 self.orm.value(&found)
+            }
+            // An alias of a database may be a setting.
+            Value::Ext(ext) if ext.as_str() == SETTINGS => {
+                match self.orm.world.interp.attr(value, name, crate::base::Loc { file: self.file, line }) {
+                    Value::Str(text) => Type::Text(text),
+                    _ => Type::Unknown,
+                }
             }
             Value::Ext(ext) => {
                 if is_manager_name(name) {

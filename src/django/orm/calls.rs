@@ -193,6 +193,8 @@ impl<'p> Walker<'_, '_, 'p> {
                 let callee = self.attr(receiver, name, line);
                 if matches!(callee, Type::Bound(_)) { Type::Unknown } else { self.apply(&callee, args, line) }
             }
+            // `self.context.get("request")`
+            _ if name.as_str() == "get" && matches!(args.pos.first(), Some(Type::Text(key)) if key.as_str() == "request") => Type::Request,
             _ => Type::Unknown,
         }
     }

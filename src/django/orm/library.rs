@@ -132,8 +132,7 @@ impl Walker<'_, '_, '_> {
                 manager = chain.manager;
                 chain.who.clone()
             }
-            Type::Param(index) => Who { from: Some(*index), ..Who::unknown(Why::Class) },
-            _ => Who::unknown(Why::Class),
+            other => asked(other),
         };
         if let Some(site) = self.function_site(who.clone(), name, Level::Simple, &parts, Takes::Lookups, line) {
             site.manager = manager;
@@ -211,4 +210,15 @@ impl Walker<'_, '_, '_> {
 
 fn found(who: Who, many: bool) -> Type {
     if many { Type::many(Type::Instance(who)) } else { Type::Instance(who) }
+}
+
+/// The model of a class, manager or queryset that may be one of several.
+fn asked(target: &Type) -> Who {
+    match target {
+        Type::Model(who) | Type::Instance(who) => who.clone(),
+        Type::Manager(chain) | Type::QuerySet(chain) => chain.who.clone(),
+        Type::Param(index) => Who { from: Some(*index), ..Who::unknown(Why::Class) },
+        Type::Alt(options) => options.iter().map(asked).reduce(|a, b| a.join(&b)).unwrap_or_else(|| Who::unknown(Why::Class)),
+        _ => Who::unknown(Why::Class),
+    }
 }

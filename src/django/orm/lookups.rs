@@ -23,7 +23,9 @@ pub fn follow(catalogue: &Catalogue, methods: &Methods, from: Option<ModelId>, p
     };
     for (index, part) in parts.iter().enumerate() {
         let name = sym(part);
-        let Some(relation) = catalogue.lookup(at, name) else {
+        // What is prefetched goes by the name of the attribute: `line_set`, not `line`.
+        let attribute = || if takes == Takes::Relations { catalogue.accessor(at, name) } else { None };
+        let Some(relation) = catalogue.lookup(at, name).or_else(attribute) else {
             if index > 0
                 && let Some(found) = methods.lookup(name)
             {

@@ -344,6 +344,8 @@ fn from_parameter(found: Type, index: u32) -> Type {
         Type::Model(who) => Type::Model(mark(who)),
         Type::QuerySet(chain) => Type::QuerySet(Rc::new(Chain { who: mark(&chain.who), ..(**chain).clone() })),
         Type::Manager(chain) => Type::Manager(Rc::new(Chain { who: mark(&chain.who), ..(**chain).clone() })),
+        Type::Many(inner) => Type::many(from_parameter((**inner).clone(), index)),
+        Type::Alt(options) => Type::Alt(options.iter().map(|o| from_parameter(o.clone(), index)).collect()),
         _ => found,
     }
 }
