@@ -189,6 +189,14 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
+/// An attribute that is known to be no field.
+fn hides(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::None | Value::Func(_) | Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::List(_) | Value::Tuple(_) | Value::Dict(_)
+    )
+}
+
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
 fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
@@ -210,6 +218,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let own = base == class;
                 // A plain mixin has no `_meta`: Django does not look for fields in it.
                 if !own && !world.interp.derives(base, MODEL) && !parent.open {
+                    hidden.extend(parent.frame.vars.borrow().iter().filter(|(_, value)| hides(value)).map(|(name, _)| *name));
                     continue;
                 }
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
@@ -230,8 +239,8 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     }
                     let value = world.interp.force(value);
                     let Some(field) = fields::field_value(world, &value) else {
-                        // `name = None` takes an inherited field away.
-                        if matches!(value, Value::None) {
+                        // `name = None`, a property or a method takes an inherited field away.
+                        if hides(&value) {
                             hidden.insert(name);
                         }
                         continue;

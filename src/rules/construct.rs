@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, Dependency, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation,
+    Admin, App, Command, Consumer, Dependency, Drift, Field, Form, ManagerClass, Mention, Method, Middleware, Migration, Model, Operation,
     Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template, TemplateLibrary, Use, View,
 };
 
@@ -155,6 +155,12 @@ kinds! {
         "leaf" "whether nothing follows it"
     }
     "migration_operation" "an operation of a migration" { "type" "class name" }
+    "drift" "a difference between the models and what the migrations build" {
+        "kind" "`field_without_migration`, `field_altered`, `model_without_migration`, `state_only`, …"
+        "attribute" "what differs: an argument of a field, an option, an index"
+        "schema" "whether the database would change with it"
+        "certain" "whether both sides are known"
+    }
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
@@ -208,6 +214,7 @@ pub enum Fact<'a> {
     SignalSend(&'a SignalSend),
     Migration(&'a Migration),
     MigrationOperation(&'a Migration, &'a Operation),
+    Drift(&'a Drift),
     Middleware(&'a str, Option<&'a Middleware>),
     Command(&'a Command),
     Task(&'a Task),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::base::last_part;
-use crate::django::inventory::{DefaultKind, Inventory, MethodKind, RouteKind, View};
+use crate::django::inventory::{Certainty, DefaultKind, Inventory, MethodKind, RouteKind, View};
 
 use super::construct::{At, Attr, Fact};
 
@@ -67,6 +67,7 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.push(Fact::Migration(migration));
         out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
     }
+    out.extend(inventory.drift.iter().map(Fact::Drift));
     let own: BTreeMap<&str, _> = inventory.middleware.iter().map(|m| (m.qualname.as_str(), m)).collect();
     out.extend(inventory.settings.middleware.iter().map(|name| Fact::Middleware(name, own.get(name.as_str()).copied())));
     out.extend(inventory.commands.iter().map(Fact::Command));
@@ -279,6 +280,12 @@ impl<'a> Fact<'a> {
                 _ => Attr::Bool(migration.leaf),
             },
             Fact::MigrationOperation(_, operation) => name(&operation.type_name),
+            Fact::Drift(drift) => match attribute {
+                "kind" => name(&drift.kind),
+                "attribute" => given(&drift.attribute),
+                "schema" => Attr::Bool(drift.schema),
+                _ => Attr::Bool(drift.certainty == Certainty::Certain),
+            },
             Fact::Middleware(dotted, own) => match attribute {
                 "name" => name(dotted),
                 "own" => Attr::Bool(own.is_some()),
@@ -321,6 +328,7 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(_) => "signal_send",
             Fact::Migration(_) => "migration",
             Fact::MigrationOperation(..) => "migration_operation",
+            Fact::Drift(_) => "drift",
             Fact::Middleware(..) => "middleware",
             Fact::Command(_) => "command",
             Fact::Task(_) => "task",
@@ -356,6 +364,10 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(send) => send.sent_by.clone(),
             Fact::Migration(migration) => format!("{}.{}", migration.app, migration.name),
             Fact::MigrationOperation(migration, operation) => format!("{}.{}.{}", migration.app, migration.name, operation.type_name),
+            Fact::Drift(drift) => {
+                let parts = [drift.model.as_ref().or(Some(&drift.app)), drift.field.as_ref(), drift.attribute.as_ref(), Some(&drift.kind)];
+                parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
+            }
             Fact::Middleware(dotted, _) => (*dotted).to_owned(),
             Fact::Command(command) => command.qualname.clone(),
             Fact::Task(task) => task.qualname.clone(),
@@ -389,6 +401,10 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(send) => &send.place,
             Fact::Migration(migration) => return At { file: &migration.file, line: 1 },
             Fact::MigrationOperation(migration, operation) => return At { file: &migration.file, line: operation.line },
+            Fact::Drift(drift) => match drift.place.as_ref().filter(|p| !p.file.is_empty()).or(drift.migration_place.as_ref()) {
+                Some(place) => place,
+                None => return At { file: "", line: 1 },
+            },
             Fact::Middleware(_, Some(own)) => &own.place,
             Fact::Middleware(_, None) | Fact::Setting(..) | Fact::RestFramework(..) => return At { file: "", line: 1 },
             Fact::Command(command) => return At { file: &command.file, line: command.line },

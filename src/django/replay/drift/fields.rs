@@ -177,11 +177,13 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
     let from_package = model.implied && model.given.is_none() && model.primary_key != Some(true);
     let packaged = packaged(world, model) || packaged(world, migration);
     if model.type_qualname != migration.type_qualname {
-        if let Some(schema) = type_differs(world, model, migration) {
-            let (a, b) = (model.type_qualname.clone(), migration.type_qualname.clone());
-            out.push(Difference { attribute: "type".into(), model: a, migration: b, schema });
-        } else {
-            unknown.push("type");
+        match types(world, model, migration) {
+            Types::Same => {}
+            Types::Other { schema } => {
+                let (a, b) = (model.type_qualname.clone(), migration.type_qualname.clone());
+                out.push(Difference { attribute: "type".into(), model: a, migration: b, schema });
+            }
+            Types::Unknown => unknown.push("type"),
         }
     }
     if from_package {
@@ -306,28 +308,39 @@ fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Differe
     }
 }
 
-/// Two class names: whether the schema differs too, or none where they may be the same field after all (a class may call itself by its base).
-fn type_differs(world: &mut World, model: &Field, migration: &Field) -> Option<bool> {
+/// What two class names say of one field.
+enum Types {
+    /// A class may write itself down as what it comes from.
+    Same,
+    Other {
+        schema: bool,
+    },
+    Unknown,
+}
+
+fn types(world: &mut World, model: &Field, migration: &Field) -> Types {
     if model.type_qualname.is_empty() || migration.type_qualname.is_empty() {
-        return None;
+        return Types::Unknown;
     }
-    let packages = &world.interp.project.packages;
-    let first_party = world.interp.lookup_dotted(&model.type_qualname);
-    if let Some(Value::Class(class)) = first_party {
+    let same = || if model.internal_type == migration.internal_type { Types::Same } else { Types::Unknown };
+    if let Some(class) = own_class(world, model) {
         let own = world.interp.find_first_party(class, "deconstruct").is_some();
         let ancestor = world.interp.class(class).mro.iter().any(|base| match base {
-            crate::eval::Base::Ext(name) => name.as_str() == migration.type_qualname,
-            crate::eval::Base::First(base) => world.interp.class(*base).dotted() == migration.type_qualname,
+            Base::Ext(name) => name.as_str() == migration.type_qualname,
+            Base::First(base) => world.interp.class(*base).dotted() == migration.type_qualname,
         });
         if own && ancestor {
-            return None;
+            return same();
         }
     } else if !model.type_qualname.starts_with("django.") {
-        let ancestors = packages.mro(sym(&model.type_qualname));
-        if ancestors.is_empty() || ancestors.iter().any(|name| name.as_str() == migration.type_qualname) {
-            return None;
+        let ancestors = world.interp.project.packages.mro(sym(&model.type_qualname));
+        if ancestors.iter().any(|name| name.as_str() == migration.type_qualname) {
+            return same();
+        }
+        if ancestors.is_empty() {
+            return Types::Unknown;
         }
     }
     let relation = |field: &Field| field.relation.as_ref().map(|r| r.kind.clone());
-    Some(model.internal_type != migration.internal_type || relation(model) != relation(migration))
+    Types::Other { schema: model.internal_type != migration.internal_type || relation(model) != relation(migration) }
 }

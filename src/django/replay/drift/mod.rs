@@ -96,10 +96,16 @@ impl Habits {
     fn find(world: &World) -> Habits {
         let mut out = Habits { fields: world.interp.is_patched("django.db.models.fields.Field", "deconstruct"), ..Habits::default() };
         for call in &world.interp.calls {
-            let Value::Attr(callee) = &call.callee else { continue };
             let Some(first) = call.args.first().and_then(Value::as_str) else { continue };
+            if matches!(&call.callee, Value::Ext(name) if name.ends_with("AlterModelOptions.ALTER_OPTION_KEYS.remove")) {
+                out.options.insert(first.to_string());
+            }
+            let Value::Attr(callee) = &call.callee else { continue };
             match callee.1.as_str() {
-                "remove" if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "ALTER_OPTION_KEYS") => {
+                "remove"
+                    if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "ALTER_OPTION_KEYS")
+                        || matches!(&callee.0, Value::Ext(name) if name.ends_with("AlterModelOptions.ALTER_OPTION_KEYS")) =>
+                {
                     out.options.insert(first.to_string());
                 }
                 "get_field" => {
