@@ -99,7 +99,9 @@ impl Comparison<'_, '_> {
                 self.out.extend([gone, new]);
                 continue;
             }
-            let (differences, unknown) = compare(world, field, &column.field);
+            let target = field.relation.as_ref().and_then(|r| r.to.as_ref()).map(|to| to.to_ascii_lowercase());
+            let key = target.and_then(|to| self.keys.get(&to)).map(|key| format!("'{key}'"));
+            let (differences, unknown) = compare(world, field, &column.field, key.as_deref());
             self.compared += 1;
             for attribute in unknown {
                 Self::unknown(world, &field.place, format!("{}.{name}: {attribute}", model.label));
@@ -170,7 +172,7 @@ fn text<T: std::fmt::Display>(value: Option<T>) -> String {
 }
 
 /// What differs, and what cannot be told.
-fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Difference>, Vec<&'static str>) {
+fn compare(world: &mut World, model: &Field, migration: &Field, key: Option<&str>) -> (Vec<Difference>, Vec<&'static str>) {
     let mut out: Vec<Difference> = Vec::new();
     let mut unknown = Vec::new();
     // A field that a package brings: its table tells of one version of the package.
@@ -239,7 +241,7 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
             out.push(Difference { attribute: name.into(), model: show(a), migration: show(b), schema: false });
         }
     }
-    given(model, migration, packaged, &mut out, &mut unknown);
+    given(model, migration, (packaged, key), &mut out, &mut unknown);
     (out, unknown)
 }
 
@@ -275,7 +277,13 @@ fn relations(model: &Field, migration: &Field, out: &mut Vec<Difference>, unknow
 }
 
 /// The arguments that the description has no place for.
-fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Difference>, unknown: &mut Vec<&'static str>) {
+fn given(
+    model: &Field,
+    migration: &Field,
+    (packaged, key): (bool, Option<&str>),
+    out: &mut Vec<Difference>,
+    unknown: &mut Vec<&'static str>,
+) {
     let (Some(in_model), Some(in_migration)) = (&model.given, &migration.given) else { return };
     let automatic = model.auto_now || model.auto_now_add;
     let mut names: Vec<&String> = in_model.keys().chain(in_migration.keys()).collect();
@@ -292,6 +300,19 @@ fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Differe
         let known = DJANGOS.contains(&name.as_str()) || schema;
         // What a class writes down of its own arguments is its own affair; and a package may give Django's a default.
         if !known || (packaged && (a.is_none() || b.is_none())) {
+            continue;
+        }
+        // The key of the target is what a relation refers to anyway.
+        let says_key = |side: Option<&Option<String>>| side.is_none_or(|text| text.is_some() && text.as_deref() == key);
+        if name == "to_field" && says_key(a) && says_key(b) {
+            continue;
+        }
+        // A function or class by its name, however it was imported.
+        if let (Some(Some(a)), Some(Some(b))) = (a, b)
+            && [a, b].iter().all(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+            && !(a.contains('.') && b.contains('.'))
+            && crate::base::last_part(a) == crate::base::last_part(b)
+        {
             continue;
         }
         // Either side may have it and nobody know what it is.

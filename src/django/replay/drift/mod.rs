@@ -23,10 +23,16 @@ struct Comparison<'a, 's> {
     /// Values that were there on both sides.
     compared: u64,
     habits: Habits,
+    /// Name of the primary key by label in small letters.
+    keys: BTreeMap<String, String>,
 }
 
 pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[Table], problems: &[Problem]) -> Vec<Drift> {
-    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0, habits: Habits::find(world) };
+    let key_of = |model: &Model| {
+        model.fields.iter().find(|f| f.primary_key == Some(true)).map(|f| (model.label.to_ascii_lowercase(), f.name.clone()))
+    };
+    let keys = models.iter().filter(|m| !m.is_abstract).filter_map(key_of).collect();
+    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0, habits: Habits::find(world), keys };
     comparison.problems(world, problems);
     let migrated: BTreeSet<&str> = replay.sources.iter().filter(|s| s.installed).map(|s| s.app.as_str()).collect();
     let classes = classes(world);
@@ -209,7 +215,7 @@ impl Comparison<'_, '_> {
     }
 
     fn model(&mut self, world: &mut World, model: &Model, class: Option<ClassRef>, table: &Table, state: &ModelState) {
-        if model.swapped || !(model.managed && table.managed) {
+        if !(model.managed && table.managed) {
             return;
         }
         if !model.proxy && !table.proxy {
