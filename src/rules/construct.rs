@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method,
+    Admin, App, Command, Consumer, ContextProcessor, Dependency, Drift, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method,
     Middleware, Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend,
     Task, Template, TemplateLibrary, Use, View,
 };
@@ -216,6 +216,12 @@ kinds! {
         "run_before" "whether it asks to run before migrations of other apps"
     }
     "migration_operation" "an operation of a migration that no squashed one stands for" { "type" "class name" }
+    "drift" "a difference between the models and what the migrations build" {
+        "kind" "`field_without_migration`, `field_altered`, `model_without_migration`, `state_only`, …"
+        "attribute" "what differs: an argument of a field, an option, an index"
+        "schema" "whether the database would change with it"
+        "certain" "whether both sides are known"
+    }
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
@@ -281,6 +287,7 @@ pub enum Fact<'a> {
     SignalSend(&'a SignalSend),
     Migration(&'a Migration, bool),
     MigrationOperation(&'a Migration, &'a Operation),
+    Drift(&'a Drift),
     Middleware(&'a str, Option<&'a Middleware>),
     ContextProcessor(&'a ContextProcessor),
     Command(&'a Command),

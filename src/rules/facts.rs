@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{ContextProcessor, DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
+use crate::django::inventory::{Certainty, ContextProcessor, DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
 
 use super::construct::{At, Attr, Fact};
 use super::routing;
@@ -67,6 +67,7 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
             out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
         }
     }
+    out.extend(inventory.drift.iter().map(Fact::Drift));
     let own: BTreeMap<&str, _> = inventory.middleware.iter().map(|m| (m.qualname.as_str(), m)).collect();
     out.extend(inventory.settings.middleware.iter().map(|name| Fact::Middleware(name, own.get(name.as_str()).copied())));
     out.extend(inventory.context_processors.iter().map(Fact::ContextProcessor));
@@ -333,6 +334,12 @@ impl<'a> Fact<'a> {
                 _ => Attr::Bool(migration.leaf),
             },
             Fact::MigrationOperation(_, operation) => name(&operation.type_name),
+            Fact::Drift(drift) => match attribute {
+                "kind" => name(&drift.kind),
+                "attribute" => given(&drift.attribute),
+                "schema" => Attr::Bool(drift.schema),
+                _ => Attr::Bool(drift.certainty == Certainty::Certain),
+            },
             Fact::Middleware(dotted, own) => match attribute {
                 "name" => name(dotted),
                 "own" => Attr::Bool(own.is_some()),
@@ -386,6 +393,7 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(_) => "signal_send",
             Fact::Migration(..) => "migration",
             Fact::MigrationOperation(..) => "migration_operation",
+            Fact::Drift(_) => "drift",
             Fact::Middleware(..) => "middleware",
             Fact::ContextProcessor(_) => "context_processor",
             Fact::Command(_) => "command",
@@ -426,6 +434,10 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(send) => send.sent_by.clone(),
             Fact::Migration(migration, _) => format!("{}.{}", migration.app, migration.name),
             Fact::MigrationOperation(migration, operation) => format!("{}.{}.{}", migration.app, migration.name, operation.type_name),
+            Fact::Drift(drift) => {
+                let parts = [drift.model.as_ref().or(Some(&drift.app)), drift.field.as_ref(), drift.attribute.as_ref(), Some(&drift.kind)];
+                parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
+            }
             Fact::Middleware(dotted, _) => (*dotted).to_owned(),
             Fact::ContextProcessor(processor) => processor.qualname.clone(),
             Fact::Schedule(schedule) => schedule.name.clone(),
@@ -463,6 +475,10 @@ impl<'a> Fact<'a> {
             Fact::SignalSend(send) => &send.place,
             Fact::Migration(migration, _) => return At { file: &migration.file, line: 1 },
             Fact::MigrationOperation(migration, operation) => return At { file: &migration.file, line: operation.line },
+            Fact::Drift(drift) => match drift.place.as_ref().filter(|p| !p.file.is_empty()).or(drift.migration_place.as_ref()) {
+                Some(place) => place,
+                None => return At { file: "", line: 1 },
+            },
             Fact::Middleware(_, Some(own)) => &own.place,
             Fact::ContextProcessor(ContextProcessor { place: Some(place), .. }) => place,
             Fact::ContextProcessor(_) | Fact::Project(_) => return At { file: "", line: 1 },

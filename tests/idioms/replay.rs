@@ -679,3 +679,125 @@ fn default_auto_field() {
     assert!(found[0].starts_with("field_altered Item.id.type"), "{found:?}");
     assert!(columns(&seen, "shop.Item_near").starts_with("id BigAutoField"));
 }
+
+#[test]
+fn default_that_is_not_kept() {
+    let models = format!("{ITEM_MODEL}    size = models.IntegerField()\n");
+    let add = "migrations.AddField('item', 'size', models.IntegerField(default=0), preserve_default=False),";
+    assert_eq!(drift(&replayed(&models, &[ITEM, add])), Vec::<String>::new());
+}
+
+#[test]
+fn equal_values_in_other_words() {
+    let models = "import re\nfrom datetime import timedelta\nfrom decimal import Decimal\nfrom django.core.validators import MinValueValidator, RegexValidator\nclass Item(models.Model):\n    wait = models.DurationField(default=timedelta(hours=1))\n    price = models.DecimalField(max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal('0'))])\n    code = models.CharField(max_length=3, validators=[RegexValidator(re.compile('^a$'), 'No', 'no')])\n    near = models.ManyToManyField('self', symmetrical=False)\n";
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('wait', models.DurationField(default=datetime.timedelta(0, 3600))), ('price', models.DecimalField(decimal_places=2, max_digits=5, validators=[django.core.validators.MinValueValidator(0)])), ('code', models.CharField(max_length=3, validators=[django.core.validators.RegexValidator(re.compile('^a$', 32), code='no', message='No')])), ('near', models.ManyToManyField(to='shop.Item'))]),";
+    let text = format!(
+        "# --- shop/models.py\nfrom django.db import models\n{models}\n# --- shop/migrations/0001_initial.py\nimport datetime, re\nimport django.core.validators\nclass Migration(migrations.Migration):\n    operations = [{create}]\n"
+    );
+    assert_eq!(drift(&project(&text)), Vec::<String>::new());
+}
+
+#[test]
+fn constant_of_a_library_is_not_guessed() {
+    let models = "import logging\nclass Item(models.Model):\n    level = models.IntegerField(default=logging.INFO)\n";
+    let create =
+        "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('level', models.IntegerField(default=20))]),";
+    assert_eq!(drift(&replayed(models, &[create])), Vec::<String>::new());
+}
+
+#[test]
+fn labels_that_an_enumeration_makes_up() {
+    let models = "class Kind(models.TextChoices):\n    ON_SALE = 's'\n    OLD = 'o', 'Very old'\nclass Item(models.Model):\n    kind = models.CharField(max_length=1, choices=Kind)\n";
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('kind', models.CharField(choices=[('s', 'On Sale'), ('o', 'Very old')], max_length=1))]),";
+    assert_eq!(drift(&replayed(models, &[create])), Vec::<String>::new());
+}
+
+#[test]
+fn field_within_a_field() {
+    let models = "from django.contrib.postgres.fields import ArrayField\nclass Item(models.Model):\n    tags = ArrayField(models.CharField(max_length=9, blank=False), size=2)\n";
+    let create = |length: u8| {
+        format!(
+            "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length={length}), size=2))]),"
+        )
+    };
+    let with = |create: String| {
+        drift(&project(&format!(
+            "# --- shop/models.py\nfrom django.db import models\n{models}\n# --- shop/migrations/0001_initial.py\nimport django.contrib.postgres.fields\nclass Migration(migrations.Migration):\n    operations = [{create}]\n"
+        )))
+    };
+    assert_eq!(with(create(9)), Vec::<String>::new());
+    let found = with(create(8));
+    assert!(found.len() == 1 && found[0].starts_with("field_altered Item.tags.base_field"), "{found:?}");
+}
+
+#[test]
+fn fields_by_name_in_a_constraint() {
+    let models = format!(
+        "from django.db.models.functions import Lower\n{ITEM_MODEL}    class Meta:\n        constraints = [models.UniqueConstraint(Lower('name'), 'id', name='once')]\n"
+    );
+    let add = "migrations.AddConstraint('item', models.UniqueConstraint(django.db.models.functions.text.Lower('name'), models.F('id'), name='once')),";
+    assert_eq!(drift(&replayed(&models, &[ITEM, add])), Vec::<String>::new());
+}
+
+#[test]
+fn project_that_changes_what_migrations_carry() {
+    let patch = "from django.db.migrations.operations import AlterModelOptions\nAlterModelOptions.ALTER_OPTION_KEYS.remove('verbose_name')\ndef deconstruct(field):\n    pass\nmodels.Field.deconstruct = deconstruct\n";
+    let models = format!(
+        "{patch}class Item(models.Model):\n    name = models.CharField('Name', max_length=12)\n    class Meta:\n        verbose_name = 'thing'\n"
+    );
+    assert_eq!(drift(&replayed(&models, &[ITEM])), ["field_altered Item.name.max_length 10 → 12"]);
+}
+
+#[test]
+fn field_changed_after_its_class() {
+    let models = "class Base(models.Model):\n    name = models.CharField(max_length=10)\n    class Meta:\n        abstract = True\nBase._meta.get_field('name').blank = True\nclass Item(Base):\n    pass\n";
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('name', models.CharField(max_length=10, blank=True))]),";
+    assert_eq!(drift(&replayed(models, &[create])), Vec::<String>::new());
+}
+
+#[test]
+fn meta_of_a_concrete_parent_is_not_there() {
+    let models = "class Base(models.Model):\n    class Meta:\n        abstract = True\n        ordering = ['a']\nclass Item(Base):\n    name = models.CharField(max_length=10)\n    class Meta:\n        ordering = ['b']\nclass Book(Item):\n    class Meta(Item.Meta):\n        verbose_name = 'tome'\n";
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('name', models.CharField(max_length=10))], options={'ordering': ['b']}),\nmigrations.CreateModel('Book', [('item_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='shop.item'))], options={'verbose_name': 'tome', 'ordering': ['a'], 'abstract': False}, bases=('shop.item',)),";
+    assert_eq!(drift(&replayed(models, &[create])), Vec::<String>::new());
+}
+
+#[test]
+fn property_that_takes_a_field_away() {
+    let models = "class Named(models.Model):\n    name = models.CharField(max_length=10)\n    class Meta:\n        abstract = True\nclass Item(Named):\n    @property\n    def name(self):\n        return 'x'\n";
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True))]),";
+    assert_eq!(drift(&replayed(models, &[create])), Vec::<String>::new());
+}
+
+#[test]
+fn index_by_the_name_of_a_column() {
+    let models = "class Item(models.Model):\n    up = models.ForeignKey('self', models.CASCADE)\n    class Meta:\n        indexes = [models.Index(fields=['up_id'])]\n";
+    let named = migscan::django::tables::of_index("shop_item", &["up_id".into()], "idx").unwrap();
+    let create = format!(
+        "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('up', models.ForeignKey('shop.item', models.CASCADE))]),\nmigrations.AddIndex('item', models.Index(fields=['up_id'], name='{named}')),"
+    );
+    assert_eq!(drift(&replayed(models, &[&create])), Vec::<String>::new());
+}
+
+#[test]
+fn table_of_two_models_renamed_by_one() {
+    let create = "migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True))]";
+    let seen = project(&format!(
+        "# --- shop/models.py\n# --- stock/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/migrations/0001_initial.py\nclass Migration(migrations.Migration):\n    operations = [{create})]\n# --- stock/migrations/0001_initial.py\nclass Migration(migrations.Migration):\n    dependencies = [('shop', '0001_initial')]\n    operations = [migrations.SeparateDatabaseAndState(state_operations=[{create}, options={{'db_table': 'shop_item'}})])]\n# --- stock/migrations/0002_table.py\nclass Migration(migrations.Migration):\n    dependencies = [('stock', '0001_initial')]\n    operations = [migrations.AlterModelTable('item', None)]\n# --- shop/migrations/0002_gone.py\nclass Migration(migrations.Migration):\n    dependencies = [('shop', '0001_initial'), ('stock', '0002_table')]\n    operations = [migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel('Item')])]\n"
+    ));
+    assert_eq!(tables(&seen), ["stock_item"]);
+    assert!(drift(&seen).is_empty(), "{:?}", drift(&seen));
+}
+
+#[test]
+fn automatic_through_table_that_gets_a_model() {
+    let seen = replayed(
+        "class Tag(models.Model):\n    pass\nclass Item(models.Model):\n    tags = models.ManyToManyField(Tag, through='ItemTag')\nclass ItemTag(models.Model):\n    item = models.ForeignKey(Item, models.CASCADE)\n    tag = models.ForeignKey(Tag, models.CASCADE)\n    class Meta:\n        db_table = 'shop_item_tags'\n",
+        &[
+            "migrations.CreateModel('Tag', [('id', models.AutoField(primary_key=True))]),\nmigrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('tags', models.ManyToManyField('shop.tag'))]),",
+            "migrations.SeparateDatabaseAndState(state_operations=[migrations.CreateModel('ItemTag', [('id', models.AutoField(primary_key=True)), ('item', models.ForeignKey('shop.item', models.CASCADE)), ('tag', models.ForeignKey('shop.tag', models.CASCADE))], options={'db_table': 'shop_item_tags'}), migrations.AlterField('item', 'tags', models.ManyToManyField('shop.tag', through='shop.ItemTag'))]),",
+        ],
+    );
+    assert_eq!(tables(&seen), ["shop_item", "shop_item_tags", "shop_tag"]);
+    assert!(drift(&seen).is_empty(), "{:?}", drift(&seen));
+}

@@ -576,6 +576,87 @@ def migration_details(truth, report):
     return Judgement(expected, reported, same=same)
 
 
+def table_pairs(truth, report):
+    return ({t["model"]: t for t in truth["migration_state"]["tables"]},
+            {t["model"]: t for t in rows(report, "schema") if t["state"]})
+
+
+@category
+def schema_tables(truth, report):
+    """The tables that the migrations build: name, proxy or not, sets of fields that are unique together, names of
+    indexes and constraints"""
+    expected, reported = table_pairs(truth, report)
+
+    def table(row):
+        # which set comes first says nothing; an automatic table's columns are in it as Django orders them
+        together = sorted(map(list, row["unique_together"]))
+        rules = [sorted(r if isinstance(r, str) else r["name"] for r in row[part]) for part in ("indexes", "constraints")]
+        return (row["db_table"], row["managed"], row["proxy"], row["auto"], together, rules)
+
+    return Judgement({k: table(t) for k, t in expected.items()}, {k: table(t) for k, t in reported.items()})
+
+
+@category
+def schema_columns(truth, report):
+    """Their columns, with type, flags, length and target"""
+    flags = ("null", "unique", "primary_key", "db_index", "max_length")
+
+    def columns(tables):
+        found = {}
+        for label, row in tables.items():
+            for c in row["columns"]:
+                many = c["type"] in ("ManyToManyField", "TaggableManager")  # its column is another table's
+                to = c["to"] if "to" in c else (c["relation"] or {}).get("to")
+                found["%s %s" % (label, c["name"])] = (
+                    None if many else c["column"], c["type"], to, [] if many else [c[f] for f in flags])
+        return found
+
+    expected, reported = table_pairs(truth, report)
+    return Judgement(columns(expected), columns(reported))
+
+
+KINDS = {  # what makemigrations would write for a kind of drift
+    "model_without_migration": "CreateModel", "table_without_model": "DeleteModel", "field_without_migration": "AddField",
+    "column_without_field": "RemoveField", "field_altered": "AlterField", "db_table_altered": "AlterModelTable",
+    "unique_together_altered": "AlterUniqueTogether", "index_together_altered": "AlterIndexTogether",
+    "order_with_respect_to_altered": "AlterOrderWithRespectTo", "options_altered": "AlterModelOptions",
+    "index_without_migration": "AddIndex", "index_without_model": "RemoveIndex", "index_renamed": "RenameIndex",
+    "constraint_without_migration": "AddConstraint", "constraint_without_model": "RemoveConstraint",
+}
+
+
+@category
+def drift(truth, report):
+    """What makemigrations would write, and what the report says it would"""
+    changes = truth["migration_state"]["changes"]
+    whole = {(c["app"], c["model"]) for c in changes if c["operation"] in ("CreateModel", "DeleteModel")}
+    expected = {}
+    for c in changes:
+        if (c["app"], c["model"]) in whole and c["operation"] not in ("CreateModel", "DeleteModel"):
+            continue  # the parts of a new model, and of one that goes
+        if c["operation"] in ("AlterModelManagers", "AlterModelTableComment"):
+            continue
+        name = c["field"] if c["operation"] not in ("CreateModel", "DeleteModel") else None
+        expected["%s %s.%s %s" % (c["operation"], c["app"], c["model"], name)] = None
+    reported = {}
+    for d in rows(report, "drift"):
+        if d["kind"] in KINDS and d["certainty"] == "certain":
+            name = d["field"]
+            if "index_" in d["kind"] or "constraint_" in d["kind"]:
+                name = d["in_models"] if d["kind"] == "index_renamed" else d["attribute"]
+            if "together" in d["kind"]:
+                name = None
+            model = d["model"].partition(".")[2].lower()
+            reported["%s %s.%s %s" % (KINDS[d["kind"]], d["app"], model, name)] = None
+        elif d["kind"] in ("constraint_altered", "index_altered"):
+            # another definition under the same name goes and comes
+            for kind in ("Remove", "Add"):
+                operation = kind + ("Index" if d["kind"] == "index_altered" else "Constraint")
+                model = d["model"].partition(".")[2].lower()
+                reported["%s %s.%s %s" % (operation, d["app"], model, d["attribute"])] = None
+    return Judgement(expected, reported)
+
+
 @category
 def commands(truth, report):
     expected = {"%s %s" % (c["app"], c["name"]): None for c in truth["commands"]}
@@ -627,6 +708,8 @@ def report_from_truth(truth):
         "signals": [dict(s) for s in truth["signals"]],
         "signal_definitions": list(truth["signal_definitions"]),
         "migrations": [dict(m, operations=[{"type": o} for o in m["operations"]]) for m in truth["migrations"]],
+        "schema": [dict(t, state=True) for t in truth["migration_state"]["tables"]],
+        "drift": [],
         "commands": [dict(c) for c in truth["commands"]],
         "forms": [dict(f) for f in truth["forms"]],
         "template_tags": [dict(t) for t in truth["template_tags"]],

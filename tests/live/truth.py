@@ -825,6 +825,75 @@ def collect_migrations(errors):
     return rows
 
 
+def collect_migration_state(errors):
+    """The tables that the migrations build, by the state that Django computes from them, and the operations that
+    makemigrations would write. No database is asked."""
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
+
+    try:
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+        state = loader.project_state()
+        models = state.apps.get_models(include_auto_created=True, include_swapped=True)
+    except Exception as error:
+        errors.append({"module": "migrations", "reason": repo.scrub(error)})
+        return {"tables": [], "changes": []}
+    # apps whose migrations lie in the repository, whoever the app belongs to
+    labels = {app for (app, _), m in loader.disk_migrations.items() if repo.owns(module_file(type(m).__module__))}
+
+    def column(field):
+        remote = field.remote_field
+        return {
+            "name": field.name,
+            "column": field.column,
+            "type": type(field).__name__,
+            "internal_type": field.get_internal_type(),
+            "null": bool(field.null),
+            "unique": bool(field.unique),
+            "primary_key": bool(field.primary_key),
+            "db_index": bool(field.db_index),
+            "max_length": field.max_length,
+            "to": model_label(remote.model) if field.is_relation else None,
+            "on_delete": getattr(getattr(remote, "on_delete", None), "__name__", None) if field.is_relation else None,
+        }
+
+    tables = []
+    for model in models:
+        meta = model._meta
+        if meta.app_label not in labels:
+            continue
+        migrated = state.models.get((meta.app_label, meta.model_name))
+        options = migrated.options if migrated else {}
+        tables.append({
+            "model": meta.label,
+            "db_table": meta.db_table,
+            "managed": bool(meta.managed),
+            "proxy": bool(meta.proxy),
+            "auto": bool(meta.auto_created),
+            "columns": sorted((column(f) for f in [*meta.local_fields, *meta.local_many_to_many]),
+                              key=lambda c: c["name"]),
+            "unique_together": sorted(map(list, meta.unique_together)),
+            "indexes": sorted(i.name for i in options.get("indexes", ())),
+            "constraints": sorted(c.name for c in options.get("constraints", ())),
+        })
+    detector = MigrationAutodetector(state, ProjectState.from_apps(apps), MigrationQuestioner(specified_apps=labels))
+    changes = []
+    for app, migrations in detector.changes(graph=loader.graph).items():
+        for operation in (o for m in migrations for o in m.operations if app in labels):
+            kind = type(operation).__name__
+            about_model = kind in ("CreateModel", "DeleteModel", "RenameModel") or "Model" in kind or "Together" in kind
+            model = getattr(operation, "model_name", None) or getattr(operation, "name", None)
+            field = None if about_model or kind == "AlterOrderWithRespectTo" else getattr(operation, "name", None)
+            if "Index" in kind or "Constraint" in kind:
+                thing = getattr(operation, "index", None) or getattr(operation, "constraint", None)
+                field = thing.name if thing is not None else getattr(operation, "new_name", field)
+            changes.append({"app": app, "operation": kind, "model": model.lower(), "field": field})
+    return {"tables": canonical(tables), "changes": canonical(changes)}
+
+
 def collect_commands(errors):
     from django.apps import apps
     from django.core.management import find_commands
@@ -992,6 +1061,7 @@ def main():
         "signals": canonical(signals),
         "signal_definitions": defined,
         "migrations": canonical(collect_migrations(errors)),
+        "migration_state": collect_migration_state(errors),
         "commands": canonical(collect_commands(errors)),
         "forms": canonical(collect_forms()),
         "template_tags": canonical(collect_template_tags(errors)),

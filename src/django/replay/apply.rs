@@ -7,6 +7,7 @@ use crate::base::{Sym, sym};
 use crate::django::migrations::Source;
 use crate::django::world::World;
 use crate::eval::Value;
+use crate::facts::ExprKind;
 
 use super::apart::{Apart, Mark, Stored};
 use super::operations::{self, Meaning, Operation};
@@ -22,6 +23,8 @@ pub struct Replay<'s> {
     pub apart: Apart,
     /// Apps with an operation whose effect is not known.
     pub unsure: BTreeSet<String>,
+    /// Tables that were given another name or dropped while a model still stands for them: two models may have one table for a while.
+    gone: BTreeSet<String>,
 }
 
 /// Where an operation stands.
@@ -34,7 +37,7 @@ struct At<'s> {
 
 impl<'s> Replay<'s> {
     pub fn new(sources: &'s [Source]) -> Self {
-        Replay { sources, state: State::default(), apart: Apart::default(), unsure: BTreeSet::new() }
+        Replay { sources, state: State::default(), apart: Apart::default(), unsure: BTreeSet::new(), gone: BTreeSet::new() }
     }
 
     pub fn migration(&mut self, world: &mut World, index: usize) {
@@ -72,7 +75,6 @@ impl<'s> Replay<'s> {
         match operation.kind.as_str() {
             "RunPython" => {}
             "RunSQL" => {
-                self.sql(operation);
                 self.separate(world, &operation.inner("state_operations"), &[], true, origin, at);
             }
             "SeparateDatabaseAndState" => {
@@ -81,7 +83,9 @@ impl<'s> Replay<'s> {
             }
             _ => {
                 let touched = self.touched(operation, at);
-                let watched = touched.filter(|_| !self.apart.is_empty());
+                let moves = matches!(operation.kind.as_str(), "AlterModelTable" | "RenameModel" | "CreateModel");
+                let touched = touched.or_else(|| self.model_of(operation, at).filter(|_| operation.kind.as_str() == "CreateModel"));
+                let watched = touched.filter(|_| moves || !self.apart.is_empty());
                 let before = watched.map(|key| self.state.stored(world, &key));
                 let done = self.standard(world, operation, origin, at);
                 if !done {
@@ -91,19 +95,34 @@ impl<'s> Replay<'s> {
                 }
                 if let Some(before) = before {
                     let after = self.renamed(operation, at).or(watched).map(|key| self.state.stored(world, &key)).unwrap_or_default();
+                    self.gone.extend(before.keys().filter(|table| !after.contains_key(*table)).cloned());
+                    self.gone.retain(|table| !after.contains_key(table));
                     self.apart.follow(&before, &after);
                 }
             }
         }
     }
 
-    /// What hand-written SQL names may have been changed by it.
-    fn sql(&mut self, operation: &Operation) {
+    /// What hand-written SQL or Python names may have been changed by it, at whatever time.
+    pub fn finish(&mut self, world: &mut World) {
+        if self.apart.is_empty() {
+            return;
+        }
         let mut text = String::new();
-        gather(operation.args.get("sql"), &mut text, 0);
+        for source in self.sources {
+            if source.operations.iter().any(|value| runs_code(world, value, source)) {
+                for expr in &world.interp.ast(source.file).exprs {
+                    if let ExprKind::Str(part) | ExprKind::LongStr(part) = &expr.kind {
+                        text.push_str(part);
+                        text.push('\n');
+                    }
+                }
+            }
+        }
         let text = text.to_ascii_lowercase();
-        for ((table, _), mark) in self.apart.state_only.iter_mut().chain(self.apart.database_only.iter_mut()) {
-            mark.by_hand |= text.contains(&table.to_ascii_lowercase());
+        let named = |name: &str| text.contains(&name.to_ascii_lowercase());
+        for ((table, column), mark) in self.apart.state_only.iter_mut().chain(self.apart.database_only.iter_mut()) {
+            mark.by_hand |= named(table) && column.as_ref().is_none_or(|column| named(column));
         }
     }
 
@@ -124,13 +143,16 @@ impl<'s> Replay<'s> {
     fn separate(&mut self, world: &mut World, state: &[Value], database: &[Value], sql: bool, origin: Origin, at: At<'s>) {
         let inner = At { depth: at.depth + 1, ..at };
         let before = self.state.clone();
-        let mut beside = Replay { sources: self.sources, state: before.clone(), apart: Apart::default(), unsure: BTreeSet::new() };
+        let mut beside = Replay {
+            sources: self.sources,
+            state: before.clone(),
+            apart: Apart::default(),
+            unsure: BTreeSet::new(),
+            gone: BTreeSet::new(),
+        };
         let mut by_hand = sql;
         for value in database {
             by_hand |= !beside.operation(world, value, inner) || runs_code(world, value, at.source);
-            if let Meaning::Known(known) = operations::meaning(world, value, at.source) {
-                known.iter().filter(|operation| operation.kind.as_str() == "RunSQL").for_each(|operation| self.sql(operation));
-            }
         }
         for value in state {
             self.operation(world, value, inner);
@@ -175,6 +197,9 @@ impl<'s> Replay<'s> {
                     stored.extend(side.stored(world, key));
                 }
             }
+        }
+        for stored in [&mut here, &mut there] {
+            stored.retain(|table, _| !self.gone.contains(table));
         }
         self.apart.note(&here, &there, |table, is_state| Mark {
             origin,
@@ -330,18 +355,6 @@ fn pairs(value: &Value) -> Option<Vec<(Sym, Value)>> {
             dict.items.borrow().values().map(|(name, value)| Some((name.as_str()?, value.clone()))).collect()
         }
         _ => None,
-    }
-}
-
-/// The texts of `RunSQL`: one, a list, or a list of texts with their parameters.
-fn gather(value: Option<&Value>, out: &mut String, depth: u32) {
-    match value {
-        Some(Value::Str(text)) => {
-            out.push_str(text);
-            out.push('\n');
-        }
-        Some(other) if depth < 3 => other.items().unwrap_or_default().iter().for_each(|item| gather(Some(item), out, depth + 1)),
-        _ => {}
     }
 }
 

@@ -32,6 +32,7 @@ pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Repla
     for index in order.plan {
         replay.migration(world, index);
     }
+    replay.finish(world);
     let schema = schema::tables(world, &replay);
     let columns = schema.iter().flat_map(|table| &table.columns).filter(|column| !column.unknown).count();
     world.count("schema", columns as u64);

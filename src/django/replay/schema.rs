@@ -168,7 +168,7 @@ fn through_tables(world: &mut World, replay: &Replay, state: &State, model: &Mod
             }),
             ..plain(name, "ForeignKey")
         };
-        let kind = auto_field(world, &model.app);
+        let kind = auto_field(world);
         let key = Field { primary_key: Some(true), unique: Some(true), blank: Some(true), ..plain("id", &kind) };
         let columns = [key, link(&ends[0], &own), link(&ends[1], &other)];
         let (created_in, place) = told(world, replay.sources, field.origin);
@@ -192,15 +192,12 @@ fn through_tables(world: &mut World, replay: &Replay, state: &State, model: &Mod
     out
 }
 
-/// The key that Django gives a table: by the app's config, then DEFAULT_AUTO_FIELD, then its own default.
-fn auto_field(world: &mut World, app: &str) -> String {
-    let own = world.apps.iter().find(|a| a.label == app).and_then(|a| a.default_auto_field.clone());
-    let set = || match world.interp.setting(sym("DEFAULT_AUTO_FIELD"), crate::base::Loc::default()) {
-        Value::Str(name) => Some(name.to_string()),
-        _ => None,
-    };
-    let name = own.or_else(set);
-    last_part(name.as_deref().unwrap_or("AutoField")).to_owned()
+/// The key that Django gives a table that migrations make: by DEFAULT_AUTO_FIELD, whatever the app's config says, since the state knows no configs.
+fn auto_field(world: &mut World) -> String {
+    match world.interp.setting(sym("DEFAULT_AUTO_FIELD"), crate::base::Loc::default()) {
+        Value::Str(name) => last_part(&name).to_owned(),
+        _ => "AutoField".to_owned(),
+    }
 }
 
 /// What only one side has, marked in its table; a table that only the database has is one more.

@@ -74,6 +74,8 @@ impl Interp<'_> {
         }
         for base in &object.mro {
             match base {
+                // A concrete model keeps no Meta: behind it shows that of an abstract one.
+                Base::First(first) if name.as_str() == "Meta" && self.is_concrete_model(*first) => {}
                 Base::First(first) => {
                     let found = self.class(*first).frame.vars.borrow().get(&name).cloned();
                     if let Some(found) = found {
@@ -110,6 +112,15 @@ impl Interp<'_> {
         }
         self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
+    }
+
+    fn is_concrete_model(&self, class: ClassRef) -> bool {
+        let object = self.class(class);
+        if !object.mro.contains(&Base::Ext(sym(MODEL))) {
+            return false;
+        }
+        let Some(Value::Class(meta)) = object.own("Meta") else { return true };
+        self.class(meta).own("abstract").and_then(|value| value.as_bool()) != Some(true)
     }
 
     /// The `__getattr__` of a first-party metaclass.

@@ -99,7 +99,9 @@ impl Comparison<'_, '_> {
                 self.out.extend([gone, new]);
                 continue;
             }
-            let (differences, unknown) = compare(world, field, &column.field);
+            let target = field.relation.as_ref().and_then(|r| r.to.as_ref()).map(|to| to.to_ascii_lowercase());
+            let key = target.and_then(|to| self.keys.get(&to)).map(|key| format!("'{key}'"));
+            let (differences, unknown) = compare(world, field, &column.field, key.as_deref());
             self.compared += 1;
             for attribute in unknown {
                 Self::unknown(world, &field.place, format!("{}.{name}: {attribute}", model.label));
@@ -170,18 +172,20 @@ fn text<T: std::fmt::Display>(value: Option<T>) -> String {
 }
 
 /// What differs, and what cannot be told.
-fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Difference>, Vec<&'static str>) {
+fn compare(world: &mut World, model: &Field, migration: &Field, key: Option<&str>) -> (Vec<Difference>, Vec<&'static str>) {
     let mut out: Vec<Difference> = Vec::new();
     let mut unknown = Vec::new();
     // A field that a package brings: its table tells of one version of the package.
     let from_package = model.implied && model.given.is_none() && model.primary_key != Some(true);
     let packaged = packaged(world, model) || packaged(world, migration);
     if model.type_qualname != migration.type_qualname {
-        if let Some(schema) = type_differs(world, model, migration) {
-            let (a, b) = (model.type_qualname.clone(), migration.type_qualname.clone());
-            out.push(Difference { attribute: "type".into(), model: a, migration: b, schema });
-        } else {
-            unknown.push("type");
+        match types(world, model, migration) {
+            Types::Same => {}
+            Types::Other { schema } => {
+                let (a, b) = (model.type_qualname.clone(), migration.type_qualname.clone());
+                out.push(Difference { attribute: "type".into(), model: a, migration: b, schema });
+            }
+            Types::Unknown => unknown.push("type"),
         }
     }
     if from_package {
@@ -237,7 +241,7 @@ fn compare(world: &mut World, model: &Field, migration: &Field) -> (Vec<Differen
             out.push(Difference { attribute: name.into(), model: show(a), migration: show(b), schema: false });
         }
     }
-    given(model, migration, packaged, &mut out, &mut unknown);
+    given(model, migration, (packaged, key), &mut out, &mut unknown);
     (out, unknown)
 }
 
@@ -273,7 +277,13 @@ fn relations(model: &Field, migration: &Field, out: &mut Vec<Difference>, unknow
 }
 
 /// The arguments that the description has no place for.
-fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Difference>, unknown: &mut Vec<&'static str>) {
+fn given(
+    model: &Field,
+    migration: &Field,
+    (packaged, key): (bool, Option<&str>),
+    out: &mut Vec<Difference>,
+    unknown: &mut Vec<&'static str>,
+) {
     let (Some(in_model), Some(in_migration)) = (&model.given, &migration.given) else { return };
     let automatic = model.auto_now || model.auto_now_add;
     let mut names: Vec<&String> = in_model.keys().chain(in_migration.keys()).collect();
@@ -292,6 +302,19 @@ fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Differe
         if !known || (packaged && (a.is_none() || b.is_none())) {
             continue;
         }
+        // The key of the target is what a relation refers to anyway.
+        let says_key = |side: Option<&Option<String>>| side.is_none_or(|text| text.is_some() && text.as_deref() == key);
+        if name == "to_field" && says_key(a) && says_key(b) {
+            continue;
+        }
+        // A function or class by its name, however it was imported.
+        if let (Some(Some(a)), Some(Some(b))) = (a, b)
+            && [a, b].iter().all(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+            && !(a.contains('.') && b.contains('.'))
+            && crate::base::last_part(a) == crate::base::last_part(b)
+        {
+            continue;
+        }
         // Either side may have it and nobody know what it is.
         if a == Some(&None) || b == Some(&None) {
             if schema && let Some(known) = IN_SCHEMA.iter().find(|known| **known == name.as_str()) {
@@ -306,28 +329,39 @@ fn given(model: &Field, migration: &Field, packaged: bool, out: &mut Vec<Differe
     }
 }
 
-/// Two class names: whether the schema differs too, or none where they may be the same field after all (a class may call itself by its base).
-fn type_differs(world: &mut World, model: &Field, migration: &Field) -> Option<bool> {
+/// What two class names say of one field.
+enum Types {
+    /// A class may write itself down as what it comes from.
+    Same,
+    Other {
+        schema: bool,
+    },
+    Unknown,
+}
+
+fn types(world: &mut World, model: &Field, migration: &Field) -> Types {
     if model.type_qualname.is_empty() || migration.type_qualname.is_empty() {
-        return None;
+        return Types::Unknown;
     }
-    let packages = &world.interp.project.packages;
-    let first_party = world.interp.lookup_dotted(&model.type_qualname);
-    if let Some(Value::Class(class)) = first_party {
+    let same = || if model.internal_type == migration.internal_type { Types::Same } else { Types::Unknown };
+    if let Some(class) = own_class(world, model) {
         let own = world.interp.find_first_party(class, "deconstruct").is_some();
         let ancestor = world.interp.class(class).mro.iter().any(|base| match base {
-            crate::eval::Base::Ext(name) => name.as_str() == migration.type_qualname,
-            crate::eval::Base::First(base) => world.interp.class(*base).dotted() == migration.type_qualname,
+            Base::Ext(name) => name.as_str() == migration.type_qualname,
+            Base::First(base) => world.interp.class(*base).dotted() == migration.type_qualname,
         });
         if own && ancestor {
-            return None;
+            return same();
         }
     } else if !model.type_qualname.starts_with("django.") {
-        let ancestors = packages.mro(sym(&model.type_qualname));
-        if ancestors.is_empty() || ancestors.iter().any(|name| name.as_str() == migration.type_qualname) {
-            return None;
+        let ancestors = world.interp.project.packages.mro(sym(&model.type_qualname));
+        if ancestors.iter().any(|name| name.as_str() == migration.type_qualname) {
+            return same();
+        }
+        if ancestors.is_empty() {
+            return Types::Unknown;
         }
     }
     let relation = |field: &Field| field.relation.as_ref().map(|r| r.kind.clone());
-    Some(model.internal_type != migration.internal_type || relation(model) != relation(migration))
+    Types::Other { schema: model.internal_type != migration.internal_type || relation(model) != relation(migration) }
 }

@@ -23,10 +23,16 @@ struct Comparison<'a, 's> {
     /// Values that were there on both sides.
     compared: u64,
     habits: Habits,
+    /// Name of the primary key by label in small letters.
+    keys: BTreeMap<String, String>,
 }
 
 pub fn between(world: &mut World, replay: &Replay, models: &[Model], schema: &[Table], problems: &[Problem]) -> Vec<Drift> {
-    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0, habits: Habits::find(world) };
+    let key_of = |model: &Model| {
+        model.fields.iter().find(|f| f.primary_key == Some(true)).map(|f| (model.label.to_ascii_lowercase(), f.name.clone()))
+    };
+    let keys = models.iter().filter(|m| !m.is_abstract).filter_map(key_of).collect();
+    let mut comparison = Comparison { replay, out: Vec::new(), compared: 0, habits: Habits::find(world), keys };
     comparison.problems(world, problems);
     let migrated: BTreeSet<&str> = replay.sources.iter().filter(|s| s.installed).map(|s| s.app.as_str()).collect();
     let classes = classes(world);
@@ -96,10 +102,16 @@ impl Habits {
     fn find(world: &World) -> Habits {
         let mut out = Habits { fields: world.interp.is_patched("django.db.models.fields.Field", "deconstruct"), ..Habits::default() };
         for call in &world.interp.calls {
-            let Value::Attr(callee) = &call.callee else { continue };
             let Some(first) = call.args.first().and_then(Value::as_str) else { continue };
+            if matches!(&call.callee, Value::Ext(name) if name.ends_with("AlterModelOptions.ALTER_OPTION_KEYS.remove")) {
+                out.options.insert(first.to_string());
+            }
+            let Value::Attr(callee) = &call.callee else { continue };
             match callee.1.as_str() {
-                "remove" if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "ALTER_OPTION_KEYS") => {
+                "remove"
+                    if matches!(&callee.0, Value::Attr(inner) if inner.1.as_str() == "ALTER_OPTION_KEYS")
+                        || matches!(&callee.0, Value::Ext(name) if name.ends_with("AlterModelOptions.ALTER_OPTION_KEYS")) =>
+                {
                     out.options.insert(first.to_string());
                 }
                 "get_field" => {
@@ -203,7 +215,7 @@ impl Comparison<'_, '_> {
     }
 
     fn model(&mut self, world: &mut World, model: &Model, class: Option<ClassRef>, table: &Table, state: &ModelState) {
-        if model.swapped || !(model.managed && table.managed) {
+        if !(model.managed && table.managed) {
             return;
         }
         if !model.proxy && !table.proxy {

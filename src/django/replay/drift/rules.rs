@@ -33,10 +33,18 @@ fn meta(world: &mut World, class: ClassRef) -> Meta {
     let object = world.interp.class(class);
     let packaged = object.open
         || object.mro.iter().any(|b| matches!(b, Base::Ext(name) if !name.starts_with("django.") && !name.starts_with("builtins.")));
+    // A metaclass of the project may put options in.
+    let changed = object.mro.iter().any(|base| match base {
+        Base::First(base) => {
+            let given = world.interp.class(*base).keywords.iter().find(|(name, _)| name.as_str() == "metaclass").map(|(_, v)| v.clone());
+            matches!(given, Some(Value::Class(metaclass)) if world.interp.find_first_party(metaclass, "__new__").is_some())
+        }
+        Base::Ext(_) => false,
+    });
     let (meta, _) = models::effective_meta(world, &object);
     let Some(meta) = meta else {
         let outside = object.mro.iter().any(|b| matches!(b, Base::Ext(name) if !is_plain(name)));
-        return Meta { options: Options::default(), partial: outside || object.open, packaged };
+        return Meta { options: Options::default(), partial: changed || outside || object.open, packaged };
     };
     let meta = world.interp.class(meta);
     let mut given: BTreeMap<Sym, Value> = BTreeMap::new();
@@ -45,13 +53,17 @@ fn meta(world: &mut World, class: ClassRef) -> Meta {
             given.extend(world.interp.class(*base).frame.vars.borrow().iter().map(|(name, value)| (*name, value.clone())));
         }
     }
-    let partial = meta.open || meta.mro.iter().any(|b| matches!(b, Base::Ext(name) if name.as_str() != "builtins.object"));
+    let partial = changed || meta.open || meta.mro.iter().any(|b| matches!(b, Base::Ext(name) if name.as_str() != "builtins.object"));
     let given = given.into_iter().filter(|(name, _)| !name.starts_with('_') && !matches!(name.as_str(), "abstract" | "app_label" | "apps"));
     Meta { options: Options::read(world, given), partial, packaged }
 }
 
 impl Comparison<'_, '_> {
     pub(super) fn options(&mut self, world: &mut World, model: &Model, class: ClassRef, table: &Table, state: &ModelState) {
+        if state.open {
+            Self::unknown(world, &model.place, format!("{}: options", model.label));
+            return;
+        }
         let meta = meta(world, class);
         let mut found: Vec<Drift> = Vec::new();
         let known = |name: &str| meta.options.is_known(name) && state.options.is_known(name) && !(meta.partial || state.open);
