@@ -56,6 +56,9 @@ pub struct ScanArgs {
     /// Write the whole report as JSON; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Compare with what the booted project says, in a file of tests/live/truth.py: precision and recall instead of the summary
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
     /// Configuration [default: migscan.toml, or [tool.migscan] in pyproject.toml, at PATH]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
