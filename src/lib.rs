@@ -14,6 +14,7 @@ pub mod report;
 pub mod rules;
 pub mod sources;
 pub mod syntax;
+pub mod truth;
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -283,3 +283,54 @@ fn the_small_commands() {
         assert!(!output.stdout.is_empty() && output.stderr.is_empty(), "{args:?}");
     }
 }
+
+#[test]
+fn a_truth_that_is_none_is_told_in_one_sentence() {
+    let dir = tree(&[("truth.json", "{\"apps\": []}"), ("note.txt", "hello")]);
+    for (name, why) in [
+        ("truth.json", "it is not what a booted project says: it has no list models"),
+        ("note.txt", "it is not JSON: expected value at line 1 column 1"),
+        ("nowhere.json", "cannot read"),
+    ] {
+        let output = run([shop().as_os_str(), "--truth".as_ref(), dir.path().join(name).as_os_str()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(last_line(&output).contains(why), "{}", last_line(&output));
+        assert!(stdout(&output).is_empty());
+    }
+    let output = run([shop().as_os_str(), "--json".as_ref(), "-".as_ref(), "--truth".as_ref(), dir.path().join("truth.json").as_os_str()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(last_line(&output).contains("both want stdout"), "{}", last_line(&output));
+}
+
+#[test]
+fn a_truth_is_compared_with_the_report() {
+    let lists = [
+        "models",
+        "abstract_models",
+        "routes",
+        "views",
+        "serializers",
+        "admin",
+        "signals",
+        "signal_definitions",
+        "migrations",
+        "commands",
+        "forms",
+        "template_tags",
+        "middleware",
+        "middleware_first_party",
+        "tasks",
+        "consumers",
+        "errors",
+    ];
+    let lists: String = lists.iter().map(|name| format!("\"{name}\": [], ")).collect();
+    let truth = format!("{{{lists}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
+    let dir = tree(&[("truth.json", &truth)]);
+    let report = dir.path().join("report.json");
+    let output =
+        run([shop().as_os_str(), "--truth".as_ref(), dir.path().join("truth.json").as_os_str(), "--json".as_ref(), report.as_os_str()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("compared with the truth"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("missing  nobody"), "{}", stdout(&output));
+    assert!(report.exists());
+}

@@ -1,19 +1,27 @@
 #!/usr/bin/env python3
 """Writes docs/accuracy.md: how the report fares against what the live framework says, project by project.
 
-    python3 tools/accuracy.py SCORES TRUTHS [-o docs/accuracy.md]
+    python3 tools/accuracy.py PROJECTS TRUTHS COMPARE [--migscan target/release/migscan] [-o docs/accuracy.md]
 
-SCORES  JSON of a comparison: {"projects": {NAME: {CATEGORY: {"tp", "fp", "fn", …}}}, "micro": {CATEGORY: {…}}};
-        with "coverage": {NAME: percent}, what the report itself says of its coverage
-TRUTHS  folder with one JSON file a project, taken from the booted project: "project", "source", "django", "drf", "python"
+PROJECTS  folder with the projects, each a checkout named like its truth
+TRUTHS    folder with one JSON file a project, taken from the booted project: "project", "source", "django", "drf", "python"
+COMPARE   program: `COMPARE TRUTH REPORT --json --misses N` prints {"categories": {CATEGORY: {"tp", "fp", "fn", "misses": […], "extras": […], "wrong": […]}}}
 
-The same input gives the same bytes. Standard library only.
+Scans every project, compares, and lists each difference that is left with its reason from tools/accuracy-reasons.toml; fails if one has none,
+or if the report does not name the place that the reason names. The same input gives the same bytes. Standard library only, Python 3.11.
 """
 
 import argparse
+import fnmatch
 import json
+import re
+import subprocess
 import sys
+import tempfile
+import tomllib
 from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
 
 # Tables by area; a category that stands nowhere here comes last, so that none is lost.
 AREAS = {
@@ -43,8 +51,83 @@ and the two were compared item by item. Only what the project itself defines cou
 
 Figures are percents, rounded down, so that 100 means all.
 
-This page is written by `python3 tools/accuracy.py SCORES TRUTHS`; `CONTRIBUTING.md` says where its input comes from.
+This page is written by `python3 tools/accuracy.py PROJECTS TRUTHS COMPARE`; `CONTRIBUTING.md` says where its input comes from, and of what.
+
+## A project of yours
+
+    venv/bin/python truth.py --root . --settings mysite.settings -o truth.json
+    migscan . --truth truth.json
+
+`tests/live/truth.py` needs nothing but the Python that runs the project; it boots Django and writes down what the framework knows. The second
+command prints precision and recall of each category and what is missing, too much or wrong; `--verbose` lists all of it.
 """
+
+KINDS = {
+    "unknowable": "unknowable from the source",
+    "environment": "another environment",
+    "comparison": "the comparison",
+    "open": "not done yet",
+}
+
+
+def differences(categories):
+    """(category, what, item); those of parts and of sums that other categories have are left out"""
+    for category, counted in categories.items():
+        if category not in LEFT_OUT and category != "migration operations":
+            for what in ("misses", "extras", "wrong"):
+                for item in counted[what]:
+                    yield category, what, item
+
+
+def reason_of(reasons, project, category, item):
+    for reason in reasons:
+        if fnmatch.fnmatchcase(project, reason["project"]) and any(fnmatch.fnmatchcase(category, c) for c in reason["categories"]):
+            if re.search(reason.get("items", ""), item):
+                return reason
+    return None
+
+
+def explained(found, reports, reasons):
+    """Rows of the table of differences, one a reason and project; and the complaints."""
+    rows, complaints, used = {}, [], set()
+    for project, categories in found.items():
+        for category, what, item in differences(categories):
+            reason = reason_of(reasons, project, category, item)
+            if reason is None:
+                complaints.append("no reason for %s: %s, %s: %s" % (project, category, what, item))
+                continue
+            used.add(id(reason))
+            rows.setdefault((project, id(reason)), (reason, []))[1].append((category, item))
+    for (project, _), (reason, _items) in rows.items():
+        place = reason.get("place")
+        named = {u["file"] for u in reports[project]["coverage"]["unresolved"]} | {d["code"] for d in reports[project]["diagnostics"]}
+        if place and place not in named:
+            complaints.append("the report of %s does not name %s" % (project, place))
+    complaints += ["nothing needs the reason: %s, %s" % (r["project"], r["why"]) for r in reasons if id(r) not in used]
+    return rows, complaints
+
+
+def scanned(args, names):
+    """Counts and lists of every project, and the reports."""
+    found, reports = {}, {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            report = Path(folder) / (name + ".json")
+            subprocess.run([args.migscan, args.projects / name, "--quiet", "--json", report], check=True, stderr=subprocess.DEVNULL)
+            command = [sys.executable, args.compare, args.truths / (name + ".json"), report, "--json", "--misses", "1000000"]
+            compared = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            found[name], reports[name] = compared["categories"], json.loads(report.read_text(encoding="utf-8"))
+    return found, reports
+
+
+def total(found):
+    out = {}
+    for categories in found.values():
+        for category, counted in categories.items():
+            sums = out.setdefault(category, {"tp": 0, "fp": 0, "fn": 0})
+            for key in sums:
+                sums[key] += counted[key]
+    return out
 
 
 def percent(right, errors, digits=0):
@@ -89,8 +172,8 @@ def source(truth):
     return truth["project"], "–"
 
 
-def page(scores, truths):
-    projects, micro = scores["projects"], scores["micro"]
+def page(projects, reports, rows_of_reasons, truths):
+    micro = total(projects)
     names = sorted((n for n in projects if projects[n]), key=str.lower)
     known = {c for cs in AREAS.values() for c in cs} | LEFT_OUT
     areas = dict(AREAS)
@@ -104,9 +187,9 @@ def page(scores, truths):
     for name in names:
         truth = truths[name]
         origin, version = source(truth)
-        coverage = scores.get("coverage", {}).get(name)
+        coverage = reports[name]["coverage"]["percent"]
         rows.append([origin, version, truth.get("django") or "–", truth.get("drf") or "–", ".".join((truth.get("python") or "–").split(".")[:2]),
-                     "–" if coverage is None else "%.1f" % coverage])
+                     "%.1f" % coverage])
     yield from table(["project", "commit or release", "Django", "DRF", "Python", "coverage %"], rows)
     yield "`coverage` is what the report itself says: the share of facts that it could resolve. It is computed without knowing the truth.\n"
 
@@ -129,24 +212,41 @@ def page(scores, truths):
         rows.append(["**all**"] + ["**%s**" % pair(micro.get(c)) for c in used])
         yield from table(["project"] + used, rows)
 
+    yield "## What is left, and why\n"
+    yield "Every difference between a report and its project. *place* is what the report itself names under `coverage.unresolved` or in a diagnostic.\n"
+    rows = []
+    for (name, _), (reason, items) in sorted(rows_of_reasons.items(), key=lambda row: (row[0][0].lower(), row[1][0]["why"])):
+        counted = {}
+        for category, _item in items:
+            counted[category] = counted.get(category, 0) + 1
+        what = ", ".join("%s %d" % pair for pair in sorted(counted.items()))
+        example = "`%s`" % items[0][1].replace("`", "'").replace("|", "/")[:90]
+        place = "`%s`" % reason["place"] if reason.get("place") else "–"
+        rows.append([name, what, KINDS[reason["kind"]], reason["why"], place, example])
+    yield from table(["project", "differences", "kind", "why", "place", "for example"], rows)
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scores", metavar="SCORES", type=Path)
+    parser.add_argument("projects", metavar="PROJECTS", type=Path)
     parser.add_argument("truths", metavar="TRUTHS", type=Path)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "accuracy.md")
+    parser.add_argument("compare", metavar="COMPARE", type=Path)
+    parser.add_argument("--migscan", type=Path, default=HERE.parent / "target" / "release" / "migscan")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, default=HERE.parent / "docs" / "accuracy.md")
     args = parser.parse_args()
-    scores = json.loads(args.scores.read_text(encoding="utf-8"))
-    truths = {}
-    for file in sorted(args.truths.glob("*.json")):
-        truths[file.stem] = json.loads(file.read_text(encoding="utf-8"))
-    lost = sorted(name for name, categories in scores["projects"].items() if name not in truths or not categories)
+    truths = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(args.truths.glob("*.json"))}
+    lost = sorted(name for name in truths if not (args.projects / name).is_dir())
     if lost:
-        sys.exit("no truth or no report for %s" % ", ".join(lost))
-    text = "\n".join(page(scores, truths)).rstrip("\n") + "\n"
+        sys.exit("no checkout of %s" % ", ".join(lost))
+    reasons = tomllib.loads((HERE / "accuracy-reasons.toml").read_text(encoding="utf-8"))["reason"]
+    found, reports = scanned(args, truths)
+    rows, complaints = explained(found, reports, reasons)
+    if complaints:
+        sys.exit("\n".join(complaints))
+    text = "\n".join(page(found, reports, rows, truths)).rstrip("\n") + "\n"
     args.output.parent.mkdir(parents=True, exist_ok=True)
     args.output.write_text(text, encoding="utf-8")
-    print("wrote %s: %d projects" % (args.output, len(scores["projects"])))
+    print("wrote %s: %d projects" % (args.output, len(found)))
 
 
 if __name__ == "__main__":

@@ -100,6 +100,9 @@ pub struct ScanArgs {
     /// Write the whole report as JSON; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Compare with what the booted project says, in a file of tests/live/truth.py: precision and recall instead of the summary
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,

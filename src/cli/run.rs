@@ -18,6 +18,7 @@ use crate::effort::Analysis;
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
 use crate::report::{self, Format};
+use crate::truth::{self, Truth};
 use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
@@ -116,6 +117,8 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         target.check()?;
     }
 
+    let truth = args.truth.as_deref().map(|file| truth(file, json.as_ref())).transpose()?;
+
     let start = Instant::now();
     let (analysis, steps) = job.analysis()?;
     let found = &analysis.inventory;
@@ -129,8 +132,13 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
             Written::Closed => stdout_closed = true,
         }
     }
+    if let Some(truth) = &truth {
+        let judged = truth::compare(truth, &report::json::value(&analysis));
+        let table = truth::table(&judged, args.verbose);
+        Target::Stdout.write(table.as_bytes()).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+    }
     // Whoever asked for JSON on stdout wants nothing else there.
-    if !args.quiet && json != Some(Target::Stdout) && !stdout_closed {
+    if truth.is_none() && !args.quiet && json != Some(Target::Stdout) && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
         Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
@@ -147,6 +155,17 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         found.coverage.percent(),
         closing(&written)
     ))
+}
+
+/// The truth to compare with, read before the work starts.
+fn truth(file: &Path, json: Option<&Target>) -> Result<Truth, String> {
+    if json == Some(&Target::Stdout) {
+        return Err("--truth and --json - both want stdout; give the report a file".to_owned());
+    }
+    let name = escape(&file.to_string_lossy()).into_owned();
+    let bytes = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("cannot use {name}: it is not text"))?;
+    Truth::read(text).map_err(|why| format!("cannot use {name}: {}", escape(&why)))
 }
 
 impl Job<'_> {

@@ -117,7 +117,12 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             mixed_in.push(world.interp.class(*base).dotted());
         }
     }
-    let (mut fields, open) = if proxy { (Vec::new(), false) } else { fields_of(world, class, object, &label, is_abstract) };
+    let (mut fields, open) = fields_of(world, class, object, &label, is_abstract);
+    if proxy {
+        // A proxy has no column of its own, but what an abstract base brings that needs none.
+        fields.retain(|field| field.relation.as_ref().is_some_and(|relation| relation.kind.starts_with("Generic")));
+    }
+    world.count("fields", fields.len() as u64);
     if let Some(Value::Str(name)) = option(world, "default_related_name") {
         let lower = object.name.to_ascii_lowercase();
         let name = name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &app.to_ascii_lowercase());
@@ -357,7 +362,6 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
             out.insert(0, implied(world, "id", &kind, object, None));
         }
     }
-    world.count("fields", out.len() as u64);
     (out, open)
 }
 

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::base::{Sym, last_part, sym};
+use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassObj, ClassRef, Value};
 
 use super::inventory::{Field, Model, Serializer, SerializerField};
 use super::world::World;
 
 const BASE: &str = "rest_framework.serializers.BaseSerializer";
-const FIELD: &str = "rest_framework.fields.Field";
 const KINDS: &[&str] = &["HyperlinkedModelSerializer", "ModelSerializer", "ListSerializer", "Serializer"];
 const HOOKS: &[&str] = &[
     "__init__",
@@ -40,55 +39,6 @@ pub fn collect(world: &mut World, models: &[Model]) -> Vec<Serializer> {
     out
 }
 
-fn derives(world: &World, value: &Value, wanted: &str) -> bool {
-    let wanted = sym(wanted);
-    match value {
-        Value::Instance(instance) => world.interp.class(instance.class).mro.contains(&Base::Ext(wanted)),
-        Value::Call(call) => match &call.callee {
-            Value::Ext(name) => world.interp.project.packages.mro(*name).contains(&wanted),
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether a value is a serializer field. Packages without a table are known by name.
-fn is_field(world: &World, value: &Value) -> bool {
-    if derives(world, value, FIELD) {
-        return true;
-    }
-    match value {
-        Value::Call(call) => call.ext().is_some_and(|n| {
-            let last = last_part(&n);
-            !world.interp.project.packages.knows_class(n)
-                && !n.starts_with("django.")
-                && last.chars().next().is_some_and(char::is_uppercase)
-                && (last.ends_with("Field") || last.ends_with("Serializer"))
-                && !n.contains(".models")
-                && !n.contains(".forms")
-        }),
-        _ => false,
-    }
-}
-
-fn own_fields(world: &mut World, object: &ClassObj) -> Vec<(Sym, Value)> {
-    let vars: Vec<(Sym, Value)> = object.frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
-    let mut out = Vec::new();
-    for (name, value) in vars {
-        let value = match world.interp.force(value) {
-            Value::Alt(options) => match options.iter().find(|o| is_field(world, o)) {
-                Some(found) => found.clone(),
-                None => continue,
-            },
-            other => other,
-        };
-        if is_field(world, &value) {
-            out.push((name, value));
-        }
-    }
-    out
-}
-
 fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
     let (args, kwargs, line, class) = match value {
         Value::Call(call) => (call.args.clone(), call.kwargs.clone(), call.loc.line, None),
@@ -100,7 +50,7 @@ fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
         Some(class) => world.interp.class(class).dotted(),
         None => world.dotted(value).map(|d| last_part(&d).to_string()).unwrap_or_default(),
     };
-    let nested = derives(world, value, BASE).then(|| world.dotted(value)).flatten();
+    let nested = world.interp.is_instance_of(value, BASE).then(|| world.dotted(value)).flatten();
     let method = (type_name == "SerializerMethodField").then(|| {
         let given = kwarg("method_name").or_else(|| args.first().cloned()).and_then(|v| v.as_str());
         given.map_or_else(|| format!("get_{name}"), |s| s.to_string())
@@ -130,7 +80,8 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         .find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework."))))
         .copied()
         .unwrap_or("BaseSerializer");
-    let own: Vec<SerializerField> = own_fields(world, object).iter().map(|(name, value)| describe(world, *name, value)).collect();
+    let own: Vec<SerializerField> =
+        world.interp.own_serializer_fields(object).iter().map(|(name, value)| describe(world, *name, value)).collect();
     let model_value = meta(world, class, "model");
     let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
     let mut overrides: Vec<String> = object
@@ -148,10 +99,12 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models)
     };
     if kind != "ListSerializer" && kind != "BaseSerializer" {
-        if fields.is_some() {
+        let at = Loc { file: object.file, line: object.line };
+        if let Some(metaclass) = world.interp.own_metaclass(object) {
+            world.note("serializer fields", at, "a metaclass adds fields", format!("{}, made by {}", object.qualname, metaclass.qualname));
+        } else if fields.is_some() {
             world.count("serializer fields", 1)
         } else {
-            let at = crate::base::Loc { file: object.file, line: object.line };
             let reason = meta(world, class, "fields").unwrap_or(Value::None);
             world.miss("serializer fields", &reason, at, &format!("fields of {}", object.qualname));
         }
@@ -184,47 +137,6 @@ fn meta_options(world: &mut World, class: ClassRef) -> Vec<String> {
     out.into_iter().collect()
 }
 
-/// Declared fields with the inherited ones, in DRF's order: bases first, a class's own `name = None` takes one away.
-fn declared(world: &mut World, object: &ClassObj) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for base in object.mro.iter().rev() {
-        match base {
-            Base::First(base) => {
-                let parent = world.interp.class(*base);
-                // Only serializer classes collect fields: those of a plain mixin are not seen.
-                if !parent.mro.contains(&Base::Ext(sym(BASE)))
-                    && !parent.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.ends_with("SerializerMetaclass")))
-                    && parent.keywords.is_empty()
-                {
-                    continue;
-                }
-                for (name, value) in parent.frame.vars.borrow().iter() {
-                    if matches!(value, Value::None) {
-                        out.retain(|n| n.as_str() != name.as_str());
-                    }
-                }
-                for (name, _) in own_fields(world, &parent) {
-                    if !out.contains(&name.to_string()) {
-                        out.push(name.to_string());
-                    }
-                }
-            }
-            Base::Ext(ext) => {
-                let Some(facts) = world.interp.project.packages.class(*ext) else { continue };
-                for field in &facts.declared {
-                    if let Some(name) = &field.name
-                        && facts.kind == "serializer"
-                        && !out.contains(name)
-                    {
-                        out.push(name.clone());
-                    }
-                }
-            }
-        }
-    }
-    out
-}
-
 fn is_all(value: &Value) -> bool {
     match value {
         Value::Str(text) => text.as_str() == "__all__",
@@ -255,7 +167,7 @@ fn resolved(
     model_value: Option<&Value>,
     models: &BTreeMap<&str, &Model>,
 ) -> Option<Vec<String>> {
-    let declared = declared(world, object);
+    let declared: Vec<String> = world.interp.declared_serializer_fields(object).iter().map(|(name, _)| name.to_string()).collect();
     if kind == "Serializer" {
         let mut out = declared;
         out.sort();
@@ -283,6 +195,17 @@ fn resolved(
             all_fields(world, class, kind, &declared, model, model_value, models)?
         }
     };
+    if let Some((Value::Func(_), owner)) = world.interp.find_first_party(class, "get_field_names") {
+        let changed = world.interp.changed_field_names(class, &out);
+        match changed.as_ref().and_then(|value| names(world, value)) {
+            Some(changed) => out = changed,
+            None => {
+                let by = world.interp.class(owner);
+                let at = Loc { file: object.file, line: object.line };
+                world.note("serializer fields", at, "a method chooses them at run time", format!("{}.get_field_names", by.qualname));
+            }
+        }
+    }
     out.sort();
     out.dedup();
     Some(out)

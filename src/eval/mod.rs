@@ -21,6 +21,7 @@ mod expr;
 mod library;
 mod methods;
 mod objects;
+mod serializers;
 pub mod show;
 pub mod value;
 

@@ -23,6 +23,9 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn external_instance_attr(&mut self, object: &Value, name: Sym, at: Loc) -> Option<Value> {
+        if let (Value::Instance(instance), "fields" | "_declared_fields") = (object, name.as_str()) {
+            return self.serializer_fields(instance.class, &name);
+        }
         if !matches!(name.as_str(), "registry" | "routes") || !self.is_router(object) {
             return None;
         }

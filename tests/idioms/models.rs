@@ -451,3 +451,12 @@ fn attribute_that_only_some_ancestors_have() {
     );
     assert_eq!(seen.model("shop.Item").db_table.as_deref(), Some("named"));
 }
+
+#[test]
+fn proxy_with_a_generic_relation() {
+    let seen = seen_models(
+        "from django.contrib.contenttypes.fields import GenericRelation\nclass Jobs(models.Model):\n    jobs = GenericRelation('shop.Item')\n    class Meta:\n        abstract = True\nclass Item(models.Model):\n    name = models.TextField()\nclass Script(Jobs, Item):\n    class Meta:\n        proxy = True\n",
+    );
+    assert_eq!(seen.fields("shop.Script"), ["jobs"]);
+    assert_eq!(seen.fields("shop.Item"), ["name"]);
+}

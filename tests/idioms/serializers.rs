@@ -153,3 +153,38 @@ fn model_by_get_user_model() {
     );
     assert_eq!(seen.serializer("shop.serializers.S").model.as_deref(), Some("auth.User"));
 }
+
+#[test]
+fn names_of_another_serializers_fields() {
+    let seen = seen_serializers(
+        "class Net(serializers.Serializer):\n    url = serializers.CharField()\n    user = serializers.CharField()\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('id',) + tuple(Net().get_fields().keys())\nclass T(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', *Net._declared_fields]\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,url,user");
+    assert_eq!(seen.serialized("shop.serializers.T"), "id,url,user");
+}
+
+#[test]
+fn field_names_chosen_by_a_method() {
+    let seen = seen_serializers(
+        "class Base(serializers.ModelSerializer):\n    def add(self, names, name):\n        if name not in names:\n            names.append(name)\n    def get_field_names(self, declared_fields, info):\n        names = list(super().get_field_names(declared_fields, info))\n        self.add(names, 'label')\n        return [name for name in names if not name.startswith('p')]\nclass S(Base):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,label,name,shelf");
+}
+
+#[test]
+fn field_names_chosen_by_a_request() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    def get_field_names(self, declared_fields, info):\n        return self.context['request'].GET.getlist('fields')\n    class Meta:\n        model = Item\n        fields = ('id', 'name')\n",
+    );
+    let open: Vec<&str> = seen.inventory.coverage.unresolved.iter().map(|u| u.text.as_str()).collect();
+    assert_eq!(open, ["S.get_field_names"]);
+}
+
+#[test]
+fn fields_that_a_metaclass_adds() {
+    let seen = seen_serializers(
+        "class Meta(serializers.SerializerMetaclass):\n    def __new__(cls, name, bases, attrs):\n        attrs.update(load())\n        return super().__new__(cls, name, bases, attrs)\nclass S(serializers.Serializer, metaclass=Meta):\n    name = serializers.CharField()\n",
+    );
+    let open: Vec<(&str, &str)> = seen.inventory.coverage.unresolved.iter().map(|u| (u.text.as_str(), u.reason.as_str())).collect();
+    assert_eq!(open, [("S, made by Meta", "a metaclass adds fields")]);
+}

@@ -107,6 +107,9 @@ impl Interp<'_> {
         if let Some(value) = self.metaclass_getattr(class, name, at) {
             return value;
         }
+        if let Some(fields) = self.serializer_fields(class, &name).filter(|_| name.as_str() == "_declared_fields") {
+            return fields;
+        }
         if external {
             return Value::Attr(Rc::new((Value::Class(class), name)));
         }

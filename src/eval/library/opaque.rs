@@ -50,6 +50,8 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let found = interp.variables(file).and_then(|f| f.vars.borrow().get(&key).cloned());
             Some(found.or_else(|| args.get(1).cloned()).unwrap_or(Value::None))
         }
+        (Value::Instance(instance), "get_fields") => interp.serializer_fields(instance.class, "get_fields"),
+        (Value::Super(parts), "get_field_names") => interp.given_field_names(&parts.1.clone()),
         // A registration stands in the router's registry, with the call behind it for the place.
         (_, "register") if router_of(interp, object).is_some() => {
             let router = router_of(interp, object)?;

@@ -37,6 +37,11 @@ pub fn write(analysis: &Analysis) -> Vec<u8> {
     render::pretty(&Report::from(analysis))
 }
 
+/// The whole report as a value, for what reads it within the program.
+pub fn value(analysis: &Analysis) -> serde_json::Value {
+    serde_json::to_value(Report::from(analysis)).unwrap_or_default()
+}
+
 /// The JSON Schema (draft 2020-12) of the report, with a newline at its end.
 pub fn schema() -> Vec<u8> {
     // A reader may rely on every key that is always written: the contract of the writer, not the leniency of the reader.
