@@ -313,6 +313,14 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             out.flags.push((format!("STORAGES.{alias}"), backend));
         }
     }
+    out.flags.extend(list(interp, &["DATABASE_ROUTERS"]).into_iter().map(|router| ("DATABASE_ROUTERS".to_string(), router)));
+    for (_, value) in entries(interp, frame, "DATABASES") {
+        if let Value::Dict(dict) = &value
+            && let Some(Value::Bool(on)) = dict.get("ATOMIC_REQUESTS").map(|v| interp.force(v))
+        {
+            out.flags.push(("DATABASES.ATOMIC_REQUESTS".to_string(), on.to_string()));
+        }
+    }
     for name in PRESENT {
         let there = match setting(interp, frame, name) {
             Some(Value::None) | None => false,
@@ -435,7 +443,8 @@ const TEXT_FLAGS: &[&str] = &[
 ];
 
 /// Settings of which only is kept that they say something.
-const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];
+const PRESENT: &[&str] =
+    &["ADMINS", "AUTH_PASSWORD_VALIDATORS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "PASSWORD_HASHERS", "SECRET_KEY_FALLBACKS"];
 
 /// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.
 pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What hangs on the framework besides models and views: commands, tasks, template tags, middleware, consumers.
 
-use crate::project::seen;
+use crate::project::{seen, seen_mentions};
 
 #[test]
 fn command_of_an_app() {
@@ -146,4 +146,25 @@ fn settings_that_code_reads() {
     );
     let found: Vec<String> = seen.inventory.setting_reads.iter().map(|u| format!("{} {}:{}", u.what, u.place.file, u.place.line)).collect();
     assert_eq!(found, ["LIMIT shop/models.py:3", "SHOP_NAME shop/models.py:6", "SHOP_SIZE shop/models.py:6"]);
+}
+
+#[test]
+fn routers_and_transactions_of_the_database_settings() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nDATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'ATOMIC_REQUESTS': True}}\nDATABASE_ROUTERS = ['shop.routers.Replica']\n# --- shop/models.py\n",
+    );
+    let flag = |name: &str| seen.inventory.settings.flags.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    assert_eq!(flag("DATABASES.ATOMIC_REQUESTS").as_deref(), Some("true"));
+    assert_eq!(flag("DATABASE_ROUTERS").as_deref(), Some("shop.routers.Replica"));
+}
+
+#[test]
+fn names_imported_under_others_are_mentioned() {
+    let seen = seen_mentions(
+        "# --- shop/models.py\nimport requests.adapters\nfrom requests_oauthlib import OAuth1\nfrom django.utils.translation import gettext as _\ndef f():\n    return _('x')\n",
+        &["django.utils.translation.gettext"],
+        &["requests"],
+    );
+    let found: Vec<String> = seen.inventory.mentions.iter().map(|m| format!("{}:{}", m.name, m.place.line)).collect();
+    assert_eq!(found, ["django.utils.translation.gettext:5", "requests.adapters:1"]);
 }
