@@ -225,8 +225,8 @@ fn without_django_it_says_what_was_looked_for() {
 fn a_wrong_configuration_is_refused_with_its_place() {
     for (text, place, word) in [
         ("exclud = []\n", "migscan.toml:1:1", "did you mean `exclude`?"),
-        ("# ok\noutput = \"/etc/passwd\"\n", "migscan.toml:2:1", "known keys: exclude, settings"),
-        ("settings = 3\n", "migscan.toml:1:12", "a text is expected"),
+        ("# ok\noutput = \"/etc/passwd\"\n", "migscan.toml:2:1", "known: settings, exclude, rules"),
+        ("settings = 3\n", "migscan.toml:1:12", "expected a string"),
         ("settings = \n", "migscan.toml:1:1", "not valid TOML"),
     ] {
         let dir = project(&[("migscan.toml", text)]);
@@ -234,7 +234,7 @@ fn a_wrong_configuration_is_refused_with_its_place() {
         assert_eq!(output.status.code(), Some(2), "{text}");
         let err = stderr(&output);
         assert!(err.contains(place) && err.contains(word), "{err}");
-        assert_eq!(last_line(&output), "migscan: failed: the configuration in migscan.toml is wrong — nothing written");
+        assert_eq!(last_line(&output), "migscan: failed: migscan.toml is wrong — nothing written");
         // The file named on the command line takes the place of the one in the tree.
         let good = tree(&[("good.toml", "settings = \"config.settings\"\n")]);
         let output = migscan().arg(dir.path()).arg("--config").arg(good.path().join("good.toml")).output().unwrap();

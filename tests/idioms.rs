@@ -22,8 +22,12 @@ mod imports;
 mod migrations;
 #[path = "idioms/models.rs"]
 mod models;
+#[path = "idioms/orm.rs"]
+mod orm;
 #[path = "idioms/platform.rs"]
 mod platform;
+#[path = "idioms/replay.rs"]
+mod replay;
 #[path = "idioms/routers.rs"]
 mod routers;
 #[path = "idioms/routes.rs"]

@@ -68,7 +68,7 @@ fn line(row: &Value, template: &str) -> String {
 }
 
 /// The lists of the inventory and what of each row belongs into the outline.
-const LISTS: [(&str, &str); 20] = [
+const LISTS: [(&str, &str); 21] = [
     ("apps", "{label} = {module} ({config}){installed!}"),
     ("models", "{label} {db_table}: {fields#} fields, managers {managers#}{abstract?}{proxy?}{swapped?}{installed!}"),
     ("routes", "{path} {methods} {view} name={name} {certainty}{i18n?}{admin?}{format_suffix?}"),
@@ -89,6 +89,7 @@ const LISTS: [(&str, &str); 20] = [
     ("caching", "{what} in {scope}"),
     ("transactions", "{what} in {scope}"),
     ("raw_sql", "{what} in {scope}"),
+    ("queries", "{access} {class} {model} {chain} in {scope}; touches {touches}; {on} {database} {manager} {certainty}{async?}"),
 ];
 
 /// The fields of all models: `name Type`, for relations with `-> target`.

@@ -27,41 +27,79 @@ pub struct Args {
 pub enum Command {
     /// Print the JSON Schema of the report
     Schema,
-    /// List the rules
-    Rules,
+    /// List the rules, or run the tests of a team's own
+    Rules {
+        /// Folder whose configuration names rules of its own
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+        /// Configuration [default: as for a scan]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Run the cases in DIR: folders of code with "# ruleid: ID" and "# ok: ID" above lines
+        #[arg(long, value_name = "DIR")]
+        test: Option<PathBuf>,
+    },
     /// Tell a rule in full, or every line of a module's estimate
     Explain {
         /// Id of a rule, or name of a module
         #[arg(value_name = "RULE|MODULE")]
         name: String,
-        /// Folder of the project that has the module
-        #[arg(value_name = "PATH", default_value = ".")]
-        path: PathBuf,
-        /// A rule in Markdown
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// In Markdown
         #[arg(long)]
         markdown: bool,
-        /// Settings module to use where several exist
-        #[arg(long, value_name = "DOTTED", value_parser = dotted)]
-        settings: Option<String>,
+    },
+    /// Tell which assumptions move the total most
+    Sensitivity {
+        #[command(flatten)]
+        project: ProjectArgs,
+    },
+    /// Fit the effort model to modules that are finished
+    Calibrate {
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// What finished modules took: [[actual]] with module and hours
+        #[arg(long, value_name = "FILE")]
+        actuals: PathBuf,
+        /// Write the fitted profile here; [effort] profile, or --profile, uses it
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+    },
+    /// Write a commented migscan.toml
+    Init {
+        /// Folder that gets it
+        #[arg(value_name = "PATH", default_value = ".")]
+        path: PathBuf,
     },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
 
+/// A project for a command that prints something about it.
 #[derive(Debug, Default, ClapArgs)]
-pub struct ScanArgs {
+pub struct ProjectArgs {
     /// Folder of the project
     #[arg(value_name = "PATH", default_value = ".")]
     pub path: PathBuf,
-    /// Write the whole report as JSON; "-" is stdout
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
     /// Configuration [default: migscan.toml, or [tool.migscan] in pyproject.toml, at PATH]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Settings module to use where several exist
     #[arg(long, value_name = "DOTTED", value_parser = dotted)]
     pub settings: Option<String>,
+    /// Profile that "calibrate" wrote
+    #[arg(long, value_name = "FILE")]
+    pub profile: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, ClapArgs)]
+pub struct ScanArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Write the whole report as JSON; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,

@@ -4,10 +4,12 @@
 //! contract: 0 done, 2 it could not be done, 4 there is no Django project.
 
 mod args;
+mod commands;
 mod config;
-
+mod init;
 mod output;
 mod progress;
+mod ruletest;
 mod run;
 mod terminal;
 pub mod walk;

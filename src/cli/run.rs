@@ -1,24 +1,23 @@
 //! One run, in the order in which things can go wrong: command line, folder, configuration, outputs, scan, reports, the last line.
 
 use std::error::Error as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::CommandFactory as _;
 
-use super::args::{Args, Command, ScanArgs};
-use super::config::{self, Config};
+use super::args::{Args, Color, ProjectArgs, ScanArgs};
+use super::commands;
+use super::config::{self, BadConfig, Setup};
 use super::output::{Target, Written};
 use super::progress::Bar;
 use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
 use crate::base::nearest::nearest;
-use crate::django::mentions::Wanted;
-use crate::effort::{Analysis, Model, Strategy};
+use crate::effort::Analysis;
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
-use crate::report::{self, Format, explain, json};
-use crate::rules::{Catalogue, builtin};
+use crate::report::{self, Format};
 use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
@@ -29,7 +28,7 @@ const NO_DJANGO: u8 = 4;
 const WORKER_STACK: usize = 16 << 20;
 
 /// Why a run ended early.
-struct Stop {
+pub struct Stop {
     status: u8,
     /// For the last line.
     why: String,
@@ -46,7 +45,7 @@ impl From<String> for Stop {
 /// Everything after the command line; gives the exit status.
 pub fn run(args: Args) -> u8 {
     let done = match args.command {
-        Some(command) => print(&command),
+        Some(command) => commands::run(&command),
         None => scan(&args.scan).map(|line| say(&line)),
     };
     match done {
@@ -58,66 +57,56 @@ pub fn run(args: Args) -> u8 {
     }
 }
 
-/// The commands that only print.
-fn print(command: &Command) -> Result<(), Stop> {
-    let bytes = match command {
-        Command::Schema => json::schema(),
-        Command::Completions { shell } => {
-            let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
-            bytes
-        }
-        Command::Rules => explain::rules(&catalogue()?).into_bytes(),
-        Command::Explain { name, path, markdown, settings } => explained(name, path, *markdown, settings.clone())?.into_bytes(),
-    };
-    Target::Stdout.write(&bytes)?;
-    Ok(())
-}
-
-fn catalogue() -> Result<Catalogue, Stop> {
-    builtin::catalogue().map_err(|(file, mistake)| format!("{file} of the program is wrong: {}", mistake.label).into())
-}
-
-/// A rule, or a module of the project at `path`.
-fn explained(name: &str, path: &Path, markdown: bool, settings: Option<String>) -> Result<String, Stop> {
-    let catalogue = catalogue()?;
-    if let Some(rule) = catalogue.rule(name) {
-        return Ok(explain::rule(&catalogue, rule, markdown));
-    }
-    let ids: Vec<String> = catalogue.rules.iter().map(|r| r.id.clone()).collect();
-    let args = ScanArgs { path: path.to_owned(), settings, quiet: true, ..ScanArgs::default() };
-    let root = walk::root(path).map_err(|bad| bad_root(&bad, path))?;
-    let analysis = analysis(&args, &root, Config::default(), catalogue)?.0;
-    explain::module(&analysis, name).ok_or_else(|| {
-        let modules = analysis.estimate.modules.iter().map(|m| m.module.name.clone());
-        let names: Vec<String> = ids.into_iter().chain(modules).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let hint = nearest(name, &names).map_or_else(String::new, |near| format!("; did you mean {}?", escape(near)));
-        format!("there is no rule and no module {} in {}{hint}", escape(name), escape(&path.to_string_lossy())).into()
-    })
-}
-
 /// The steps of a run with the time that each took.
 type Steps = Vec<(&'static str, Duration)>;
 
-/// The scan with its meaning, and the times of its steps.
-fn analysis(args: &ScanArgs, root: &Path, config: Config, catalogue: Catalogue) -> Result<(Analysis, Steps), Stop> {
-    let model = Model::builtin().map_err(|mistake| format!("the effort model of the program is wrong: {}", mistake.label))?;
-    let mut scan = analyse(args, root, config, catalogue.wanted())?;
-    let start = Instant::now();
-    let analysis = Analysis::of(scan.inventory, catalogue, model, Strategy::default());
-    scan.timings.push(("estimate", start.elapsed()));
-    Ok((analysis, scan.timings))
+/// A project, its configuration, and what is to be said while it is scanned.
+pub struct Job<'a> {
+    pub root: PathBuf,
+    pub setup: Setup,
+    project: &'a ProjectArgs,
+    color: Color,
+    threads: usize,
+    bar: bool,
+}
+
+impl<'a> Job<'a> {
+    /// Everything that can be refused before a file is read.
+    pub fn new(project: &'a ProjectArgs, color: Color) -> Result<Job<'a>, Stop> {
+        let root = walk::root(&project.path).map_err(|bad| bad_root(&bad, &project.path))?;
+        let setup = config::load(project.config.as_deref(), &root).and_then(|setup| match &project.profile {
+            Some(profile) => setup.with_profile(profile),
+            None => Ok(setup),
+        });
+        let setup = setup.map_err(|bad| refused(&bad, color))?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Job { root, setup, project, color, threads, bar: false })
+    }
+
+    /// The scan with its meaning, and the times of its steps.
+    pub fn analysis(self) -> Result<(Analysis, Steps), Stop> {
+        let setup = self.setup.clone();
+        let mut scan = self.scan()?;
+        let start = Instant::now();
+        let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
+            .map_err(|wrong| refused(&setup.no_such_module(&wrong), self.color))?;
+        scan.timings.push(("estimate", start.elapsed()));
+        Ok((analysis, scan.timings))
+    }
+}
+
+/// What is wrong with a file of the user's, shown; what is left is the last line.
+pub fn refused(bad: &BadConfig, color: Color) -> Stop {
+    say(&diagnostic(bad, color_err(color)));
+    format!("{} is wrong", bad.file).into()
 }
 
 /// The line to end with.
 fn scan(args: &ScanArgs) -> Result<String, Stop> {
-    let root = walk::root(&args.path).map_err(|bad| bad_root(&bad, &args.path))?;
-    let config = config::load(args.config.as_deref(), &root).map_err(|bad| {
-        say(&diagnostic(&*bad, color_err(args.color)));
-        format!("the configuration in {} is wrong", bad.file)
-    })?;
-    if let Some((file, why)) = &config.ignored
+    let mut job = Job::new(&args.project, args.color)?;
+    job.threads = args.threads.map_or(job.threads, usize::from);
+    job.bar = !args.quiet && shows_progress(args.progress);
+    if let Some((file, why)) = &job.setup.ignored
         && !args.quiet
     {
         say(&format!("migscan: warning: {file} is not used: {why}"));
@@ -128,7 +117,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
 
     let start = Instant::now();
-    let (analysis, steps) = analysis(args, &root, config, catalogue()?)?;
+    let (analysis, steps) = job.analysis()?;
     let found = &analysis.inventory;
 
     let reporting = Instant::now();
@@ -160,23 +149,33 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     ))
 }
 
-fn analyse(args: &ScanArgs, root: &Path, config: Config, wanted: Wanted) -> Result<Scan, Stop> {
-    let threads = args.threads.map(usize::from).or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORKER_STACK).build_global();
-    // An error without a source only says that there is a pool already.
-    if pool.is_err_and(|error| error.source().is_some()) {
-        return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
+impl Job<'_> {
+    fn scan(&self) -> Result<Scan, Stop> {
+        let threads = self.threads;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORKER_STACK).build_global();
+        // An error without a source only says that there is a pool already.
+        if pool.is_err_and(|error| error.source().is_some()) {
+            return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
+        }
+        let options = ScanOptions {
+            settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
+            exclude: self.setup.exclude.clone(),
+            wanted: self.setup.catalogue.wanted(),
+        };
+        let bar = Bar::new(self.bar);
+        let scan = crate::scan(&self.root, &options, &|progress| bar.update(progress));
+        drop(bar);
+        checked(scan, self.project, &options)
     }
-    let options = ScanOptions { settings: args.settings.clone().or(config.settings), exclude: config.exclude, wanted };
-    let bar = Bar::new(!args.quiet && shows_progress(args.progress));
-    let scan = crate::scan(root, &options, &|progress| bar.update(progress));
-    drop(bar);
+}
 
+/// Whether there is a Django project, with the settings that were asked for.
+fn checked(scan: Scan, project: &ProjectArgs, options: &ScanOptions) -> Result<Scan, Stop> {
     if !scan.is_django {
         let looked_for: Vec<_> = scan.looked_for.iter().map(|what| escape(what)).collect();
         let why = format!(
             "no Django project found in {}, {}; looked for {}",
-            escape(&args.path.to_string_lossy()),
+            escape(&project.path.to_string_lossy()),
             many(scan.inventory.project.files, "file"),
             looked_for.join(", ")
         );
@@ -193,7 +192,7 @@ fn analyse(args: &ScanArgs, root: &Path, config: Config, wanted: Wanted) -> Resu
     Ok(scan)
 }
 
-fn bad_root(bad: &walk::BadRoot, path: &Path) -> Stop {
+pub fn bad_root(bad: &walk::BadRoot, path: &Path) -> Stop {
     let mut why = escape(&bad.to_string()).into_owned();
     // `migscan shcema` is read as a folder.
     let names: Vec<String> = Args::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -204,7 +203,7 @@ fn bad_root(bad: &walk::BadRoot, path: &Path) -> Stop {
     why.into()
 }
 
-fn many(count: u64, what: &str) -> String {
+pub fn many(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

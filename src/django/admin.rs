@@ -35,15 +35,21 @@ pub fn collect(world: &mut World) -> Vec<Admin> {
                     if !is_admin_site(world, &inner.1) {
                         continue;
                     }
-                    (site_name(&inner.1), parts.1.to_string())
+                    (site_of(world, &inner.1, call.loc), parts.1.to_string())
                 } else {
-                    (site_name(&site), parts.1.to_string())
+                    (site_of(world, &site, call.loc), parts.1.to_string())
                 }
             }
             // `@admin.register(Model, site=…)` applied to a class.
             Value::Call(decorator) if decorator.ext().is_some_and(|e| e.as_str() == "django.contrib.admin.decorators.register") => {
                 let Some(admin) = call.args.first().cloned() else { continue };
-                let site = decorator.kwarg("site").map_or_else(|| "admin".to_string(), site_name);
+                let site = match decorator.kwarg("site").cloned() {
+                    None => "admin".to_string(),
+                    Some(site) => {
+                        let site = world.interp.force(site);
+                        site_of(world, &site, call.loc)
+                    }
+                };
                 for model in flatten(world, &decorator.args) {
                     registry.push(Registration {
                         site: site.clone(),
@@ -106,19 +112,33 @@ fn flatten(world: &mut World, values: &[Value]) -> Vec<Value> {
     out
 }
 
-fn site_name(site: &Value) -> String {
-    match site {
-        Value::Call(call) => call.arg(0, "name").and_then(Value::as_str).map_or_else(|| "admin".to_string(), |s| s.to_string()),
-        Value::Instance(instance) => instance
-            .kwargs
-            .iter()
-            .find(|(k, _)| k.as_str() == "name")
-            .map(|(_, v)| v.clone())
-            .or_else(|| instance.args.first().cloned())
-            .and_then(|v| v.as_str())
-            .map_or_else(|| "admin".to_string(), |s| s.to_string()),
-        _ => "admin".to_string(),
+const DEFAULT_SITE: &str = "django.contrib.admin.sites.site";
+/// What stands for the name of a site that is not known.
+const UNKNOWN_SITE: &str = "?";
+
+fn site_name(site: &Value) -> Option<String> {
+    let given = match site {
+        Value::Call(call) => call.arg(0, "name").cloned(),
+        Value::Instance(instance) => {
+            let named = instance.kwargs.iter().find(|(k, _)| k.as_str() == "name").map(|(_, v)| v.clone());
+            named.or_else(|| instance.args.first().cloned())
+        }
+        // `site=None` is the default one.
+        Value::None => None,
+        Value::Ext(name) if name.as_str() == DEFAULT_SITE => None,
+        _ => return None,
+    };
+    match given {
+        None => Some("admin".to_string()),
+        Some(name) => name.as_str().map(|s| s.to_string()),
     }
+}
+
+fn site_of(world: &mut World, site: &Value, at: Loc) -> String {
+    site_name(site).unwrap_or_else(|| {
+        world.miss("admin", site, at, "site of an admin registration");
+        UNKNOWN_SITE.to_string()
+    })
 }
 
 fn class_loc(world: &World, value: &Value) -> Option<Loc> {

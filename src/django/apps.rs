@@ -14,6 +14,8 @@ pub struct AppInfo {
     pub installed: bool,
     pub first_party: bool,
     pub default_auto_field: Option<String>,
+    /// The file that has to hold the config class, where the class was not found in it: label and defaults are those without one.
+    pub unread: Option<u32>,
 }
 
 const APP_CONFIG: &str = "django.apps.config.AppConfig";
@@ -48,6 +50,8 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
             if let Some(class) = chosen {
                 return from_class(interp, class, entry);
             }
+            let broken = interp.project.files.get(apps as usize).is_some_and(|file| file.facts.trouble.is_some());
+            return AppInfo { unread: (classes.is_empty() && broken).then_some(apps), ..plain(entry, true) };
         }
         return plain(entry, true);
     }
@@ -56,6 +60,11 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
     }
     if interp.project.modules.is_namespace(entry) {
         return plain(entry, true);
+    }
+    if let Some(holder) = interp.project.modules.get(parent_part(entry)) {
+        let module = parent_part(entry);
+        let module = module.strip_suffix(".apps").unwrap_or(module);
+        return AppInfo { config: Some(entry.to_string()), unread: Some(holder), ..plain(module, true) };
     }
     if let Some(known) = interp.project.packages.app(entry) {
         return AppInfo {
@@ -67,6 +76,7 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
             installed: true,
             first_party: false,
             default_auto_field: known.default_auto_field,
+            unread: None,
         };
     }
     // An external config class by convention: `package.apps.PackageConfig`.
@@ -92,6 +102,7 @@ fn plain(module: &str, first_party: bool) -> AppInfo {
         installed: true,
         first_party,
         default_auto_field: None,
+        unread: None,
     }
 }
 
@@ -134,6 +145,7 @@ pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppIn
         installed: true,
         first_party,
         default_auto_field,
+        unread: None,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, Value};
 use crate::project::packages::ExtClass;
 
+use super::deconstruct;
 use super::inventory::{DefaultKind, Field, Relation};
 use super::world::World;
 
@@ -22,12 +23,88 @@ pub struct FieldValue {
     pub open: bool,
     /// It has no column of its own.
     pub is_virtual: bool,
+    /// The project defines its class.
+    pub own_class: bool,
     pub at: Loc,
 }
 
 const FIELD: &str = "django.db.models.fields.Field";
 
-fn is_field_class(world: &World, name: Sym) -> bool {
+/// Arguments that the description shows by themselves, and those that Django sets and does not write down.
+const DESCRIBED: &[&str] = &[
+    "to",
+    "on_delete",
+    "through",
+    "null",
+    "blank",
+    "unique",
+    "primary_key",
+    "db_index",
+    "max_length",
+    "max_digits",
+    "decimal_places",
+    "db_column",
+    "auto_now",
+    "auto_now_add",
+    "name",
+    "rel",
+    "serialize",
+    "auto_created",
+    "parent_link",
+    "symmetrical",
+    // Written down since Django 5.2 only.
+    "through_fields",
+];
+
+/// What the others are when nobody gives them, as text.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("verbose_name", "None"),
+    ("help_text", "''"),
+    ("editable", "True"),
+    ("choices", "None"),
+    ("choices", "[]"),
+    ("validators", "[]"),
+    ("error_messages", "None"),
+    ("db_constraint", "True"),
+    ("db_tablespace", "''"),
+    ("db_tablespace", "None"),
+    ("db_table", "None"),
+    ("db_comment", "None"),
+    ("db_collation", "None"),
+    ("related_name", "None"),
+    ("related_query_name", "None"),
+    ("limit_choices_to", "None"),
+    ("limit_choices_to", "{}"),
+    ("to_field", "None"),
+    ("swappable", "True"),
+    ("through_fields", "None"),
+    ("unique_for_date", "None"),
+    ("unique_for_month", "None"),
+    ("unique_for_year", "None"),
+    ("upload_to", "''"),
+    ("storage", "None"),
+    ("width_field", "None"),
+    ("height_field", "None"),
+    ("protocol", "'both'"),
+    ("unpack_ipv4", "False"),
+    ("encoder", "None"),
+    ("decoder", "None"),
+    ("size", "None"),
+    ("srid", "4326"),
+    ("dim", "2"),
+    ("geography", "False"),
+    ("spatial_index", "True"),
+    ("allow_unicode", "False"),
+];
+
+/// A related name with the model's names in it.
+fn formatted(text: &str, own: &str) -> String {
+    let (app, model) = own.split_once('.').unwrap_or(("", own));
+    let model = model.to_ascii_lowercase();
+    text.replace("%(class)s", &model).replace("%(model_name)s", &model).replace("%(app_label)s", &app.to_ascii_lowercase())
+}
+
+pub fn is_field_class(world: &World, name: Sym) -> bool {
     let packages = &world.interp.project.packages;
     match packages.class(name) {
         Some(facts) => facts.kind == "field",
@@ -64,6 +141,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 args,
                 open: call.open,
                 is_virtual: false,
+                own_class: false,
                 at: call.loc,
             })
         }
@@ -89,10 +167,28 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 args,
                 open,
                 is_virtual: false,
+                own_class: true,
                 at: instance.loc,
             })
         }
         Value::Alt(options) => options.to_vec().iter().find_map(|o| field_value(world, o)),
+        _ => None,
+    }
+}
+
+/// An argument of a field's constructor without a look at what the field is: by name, or the text or model class at the position.
+pub fn argument(value: &Value, position: Option<usize>, name: &str) -> Option<Value> {
+    let pick = |args: &[Value], kwargs: &[(Sym, Value)]| {
+        let given = kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value);
+        given.or_else(|| args.get(position?)).cloned()
+    };
+    match value {
+        Value::Call(call) => pick(&call.args, &call.kwargs),
+        Value::Instance(made) => match made.base_init.borrow().as_ref() {
+            Some(init) => pick(&init.args, &init.kwargs),
+            None => pick(&made.args, &made.kwargs),
+        },
+        Value::Alt(options) => options.iter().find_map(|o| argument(o, position, name)),
         _ => None,
     }
 }
@@ -127,12 +223,13 @@ fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<F
         args,
         open: false,
         is_virtual: true,
+        own_class: true,
         at: instance.loc,
     })
 }
 
 /// Positional arguments by name, keywords over them.
-fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> BTreeMap<String, Value> {
+pub fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> BTreeMap<String, Value> {
     let packages = &world.interp.project.packages;
     let names = packages
         .mro(ext)
@@ -166,6 +263,11 @@ impl FieldValue {
         })
     }
 
+    /// Its type brings a through model with it.
+    pub fn has_own_through(&self, world: &World) -> bool {
+        self.inherited(world, |c| c.through.clone()).is_some()
+    }
+
     fn default_of(&self, world: &World, name: &str) -> Option<toml::Value> {
         // The nearest class of the field's type that the tables describe; its defaults are complete.
         self.inherited(world, |c| if c.kind == "field" { Some(c.defaults.get(name).cloned()) } else { None }).flatten()
@@ -187,6 +289,11 @@ impl FieldValue {
 
     /// The field as the inventory shows it. `own` is the label of the model it stands in.
     pub fn describe(&self, world: &mut World, name: &str, own: &str, declared_in: &str) -> Field {
+        self.describe_for("relations", world, name, own, declared_in)
+    }
+
+    /// The same, with what its relation is counted as in the coverage.
+    pub fn describe_for(&self, counted: &'static str, world: &mut World, name: &str, own: &str, declared_in: &str) -> Field {
         let relation_kind = self.relation_kind(world);
         let kind = relation_kind.as_deref();
         let primary_key = self.flag(world, "primary_key");
@@ -219,14 +326,11 @@ impl FieldValue {
         };
         let default = match self.args.get("default") {
             None => DefaultKind::None,
-            Some(Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_)) => DefaultKind::Callable,
-            Some(Value::Attr(parts)) if !matches!(parts.0, Value::Class(_)) => DefaultKind::Callable,
-            Some(Value::Call(call)) if call.ext().is_some_and(|e| e.starts_with("functools.partial")) => DefaultKind::Callable,
-            Some(Value::Instance(made)) if world.interp.find_first_party(made.class, "__call__").is_some() => DefaultKind::Callable,
+            Some(value) if is_callable(world, value) => DefaultKind::Callable,
             Some(_) => DefaultKind::Literal,
         };
         let auto = ["auto_now", "auto_now_add"].iter().any(|k| self.args.get(*k).and_then(Value::as_bool) == Some(true));
-        let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own));
+        let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own, counted));
         Field {
             name: name.to_string(),
             type_name: self.type_name.clone(),
@@ -249,8 +353,63 @@ impl FieldValue {
             declared_in: declared_in.to_string(),
             place: world.place(self.at),
             relation,
+            given: self.given(world, own),
             implied: false,
+            own_class: self.own_class,
+            options: self.options(world),
         }
+    }
+
+    /// The arguments that have no place of their own in the description.
+    fn given(&self, world: &mut World, own: &str) -> Option<BTreeMap<String, Option<String>>> {
+        if self.open || self.is_virtual {
+            return None;
+        }
+        let mut out = BTreeMap::new();
+        for (name, value) in &self.args {
+            if DESCRIBED.contains(&name.as_str()) {
+                let number = matches!(name.as_str(), "max_length" | "max_digits" | "decimal_places") && value.as_int().is_none();
+                let names =
+                    matches!(name.as_str(), "db_column" | "through") && !matches!(value, Value::Str(_) | Value::Class(_) | Value::Ext(_));
+                if (number || names) && !matches!(value, Value::None) {
+                    out.insert(name.clone(), None);
+                }
+                continue;
+            }
+            let mut text = if name == "choices" { deconstruct::choices(world, value) } else { deconstruct::text(world, value) };
+            let default = self.default_of(world, name).map(|v| match v {
+                toml::Value::Boolean(true) => "True".to_owned(),
+                toml::Value::Boolean(false) => "False".to_owned(),
+                toml::Value::String(text) => format!("'{text}'"),
+                other => other.to_string(),
+            });
+            let says_nothing = text.as_ref().is_some_and(|text| {
+                default.as_ref().map_or_else(|| DEFAULTS.contains(&(name.as_str(), text.as_str())), |default| default == text)
+            });
+            if says_nothing {
+                continue;
+            }
+            if name == "related_name" {
+                text = text.map(|text| formatted(&text, own));
+            }
+            out.insert(name.clone(), text);
+        }
+        Some(out)
+    }
+
+    /// The arguments that say something, by name.
+    fn options(&self, world: &mut World) -> Vec<String> {
+        let given = self.args.iter().filter(|(_, value)| match value {
+            Value::None => false,
+            value => value.items().is_none_or(|items| !items.is_empty()),
+        });
+        given
+            .map(|(name, value)| match value {
+                Value::Bool(false) => format!("{name}=False"),
+                value if is_callable(world, value) => format!("{name}=callable"),
+                _ => name.clone(),
+            })
+            .collect()
     }
 
     /// The built-in class that the type comes down to.
@@ -259,7 +418,7 @@ impl FieldValue {
         packages.mro(self.ext).iter().find(|c| c.starts_with("django.") && c.as_str() != FIELD).map(|c| last_part(c).to_string())
     }
 
-    fn relation(&self, world: &mut World, kind: String, own: &str) -> Relation {
+    fn relation(&self, world: &mut World, kind: String, own: &str, counted: &'static str) -> Relation {
         let plain = !kind.starts_with("Generic");
         let to = match (kind.as_str(), self.args.get("to")) {
             ("GenericForeignKey", _) => None,
@@ -267,9 +426,9 @@ impl FieldValue {
                 let value = value.clone();
                 let label = world.model_label(&value, Some(own));
                 if label.is_none() {
-                    world.miss("relations", &value, self.at, "target of a relation");
+                    world.miss(counted, &value, self.at, "target of a relation");
                 } else {
-                    world.count("relations", 1);
+                    world.count(counted, 1);
                 }
                 label
             }
@@ -289,17 +448,7 @@ impl FieldValue {
             None if matches!(kind.as_str(), "ForeignKey" | "OneToOneField") && !self.open => Some("CASCADE".to_string()),
             _ => None,
         };
-        let related_name = match self.args.get("related_name") {
-            Some(Value::Str(text)) => {
-                let (app, model) = own.split_once('.').unwrap_or(("", own));
-                Some(
-                    text.replace("%(class)s", &model.to_ascii_lowercase())
-                        .replace("%(model_name)s", &model.to_ascii_lowercase())
-                        .replace("%(app_label)s", &app.to_ascii_lowercase()),
-                )
-            }
-            _ => None,
-        };
+        let related_name = self.args.get("related_name").and_then(Value::as_str).map(|text| formatted(&text, own));
         let through = match self.args.get("through") {
             None | Some(Value::None) => self.inherited(world, |c| c.through.clone()),
             Some(value) => {
@@ -308,6 +457,16 @@ impl FieldValue {
             }
         };
         Relation { kind, to, on_delete: if plain { on_delete } else { None }, related_name, through }
+    }
+}
+
+fn is_callable(world: &mut World, value: &Value) -> bool {
+    match value {
+        Value::Func(_) | Value::Method(_) | Value::Class(_) | Value::Ext(_) => true,
+        Value::Attr(parts) => !matches!(parts.0, Value::Class(_)),
+        Value::Call(call) => call.ext().is_some_and(|e| e.starts_with("functools.partial")),
+        Value::Instance(made) => world.interp.find_first_party(made.class, "__call__").is_some(),
+        _ => false,
     }
 }
 

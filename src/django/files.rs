@@ -21,6 +21,7 @@ pub fn collect(world: &World) -> Vec<PythonFile> {
             complexity: ast.funcs.iter().map(|f| f.complexity).sum(),
             dynamic: dynamic(ast),
             imports: imports(world, index as u32, ast),
+            notes: file.facts.notes.clone(),
         });
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));

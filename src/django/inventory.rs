@@ -2,6 +2,8 @@
 //!
 //! Every list is sorted by its natural key (label, dotted name, path) before it leaves this layer.
 
+use std::collections::BTreeMap;
+
 /// How far a statement can be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {
@@ -77,8 +79,15 @@ pub struct Field {
     pub declared_in: String,
     pub place: Place,
     pub relation: Option<Relation>,
+    /// The other arguments as text, those that say what the default says left out; none for one that is not known. None where nobody knows which
+    /// there are. For the comparison with the migrations.
+    pub given: Option<BTreeMap<String, Option<String>>>,
     /// Added by Django, a package or another field; not written in the class body.
     pub implied: bool,
+    /// The project defines the field's class.
+    pub own_class: bool,
+    /// Names of the arguments that it is given; `name=False` where one is switched off, `name=callable` where one is a function or class.
+    pub options: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +120,21 @@ pub struct Meta {
     pub get_latest_by: Option<String>,
     pub order_with_respect_to: Option<String>,
     pub verbose_name: Option<String>,
+    /// Constraints and indexes, each with what it is made of.
+    pub items: Vec<MetaItem>,
+}
+
+/// An element of Meta.constraints or Meta.indexes.
+#[derive(Clone, Debug, Default)]
+pub struct MetaItem {
+    /// `constraint` or `index`
+    pub kind: &'static str,
+    /// Class name: `UniqueConstraint`, `GinIndex`, …
+    pub type_name: String,
+    pub name: Option<String>,
+    /// Names of its keyword arguments, and `expressions` where it is given expressions by position.
+    pub options: Vec<String>,
+    pub place: Place,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -129,6 +153,8 @@ pub struct Model {
     pub db_table: Option<String>,
     /// Direct bases, dotted.
     pub bases: Vec<String>,
+    /// Every class of a package or of Django among its ancestors, dotted, nearest first.
+    pub outside: Vec<String>,
     /// First-party abstract models among its ancestors, dotted.
     pub mixed_in: Vec<String>,
     /// The setting that can swap the model out.
@@ -139,9 +165,14 @@ pub struct Model {
     pub managers: Vec<String>,
     pub meta: Meta,
     pub methods: Vec<Method>,
+    /// Query sites that read and that write it.
+    pub reads: u32,
+    pub writes: u32,
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
     pub certainty: Certainty,
+    /// An attribute is not known: it may be a further field.
+    pub open: bool,
 }
 
 /// A manager or queryset class of the project.
@@ -263,8 +294,7 @@ pub struct View {
     pub complexity: u32,
     pub lines: u32,
     pub methods: Option<Vec<String>>,
-    /// Methods that the project defines for it, in the class or a base, sorted.
-    pub own_methods: Vec<String>,
+    pub body: super::view_bodies::ViewBody,
     pub routed: bool,
 }
 
@@ -296,10 +326,15 @@ pub struct Serializer {
     pub declared_fields: Vec<SerializerField>,
     pub overrides: Vec<String>,
     pub dynamic: bool,
+    /// Options that its Meta sets, sorted; a parent's too, if it inherits them.
+    pub meta: Vec<String>,
+    /// `fields = "__all__"`
+    pub all_fields: bool,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
+    /// The name given to the site; `?` where it is not known.
     pub site: String,
     /// `app.Model`; none where it is not known.
     pub model: Option<String>,
@@ -369,6 +404,81 @@ pub struct Migration {
     pub run_sql: u32,
     pub leaf: bool,
     pub atomic: bool,
+    /// Wants to run before migrations of other apps.
+    pub run_before: bool,
+}
+
+/// A column, or a many-to-many field, as the migrations build it.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    pub field: Field,
+    /// The field's value in the migration is not known; only its name is.
+    pub unknown: bool,
+    /// The migration that made or last altered it; none for what Django adds.
+    pub migration: Option<String>,
+    /// Part of the state that Django computes from the migrations.
+    pub state: bool,
+    /// In the database; none where hand-written SQL decides.
+    pub database: Option<bool>,
+}
+
+/// An index or constraint of a table.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    pub name: Option<String>,
+    /// The class name: `Index`, `UniqueConstraint`.
+    pub type_name: String,
+    /// Of an index a minus stands before those that descend.
+    pub fields: Vec<String>,
+    /// The whole definition without its name, as text; none where a part of it is not known.
+    pub definition: Option<String>,
+}
+
+/// A table as the migrations build it; a proxy is one without columns.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    pub app: String,
+    /// `app.Model`; of an automatic through table the label that Django gives it, `app.Model_field`.
+    pub model: String,
+    pub db_table: Option<String>,
+    pub managed: bool,
+    pub proxy: bool,
+    /// Made for a many-to-many field.
+    pub auto: bool,
+    /// Models of which it is a child, `app.Model`, and mixins, dotted.
+    pub bases: Vec<String>,
+    pub columns: Vec<Column>,
+    pub unique_together: Vec<Vec<String>>,
+    pub index_together: Vec<Vec<String>>,
+    pub indexes: Vec<Rule>,
+    pub constraints: Vec<Rule>,
+    pub order_with_respect_to: Option<String>,
+    pub created_in: Option<String>,
+    pub last_migration: Option<String>,
+    pub place: Place,
+    pub state: bool,
+    pub database: Option<bool>,
+    pub certainty: Certainty,
+}
+
+/// A difference between the models and what the migrations build.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Drift {
+    pub app: String,
+    /// `app.Model`
+    pub model: Option<String>,
+    pub field: Option<String>,
+    pub kind: String,
+    /// Of an altered field or model: what differs.
+    pub attribute: Option<String>,
+    pub in_models: Option<String>,
+    pub in_migrations: Option<String>,
+    /// The database would change with it.
+    pub schema: bool,
+    pub place: Option<Place>,
+    pub migration: Option<String>,
+    pub migration_place: Option<Place>,
+    pub certainty: Certainty,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -486,6 +596,8 @@ pub struct PythonFile {
     /// Calls such as `getattr` and `import_string`.
     pub dynamic: u32,
     pub imports: Vec<FileImport>,
+    /// Comments that speak to us.
+    pub notes: Vec<crate::facts::Note>,
 }
 
 /// An import of one file of the project by another.
@@ -537,10 +649,58 @@ pub struct Use {
     pub place: Place,
 }
 
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueryAccess {
+    #[default]
+    Read,
+    Write,
+    /// `select_for_update`
+    Lock,
+}
+
+/// How hard a query is to carry over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QueryClass {
+    #[default]
+    Simple,
+    /// Joins, loading of relations, values, bulk operations, conditions that are objects.
+    Moderate,
+    /// Annotations, aggregates, subqueries, window and conditional expressions, database functions, SQL text.
+    Complex,
+}
+
+/// A place that asks the database through the ORM: one chain of methods, also where it goes on over several statements.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Dotted name of the enclosing function or class; the module's where there is none.
+    pub scope: String,
+    pub app: Option<String>,
+    /// Of the last method of the statement in which it begins.
+    pub place: Place,
+    /// `app.Model` that it asks for or writes; none where it is not known.
+    pub model: Option<String>,
+    /// Further first-party models that it reaches.
+    pub touches: Vec<String>,
+    pub access: QueryAccess,
+    pub class: QueryClass,
+    /// The methods in the order of the source.
+    pub chain: Vec<String>,
+    /// What the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer` or `function`
+    pub on: String,
+    /// The alias that `using` names.
+    pub database: Option<String>,
+    pub is_async: bool,
+    /// Where it is not the default one.
+    pub manager: Option<String>,
+    pub certainty: Certainty,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Database {
     pub alias: String,
     pub engine: Option<String>,
+    /// Every request is one transaction.
+    pub atomic_requests: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -562,6 +722,8 @@ pub struct Settings {
     pub auth_user_model: String,
     pub default_auto_field: Option<String>,
     pub databases: Vec<Database>,
+    /// Dotted names in DATABASE_ROUTERS.
+    pub database_routers: Vec<String>,
     /// Keys of REST_FRAMEWORK with dotted names, numbers or booleans; text values only from an allow-list.
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.
@@ -576,6 +738,8 @@ pub struct Settings {
     pub authentication_backends: Vec<String>,
     /// Settings that matter to a move and hold no secret: `USE_TZ` → `true`.
     pub flags: Vec<(String, String)>,
+    /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
+    pub lists: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -684,6 +848,10 @@ pub struct Inventory {
     pub signal_definitions: Vec<SignalDefinition>,
     pub signal_sends: Vec<SignalSend>,
     pub migrations: Vec<Migration>,
+    /// What the migrations build, by app and model.
+    pub schema: Vec<Table>,
+    /// Where the models say something else.
+    pub drift: Vec<Drift>,
     pub forms: Vec<Form>,
     pub templates: Vec<Template>,
     pub template_tags: Vec<TemplateLibrary>,
@@ -697,6 +865,8 @@ pub struct Inventory {
     pub caching: Vec<Use>,
     pub transactions: Vec<Use>,
     pub raw_sql: Vec<Use>,
+    /// Sorted by place and chain.
+    pub queries: Vec<Query>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
     pub context_processors: Vec<ContextProcessor>,

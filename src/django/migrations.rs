@@ -10,16 +10,33 @@ use super::world::World;
 
 const MIGRATION: &str = "django.db.migrations.migration.Migration";
 
-pub fn collect(world: &mut World) -> Vec<Migration> {
+/// A migration file with the values that its class holds.
+pub struct Source {
+    pub app: String,
+    pub name: String,
+    pub file: u32,
+    pub installed: bool,
+    pub dependencies: Vec<(String, String)>,
+    /// The same with the app that a swappable dependency comes down to.
+    pub needs: Vec<(String, String)>,
+    pub run_before: Vec<(String, String)>,
+    pub replaces: Vec<(String, String)>,
+    pub operations: Vec<Value>,
+    /// Some operations are not known.
+    pub open: bool,
+    atomic: bool,
+}
+
+/// Every migration of the repository, sorted by app and name.
+pub fn sources(world: &mut World) -> Vec<Source> {
     let mut out = Vec::new();
     let moved = moved_packages(world);
     for app in world.apps.clone() {
-        if !app.first_party {
-            continue;
-        }
         let package = match moved.iter().find(|(label, _)| *label == app.label) {
             Some((_, Some(module))) => module.clone(),
             Some((_, None)) => continue,
+            // An app from outside may have its migrations here, by the setting; otherwise they lie with the app.
+            None if !app.first_party => continue,
             None => format!("{}.migrations", app.module),
         };
         let prefix = format!("{package}.");
@@ -36,12 +53,17 @@ pub fn collect(world: &mut World) -> Vec<Migration> {
             if !world.interp.class(class).mro.contains(&Base::Ext(sym(MIGRATION))) && !world.interp.class(class).open {
                 continue;
             }
-            out.push(migration(world, class, file, &app.label, name, app.installed));
+            out.push(source(world, class, file, &app.label, name, app.installed));
         }
     }
-    leaves(&mut out);
     out.sort_by(|a, b| (&a.app, &a.name).cmp(&(&b.app, &b.name)));
     out.dedup_by(|b, a| a.app == b.app && a.name == b.name);
+    out
+}
+
+pub fn collect(world: &mut World, sources: &[Source]) -> Vec<Migration> {
+    let mut out: Vec<Migration> = sources.iter().map(|source| migration(world, source)).collect();
+    leaves(&mut out);
     world.count("migrations", out.len() as u64);
     out
 }
@@ -56,50 +78,81 @@ fn moved_packages(world: &mut World) -> Vec<(String, Option<String>)> {
     }
 }
 
-fn migration(world: &mut World, class: ClassRef, file: u32, app: &str, name: &str, installed: bool) -> Migration {
+fn source(world: &mut World, class: ClassRef, file: u32, app: &str, name: &str, installed: bool) -> Source {
     let mut attr = |name: &str| world.interp.find_first_party(class, name).map(|(v, _)| v);
-    let dependencies = attr("dependencies").map(|v| pairs(&v)).unwrap_or_default();
-    let replaces = attr("replaces").map(|v| pairs(&v)).unwrap_or_default();
+    let dependencies = attr("dependencies");
+    let replaces = attr("replaces").map(|v| pairs(&v, false)).unwrap_or_default();
+    let run_before = attr("run_before").map(|v| pairs(&v, true)).unwrap_or_default();
     let atomic = attr("atomic").and_then(|v| v.as_bool()).unwrap_or(true);
     let value = attr("operations");
     let mut operations = Vec::new();
-    let mut counts = (0, 0);
-    if let Some(value) = value {
-        match value.items() {
-            Some(items) => {
-                for item in items {
-                    if let Value::Spread(_) = item {
-                        world.miss("migrations", &item, Loc { file, line: 1 }, "operations of a migration");
-                        continue;
-                    }
-                    operations.extend(operation(world, &item));
-                    count(world, &item, &mut counts, 0);
+    let mut open = false;
+    match value.as_ref().map(Value::items) {
+        Some(Some(items)) => {
+            for item in items {
+                if let Value::Spread(_) = item {
+                    world.miss("migrations", &item, Loc { file, line: 1 }, "operations of a migration");
+                    open = true;
+                } else {
+                    operations.push(item);
                 }
             }
-            None => world.miss("migrations", &value, Loc { file, line: 1 }, "operations of a migration"),
         }
+        Some(None) => {
+            open = true;
+            world.miss("migrations", &value.unwrap_or(Value::None), Loc { file, line: 1 }, "operations of a migration");
+        }
+        None => {}
     }
-    Migration {
+    Source {
         app: app.to_string(),
         name: name.to_string(),
-        file: world.interp.project.path(file).to_string(),
+        file,
         installed,
-        dependencies,
+        needs: dependencies.as_ref().map(|v| pairs(v, true)).unwrap_or_default(),
+        dependencies: dependencies.map(|v| pairs(&v, false)).unwrap_or_default(),
+        run_before,
         replaces,
         operations,
-        run_python: counts.0,
-        run_sql: counts.1,
-        leaf: false,
+        open,
         atomic,
     }
 }
 
-fn pairs(value: &Value) -> Vec<(String, String)> {
+fn migration(world: &mut World, source: &Source) -> Migration {
+    let mut operations = Vec::new();
+    let mut counts = (0, 0);
+    for item in &source.operations {
+        operations.extend(operation(world, item));
+        count(world, item, &mut counts, 0);
+    }
+    Migration {
+        app: source.app.clone(),
+        name: source.name.clone(),
+        file: world.interp.project.path(source.file).to_string(),
+        installed: source.installed,
+        dependencies: source.dependencies.clone(),
+        replaces: source.replaces.clone(),
+        operations,
+        run_python: counts.0,
+        run_sql: counts.1,
+        leaf: false,
+        atomic: source.atomic,
+        run_before: !source.run_before.is_empty(),
+    }
+}
+
+/// Pairs of app and name. A swappable dependency is the setting, or `resolved` the first migration of the app that the setting names.
+fn pairs(value: &Value, resolved: bool) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     for item in value.items().unwrap_or_default() {
         match &item {
             Value::Call(call) if call.ext().is_some_and(|e| e.ends_with("swappable_dependency")) => {
-                out.push(("__setting__".into(), "AUTH_USER_MODEL".into()))
+                let target = call.args.first().and_then(Value::as_str);
+                match target.as_ref().and_then(|t| t.split_once('.')) {
+                    Some((app, _)) if resolved => out.push((app.to_string(), "__first__".into())),
+                    _ => out.push(("__setting__".into(), "AUTH_USER_MODEL".into())),
+                }
             }
             other => {
                 if let Some([Value::Str(app), Value::Str(name)]) = other.items().as_deref() {
@@ -121,7 +174,8 @@ fn class_name(world: &World, value: &Value) -> Option<String> {
     }
 }
 
-fn arg(value: &Value, position: usize, name: &str) -> Option<Value> {
+/// An argument of an operation, by position or name.
+pub fn arg(value: &Value, position: usize, name: &str) -> Option<Value> {
     let (args, kwargs) = match value {
         Value::Call(call) => (&call.args, &call.kwargs),
         Value::Instance(instance) => (&instance.args, &instance.kwargs),

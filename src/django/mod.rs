@@ -6,6 +6,7 @@ pub mod admin;
 pub mod apps;
 pub mod asked;
 pub mod configured;
+pub mod deconstruct;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -16,15 +17,20 @@ pub mod migrations;
 pub mod models;
 pub mod names;
 pub mod ninja;
+pub mod orm;
 pub mod patterns;
 pub mod platform;
+pub mod replay;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
 pub mod signals;
 pub mod silent;
+pub mod tables;
 pub mod tastypie;
+pub mod view_bodies;
+pub mod view_list;
 pub mod views;
 pub mod world;
 
@@ -45,11 +51,14 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let models = models::collect(world);
     let routes = routes::collect(world);
-    let views = views::collect(world, &routes);
+    let rendered = platform::renders(world);
+    let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
     let admin = admin::collect(world);
     let signals = signals::collect(world, &models);
-    let migrations = migrations::collect(world);
+    let sources = migrations::sources(world);
+    let migrations = migrations::collect(world, &sources);
+    let replayed = replay::collect(world, &sources, &models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -60,7 +69,6 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let context_processors = configured::context_processors(world, &settings.context_processors);
     let schedules = configured::schedules(world, &settings.schedule);
     let setting_reads = configured::setting_reads(world);
-    let renders = platform::renders(world);
     let managers = managers::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
@@ -74,6 +82,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         signal_definitions: signals.definitions,
         signal_sends: signals.sends,
         migrations,
+        schema: replayed.schema,
+        drift: replayed.drift,
         forms,
         template_tags,
         middleware,
@@ -87,13 +97,14 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         caching: uses.caching,
         transactions: uses.transactions,
         raw_sql: uses.raw_sql,
-        renders,
+        renders: rendered.templates,
         managers,
         mentions,
         files: files::collect(world),
         routes: routes.list,
         ..Inventory::default()
     };
+    orm::collect(world, &mut out);
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {

@@ -1,13 +1,14 @@
 //! Models as Django's metaclass builds them: own and inherited fields, Meta with its inheritance, managers, overridden methods.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
 
 use super::fields::{self, FieldValue};
-use super::inventory::{Certainty, DefaultKind, Field, Meta, Method, MethodKind, Model, Relation};
+use super::inventory::{Certainty, DefaultKind, Field, Meta, MetaItem, Method, MethodKind, Model, Relation};
+use super::tables;
 use super::world::{MODEL, World};
 
 /// Framework hooks whose override is behaviour to carry over.
@@ -52,15 +53,23 @@ pub fn collect(world: &mut World) -> Vec<Model> {
 }
 
 /// The Meta that applies: the class's own, else the nearest abstract ancestor's.
-fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
+pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
     if let Some(Value::Class(meta)) = object.own("Meta") {
         return (Some(meta), true);
     }
     for base in object.mro.iter().skip(1) {
+        // An abstract model of a package has a Meta of its own, which is not known here.
+        if let Base::Ext(name) = base
+            && world.interp.project.packages.class(*name).is_some_and(|facts| facts.kind == "model" && facts.is_abstract)
+        {
+            return (None, false);
+        }
+        // A concrete class does not keep its Meta: behind it the abstract one shows again.
         if let Base::First(base) = base
             && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")
+            && is_abstract(world, *base)
         {
-            return if is_abstract(world, *base) { (Some(meta), false) } else { (None, false) };
+            return (Some(meta), false);
         }
     }
     (None, false)
@@ -93,7 +102,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         (_, Some(Value::Str(table))) => Some(table.to_string()),
         (_, Some(_)) => None,
         _ if proxy => proxied(world, object).and_then(|parent| table_of(world, parent)),
-        _ => Some(format!("{app}_{}", object.name.to_ascii_lowercase())),
+        _ => Some(tables::of_model(&app, &object.name, tables::longest_name(world))),
     };
     let swappable = own_option(world, "swappable").and_then(|v| v.as_str()).map(|s| s.to_string());
     let swapped = swappable.as_deref().is_some_and(|setting| {
@@ -108,7 +117,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
             mixed_in.push(world.interp.class(*base).dotted());
         }
     }
-    let mut fields = if proxy { Vec::new() } else { fields_of(world, class, object, &label, is_abstract) };
+    let (mut fields, open) = if proxy { (Vec::new(), false) } else { fields_of(world, class, object, &label, is_abstract) };
     if let Some(Value::Str(name)) = option(world, "default_related_name") {
         let lower = object.name.to_ascii_lowercase();
         let name = name.replace("%(class)s", &lower).replace("%(model_name)s", &lower).replace("%(app_label)s", &app.to_ascii_lowercase());
@@ -143,6 +152,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         managed,
         db_table,
         bases: object.bases.iter().filter_map(|b| world.dotted(b)).collect(),
+        outside: object.mro.iter().filter_map(|b| if let Base::Ext(name) = b { Some(name.to_string()) } else { None }).collect(),
         mixed_in,
         swappable,
         swapped,
@@ -150,8 +160,11 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         managers: managers(world, object),
         meta: meta_of(world, meta, own_meta, &label),
         methods: methods(world, object),
+        reads: 0,
+        writes: 0,
         dynamic: object.dynamic,
         certainty,
+        open,
         label,
     })
 }
@@ -177,13 +190,38 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
         return Some(table.to_string());
     }
     let app = label.split('.').next()?.to_string();
-    Some(format!("{app}_{}", object.name.to_ascii_lowercase()))
+    Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
+}
+
+/// Names under which an abstract ancestor's field is not inherited.
+#[derive(Default)]
+struct Hidden {
+    /// Bound by the class itself or by a mixin that is no model, or taken by a field that came first.
+    names: BTreeSet<Sym>,
+    /// Bound by an abstract ancestor to something that is no field: it hides what that class would inherit, not what others bring.
+    below: BTreeMap<Sym, ClassRef>,
+}
+
+impl Hidden {
+    fn hides(&self, world: &World, name: Sym, base: Base) -> bool {
+        self.names.contains(&name) || self.below.get(&name).is_some_and(|by| world.interp.class(*by).mro.contains(&base))
+    }
+}
+
+/// What is not known about a value, or about the class that it is made of.
+fn unclear(value: &Value) -> Option<Value> {
+    match value {
+        Value::Unknown(_) => Some(value.clone()),
+        Value::Call(call) => Some(call.callee.clone()).filter(|callee| matches!(callee, Value::Unknown(_))),
+        _ => None,
+    }
 }
 
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
-fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> Vec<Field> {
+fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> (Vec<Field>, bool) {
     let mut out: Vec<Field> = Vec::new();
-    let mut hidden: BTreeSet<Sym> = BTreeSet::new();
+    let mut hidden = Hidden::default();
+    let mut open = false;
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
     // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
@@ -201,6 +239,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let own = base == class;
                 // A plain mixin has no `_meta`: Django does not look for fields in it.
                 if !own && !world.interp.derives(base, MODEL) && !parent.open {
+                    hidden.names.extend(parent.frame.vars.borrow().keys().copied());
                     continue;
                 }
                 let concrete_parent = !own && world.interp.derives(base, MODEL) && !self::is_abstract(world, base);
@@ -216,18 +255,30 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 }
                 let mut found = Vec::new();
                 for (name, value) in vars {
-                    if hidden.contains(&name) || from_concrete.contains(&name) {
+                    if from_concrete.contains(&name) {
                         continue;
                     }
                     let value = world.interp.force(value);
                     let Some(field) = fields::field_value(world, &value) else {
-                        // `name = None` takes an inherited field away.
-                        if matches!(value, Value::None) {
-                            hidden.insert(name);
+                        if own {
+                            hidden.names.insert(name);
+                        } else {
+                            hidden.below.entry(name).or_insert(base);
+                        }
+                        if let Some(value) = unclear(&value) {
+                            open = true;
+                            // Inherited ones are named where they stand.
+                            if own {
+                                let at = Loc { file: parent.file, line: parent.line };
+                                world.miss("fields", &value, at, &format!("attribute of {label}"));
+                            }
                         }
                         continue;
                     };
-                    hidden.insert(name);
+                    if hidden.hides(world, name, Base::First(base)) {
+                        continue;
+                    }
+                    hidden.names.insert(name);
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
                     found.extend(added(world, &field, &described, label));
@@ -256,18 +307,18 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 let mut found = Vec::new();
                 for field in &facts.fields {
                     let Some(field_name) = &field.name else { continue };
-                    if hidden.contains(&sym(field_name)) || from_concrete.contains(&sym(field_name)) {
+                    if from_concrete.contains(&sym(field_name)) || hidden.hides(world, sym(field_name), Base::Ext(name)) {
                         continue;
                     }
-                    hidden.insert(sym(field_name));
+                    hidden.names.insert(sym(field_name));
                     found.push(external_field(world, field, field_name, &name, label));
                 }
                 // Columns that the base's metaclass gives every concrete descendant.
                 if !is_abstract {
                     for field in &facts.adds {
                         let Some(field_name) = &field.name else { continue };
-                        if !hidden.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
-                            hidden.insert(sym(field_name));
+                        if !hidden.names.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
+                            hidden.names.insert(sym(field_name));
                             found.push(external_field(world, field, field_name, &name, label));
                         }
                     }
@@ -307,7 +358,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
         }
     }
     world.count("fields", out.len() as u64);
-    out
+    (out, open)
 }
 
 /// Whether a concrete ancestor is reached through abstract classes only.
@@ -482,6 +533,8 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
             })
             .collect()
     };
+    let mut items = meta_items(world, "constraint", &constraints);
+    items.extend(meta_items(world, "index", &indexes));
     Meta {
         unique_together,
         index_together,
@@ -503,7 +556,33 @@ fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) ->
         get_latest_by,
         order_with_respect_to,
         verbose_name,
+        items,
     }
+}
+
+/// What constraints and indexes are made of.
+fn meta_items(world: &World, kind: &'static str, values: &[Value]) -> Vec<MetaItem> {
+    let mut out = Vec::new();
+    for value in values {
+        let (type_name, args, kwargs, at) = match value {
+            Value::Call(call) => {
+                let Some(class) = call.ext() else { continue };
+                (crate::base::last_part(&class).to_string(), call.args.len(), &call.kwargs, call.loc)
+            }
+            Value::Instance(made) => (world.interp.class(made.class).name.to_string(), made.args.len(), &made.kwargs, made.loc),
+            _ => continue,
+        };
+        let mut options: Vec<String> = kwargs.iter().filter(|(_, v)| !matches!(v, Value::None)).map(|(name, _)| name.to_string()).collect();
+        // What stands by position in a constraint or an index is an expression.
+        if args > 0 {
+            options.push("expressions".to_string());
+        }
+        options.sort();
+        options.dedup();
+        let name = kwargs.iter().find(|(name, _)| name.as_str() == "name").and_then(|(_, v)| v.as_str()).map(|s| s.to_string());
+        out.push(MetaItem { kind, type_name, name, options, place: world.place(at) });
+    }
+    out
 }
 
 fn methods(world: &World, object: &ClassObj) -> Vec<Method> {

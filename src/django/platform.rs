@@ -310,8 +310,16 @@ pub struct Uses {
     pub raw_sql: Vec<Use>,
 }
 
+#[derive(Default)]
+pub struct Rendered {
+    /// Templates that code names.
+    pub templates: Vec<Use>,
+    /// Dotted names of the functions that make a page, whether its template is known or not.
+    pub pages: BTreeSet<String>,
+}
+
 /// Templates named in code: `render(request, "x.html")`, `get_template("x.html")`, `TemplateResponse(…)` and their relatives.
-pub fn renders(world: &mut World) -> Vec<Use> {
+pub fn renders(world: &mut World) -> Rendered {
     const NAMES: &[&str] = &[
         "TemplateResponse",
         "SimpleTemplateResponse",
@@ -321,7 +329,7 @@ pub fn renders(world: &mut World) -> Vec<Use> {
         "render_to_string",
         "select_template",
     ];
-    let mut out = Vec::new();
+    let mut out = Rendered::default();
     for (file, site) in names::call_sites(world, NAMES) {
         let ast = world.interp.ast(file);
         let crate::facts::ExprKind::Call(_, args) = ast.expr(site.expr) else { continue };
@@ -346,11 +354,16 @@ pub fn renders(world: &mut World) -> Vec<Use> {
             _ => None,
         });
         let line = ast.line(site.expr);
+        let scope = names::scope_name(world, file, site.scope);
+        // A text may become a mail as well.
+        if last_part(&callee) != "render_to_string" {
+            out.pages.insert(scope.clone());
+        }
         for template in named.unwrap_or_default() {
-            out.push(Use { what: template, scope: names::scope_name(world, file, site.scope), place: world.place(Loc { file, line }) });
+            out.templates.push(Use { what: template, scope: scope.clone(), place: world.place(Loc { file, line }) });
         }
     }
-    out.sort_by(|a, b| (&a.place, &a.what).cmp(&(&b.place, &b.what)));
+    out.templates.sort_by(|a, b| (&a.place, &a.what).cmp(&(&b.place, &b.what)));
     out
 }
 

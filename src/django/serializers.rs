@@ -1,6 +1,6 @@
 //! DRF serializers: declared fields, Meta, and the fields an instance would have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Sym, last_part, sym};
@@ -166,7 +166,22 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         declared_fields: own,
         overrides,
         dynamic: object.dynamic,
+        meta: meta_options(world, class),
+        all_fields: meta(world, class, "fields").is_some_and(|v| is_all(&v)),
     }
+}
+
+/// The options that Meta or a Meta it derives from sets.
+fn meta_options(world: &mut World, class: ClassRef) -> Vec<String> {
+    let Some((Value::Class(meta), _)) = world.interp.find_first_party(class, "Meta") else { return Vec::new() };
+    let mut out = BTreeSet::new();
+    for base in &world.interp.class(meta).mro {
+        if let Base::First(base) = base {
+            let names = world.interp.class(*base).frame.vars.borrow().keys().map(Sym::to_string).collect::<Vec<_>>();
+            out.extend(names.into_iter().filter(|n| !n.starts_with("__")));
+        }
+    }
+    out.into_iter().collect()
 }
 
 /// Declared fields with the inherited ones, in DRF's order: bases first, a class's own `name = None` takes one away.
@@ -314,6 +329,9 @@ fn model_fields(world: &mut World, label: &str, value: Option<&Value>, models: &
         return None;
     }
     if let Some(model) = models.get(label) {
+        if model.open {
+            return None;
+        }
         let mut out = model.fields.clone();
         let parents: Vec<String> = model
             .fields

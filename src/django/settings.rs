@@ -251,6 +251,7 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     };
     out.installed_apps = list(interp, &["INSTALLED_APPS"]);
     out.middleware = list(interp, &["MIDDLEWARE", "MIDDLEWARE_CLASSES"]);
+    out.database_routers = list(interp, &["DATABASE_ROUTERS"]);
     out.authentication_backends = list(interp, &["AUTHENTICATION_BACKENDS"]);
     let text = |interp: &mut Interp, name: &str| match setting(interp, frame, name) {
         Some(Value::Str(text)) => Some(text.to_string()),
@@ -265,7 +266,8 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     out.session_engine = text(interp, "SESSION_ENGINE");
     for (alias, value) in entries(interp, frame, "DATABASES") {
         let engine = dict_text(interp, &value, "ENGINE");
-        out.databases.push(Database { alias, engine });
+        let atomic_requests = dict_value(interp, &value, "ATOMIC_REQUESTS").is_some_and(|v| v.as_bool() == Some(true));
+        out.databases.push(Database { alias, engine, atomic_requests });
     }
     for (alias, value) in entries(interp, frame, "CACHES") {
         let backend = dict_text(interp, &value, "BACKEND");
@@ -313,14 +315,6 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             out.flags.push((format!("STORAGES.{alias}"), backend));
         }
     }
-    out.flags.extend(list(interp, &["DATABASE_ROUTERS"]).into_iter().map(|router| ("DATABASE_ROUTERS".to_string(), router)));
-    for (_, value) in entries(interp, frame, "DATABASES") {
-        if let Value::Dict(dict) = &value
-            && let Some(Value::Bool(on)) = dict.get("ATOMIC_REQUESTS").map(|v| interp.force(v))
-        {
-            out.flags.push(("DATABASES.ATOMIC_REQUESTS".to_string(), on.to_string()));
-        }
-    }
     for name in PRESENT {
         let there = match setting(interp, frame, name) {
             Some(Value::None) | None => false,
@@ -328,6 +322,15 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
         };
         if there {
             out.flags.push(((*name).to_string(), "set".to_string()));
+        }
+    }
+    if let Some(hashers) = setting(interp, frame, "PASSWORD_HASHERS") {
+        out.lists.extend(strings(interp, &hashers).0.into_iter().map(|hasher| ("PASSWORD_HASHERS".to_owned(), hasher)));
+    }
+    if let Some(Value::List(validators)) = setting(interp, frame, "AUTH_PASSWORD_VALIDATORS") {
+        for validator in validators.borrow().clone() {
+            let name = dict_text(interp, &validator, "NAME");
+            out.lists.extend(name.map(|name| ("AUTH_PASSWORD_VALIDATORS".to_owned(), name)));
         }
     }
     for (alias, value) in entries(interp, frame, "CHANNEL_LAYERS") {
@@ -371,9 +374,13 @@ fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, V
 }
 
 fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {
+    dict_value(interp, value, key)?.as_str().map(|s| s.to_string())
+}
+
+fn dict_value(interp: &mut Interp, value: &Value, key: &str) -> Option<Value> {
     let Value::Dict(dict) = value else { return None };
     let value = dict.get(key)?;
-    interp.force(value).as_str().map(|s| s.to_string())
+    Some(interp.force(value))
 }
 
 /// Keys of REST_FRAMEWORK whose values are names, numbers or switches.
@@ -414,10 +421,12 @@ const FLAGS: &[&str] = &[
     "CSRF_COOKIE_SECURE",
     "CSRF_USE_SESSIONS",
     "DEBUG",
+    "PASSWORD_RESET_TIMEOUT",
     "PREPEND_WWW",
     "SESSION_COOKIE_AGE",
     "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SECURE",
+    "SESSION_EXPIRE_AT_BROWSER_CLOSE",
     "SESSION_SAVE_EVERY_REQUEST",
     "SITE_ID",
     "USE_I18N",
@@ -428,8 +437,10 @@ const FLAGS: &[&str] = &[
 const TEXT_FLAGS: &[&str] = &[
     "ASGI_APPLICATION",
     "CSRF_COOKIE_NAME",
+    "CSRF_FAILURE_VIEW",
     "DEFAULT_FILE_STORAGE",
     "EMAIL_BACKEND",
+    "FORCE_SCRIPT_NAME",
     "FORM_RENDERER",
     "LANGUAGE_CODE",
     "MESSAGE_STORAGE",
@@ -443,8 +454,7 @@ const TEXT_FLAGS: &[&str] = &[
 ];
 
 /// Settings of which only is kept that they say something.
-const PRESENT: &[&str] =
-    &["ADMINS", "AUTH_PASSWORD_VALIDATORS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "PASSWORD_HASHERS", "SECRET_KEY_FALLBACKS"];
+const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];
 
 /// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.
 pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {

@@ -1,18 +1,15 @@
 //! Views: what a URL pattern's second argument comes down to, which HTTP methods it takes, and the inventory of all views.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, ClassObj, ClassRef, FuncObj, Value};
-use crate::facts::{ExprKind, Scope};
+use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
 use crate::project::packages::ExtFunction;
 
-use super::inventory::{Certainty, View};
-use super::routes::Routes;
+use super::inventory::Certainty;
 use super::world::World;
 
-const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
+pub const HTTP: &[&str] = &["get", "post", "put", "patch", "delete", "head", "options", "trace"];
 
 #[derive(Clone, Debug, Default)]
 pub enum Target {
@@ -26,7 +23,7 @@ pub enum Target {
 
 /// What stands around a view: the methods that each decorator allows, and the decorators.
 #[derive(Default)]
-struct Around {
+pub struct Around {
     limits: Vec<Vec<String>>,
     wrappers: Vec<Value>,
 }
@@ -170,7 +167,7 @@ fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around
 }
 
 /// Methods that decorators allow; whether one of them makes it a DRF function view.
-fn decorator_limits(world: &World, func: &FuncObj, around: &mut Around) -> bool {
+pub fn decorator_limits(world: &World, func: &FuncObj, around: &mut Around) -> bool {
     let mut api = false;
     for decorator in func.decorators.borrow().iter() {
         let (name, call) = match decorator {
@@ -376,199 +373,11 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
     }
 }
 
-const VIEW: &str = "django.views.generic.base.View";
-const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
-const API_VIEW: &str = "rest_framework.views.APIView";
+pub const VIEW: &str = "django.views.generic.base.View";
+pub const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
 
 pub fn is_view_class(world: &World, class: ClassRef) -> bool {
     world.interp.derives(class, VIEW) || world.interp.derives(class, VIEWSET)
-}
-
-/// The inventory: every class that is a view, and every function that a route names.
-pub fn collect(world: &mut World, routes: &Routes) -> Vec<View> {
-    let mut out: BTreeMap<String, View> = BTreeMap::new();
-    let mut routed: BTreeSet<String> = BTreeSet::new();
-    for view in &routes.views {
-        let Some(name) = &view.name else { continue };
-        if !view.first_party {
-            continue;
-        }
-        routed.insert(name.clone());
-        if out.contains_key(name) {
-            continue;
-        }
-        let made = match &view.target {
-            Target::Func(func) if view.ninja => {
-                Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) })
-            }
-            Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
-            Target::Method(_, func) => Some(View { kind: "method".into(), ..function_view(world, name, func, false) }),
-            Target::Class(class) if !is_view_class(world, *class) => Some(View { kind: "callable".into(), ..class_entry(world, *class) }),
-            _ => None,
-        };
-        if let Some(made) = made {
-            out.insert(name.clone(), made);
-        }
-    }
-    for class in world.class_refs() {
-        if !is_view_class(world, class) || world.interp.class(class).name.as_str() == "?" {
-            continue;
-        }
-        let entry = class_entry(world, class);
-        out.entry(entry.qualname.clone()).or_insert(entry);
-    }
-    for (name, view) in &mut out {
-        view.routed = routed.contains(name);
-    }
-    world.count("views", out.len() as u64);
-    out.into_values().collect()
-}
-
-fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> View {
-    let def = world.interp.func_def(func);
-    let module = world.interp.module_name(func.file);
-    let (line, end, complexity, is_async) = def.map_or((0, 0, 0, false), |d| (d.line, d.end_line, d.complexity, d.is_async));
-    let api = decorator_limits(world, func, &mut Around::default()) || api;
-    View {
-        qualname: name.to_string(),
-        kind: if api { "api_view" } else { "function" }.to_string(),
-        app: world.app_label_of(&module),
-        place: world.place(Loc { file: func.file, line }),
-        is_async,
-        decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
-        complexity,
-        orm_calls: queries(world, func.file, |scope| scope == Scope::Func(func.def)),
-        lines: end.saturating_sub(line) + 1,
-        ..View::default()
-    }
-}
-
-/// Names of the methods that the class and its first-party bases define.
-fn own_methods(world: &World, object: &ClassObj) -> Vec<String> {
-    let mut out = BTreeSet::new();
-    for base in object.mro.iter().copied() {
-        let Base::First(base) = base else { continue };
-        let class = world.interp.class(base);
-        let vars = class.frame.vars.borrow();
-        out.extend(vars.iter().filter(|(_, v)| matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()));
-    }
-    out.into_iter().collect()
-}
-
-/// The kind by the nearest external base that is a view.
-fn class_kind(world: &World, class: ClassRef) -> &'static str {
-    let object = world.interp.class(class);
-    let packages = &world.interp.project.packages;
-    let nearest = object.mro.iter().find_map(|b| match b {
-        Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == VIEW || c.as_str() == VIEWSET) => Some(*name),
-        _ => None,
-    });
-    let Some(nearest) = nearest else { return "class" };
-    let top = nearest.split('.').next().unwrap_or("");
-    if matches!(top, "graphene_django" | "strawberry" | "ariadne") {
-        return "graphql";
-    }
-    if world.interp.derives(class, VIEWSET) {
-        return if world.interp.derives(class, "rest_framework.viewsets.ModelViewSet") { "model_viewset" } else { "viewset" };
-    }
-    if world.interp.derives(class, API_VIEW) {
-        return if nearest.as_str() == API_VIEW { "apiview" } else { "generic_apiview" };
-    }
-    if nearest.as_str() == VIEW { "class" } else { "generic" }
-}
-
-fn class_entry(world: &mut World, class: ClassRef) -> View {
-    let object = world.interp.class(class);
-    let def = object.def.and_then(|d| world.interp.ast(object.file).classes.get(d as usize).map(|c| (c.line, c.end_line)));
-    let names = |world: &mut World, attribute: &str| match world.interp.find_first_party(class, attribute) {
-        Some((value, _)) => world.dotted_list(&value),
-        None => Vec::new(),
-    };
-    let permissions = names(world, "permission_classes");
-    let authentication = names(world, "authentication_classes");
-    let throttles = names(world, "throttle_classes");
-    let filters = names(world, "filter_backends");
-    let pagination = names(world, "pagination_class").into_iter().next();
-    let serializer = world.interp.find_first_party(class, "serializer_class").and_then(|(v, _)| match v {
-        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
-        _ => None,
-    });
-    let form = world.interp.find_first_party(class, "form_class").and_then(|(v, _)| match v {
-        Value::Class(_) | Value::Ext(_) => world.dotted(&v),
-        _ => None,
-    });
-    let template = world.interp.find_first_party(class, "template_name").and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
-    let model = world.interp.find_first_party(class, "queryset").map(|(v, _)| v).and_then(|v| queryset_model(world, &v)).or_else(|| {
-        let value = world.interp.find_first_party(class, "model").map(|(v, _)| v)?;
-        match value {
-            Value::Class(_) | Value::Ext(_) => world.model_label(&value, None),
-            _ => None,
-        }
-    });
-    let mut complexity = 0;
-    for value in object.frame.vars.borrow().values() {
-        if let Value::Func(func) = value
-            && let Some(def) = world.interp.func_def(func)
-        {
-            complexity += def.complexity;
-        }
-    }
-    let is_async =
-        object.frame.vars.borrow().values().any(
-            |v| matches!(v, Value::Func(f) if world.interp.func_def(f).is_some_and(|d| d.is_async && HTTP.contains(&d.name.as_str()))),
-        );
-    let (line, end) = def.unwrap_or((object.line, object.line));
-    let methods = class_methods(world, class, &[]);
-    let decorators = object.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect();
-    View {
-        qualname: object.dotted(),
-        kind: class_kind(world, class).to_string(),
-        app: world.app_label_of(&object.module),
-        place: world.class_place(&object),
-        is_async,
-        decorators,
-        permissions,
-        authentication,
-        throttles,
-        pagination,
-        filters,
-        queryset_model: model,
-        serializer,
-        template,
-        forms: form.into_iter().collect(),
-        orm_calls: queries(world, object.file, |scope| match scope {
-            Scope::Func(id) => {
-                object.def.is_some()
-                    && world.interp.ast(object.file).funcs.get(id as usize).map(|f| f.scope) == object.def.map(Scope::Class)
-            }
-            _ => false,
-        }),
-        complexity,
-        lines: end.saturating_sub(line) + 1,
-        methods: Some(methods),
-        own_methods: own_methods(world, &object),
-        routed: false,
-    }
-}
-
-/// Query expressions in the bodies that `inside` names: calls on a manager (`Model.objects.filter`) or on a queryset in hand.
-fn queries(world: &World, file: u32, inside: impl Fn(Scope) -> bool) -> u32 {
-    let ast = world.interp.ast(file);
-    let mut count = 0;
-    for site in &ast.calls {
-        let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
-        let ExprKind::Attr(receiver, _) = ast.expr(*func) else { continue };
-        let on_manager = match ast.expr(*receiver) {
-            ExprKind::Attr(_, name) => matches!(name.as_str(), "objects" | "_default_manager" | "_base_manager"),
-            ExprKind::Name(name) => matches!(name.as_str(), "queryset" | "qs"),
-            ExprKind::Call(inner, _) => matches!(ast.expr(*inner), ExprKind::Attr(_, name) if name.as_str() == "get_queryset"),
-            _ => false,
-        };
-        if on_manager && inside(site.scope) {
-            count += 1;
-        }
-    }
-    count
 }
 
 /// The model behind `Model.objects.filter(…)` and the like.

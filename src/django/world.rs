@@ -1,6 +1,6 @@
 //! The booted project: settings read, applications known, modules executed in Django's order, `ready()` run. What the construct files read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -61,6 +61,11 @@ fn is_script(path: &str) -> bool {
     matches!(name, "manage.py" | "setup.py" | "fabfile.py" | "noxfile.py" | "conftest.py" | "runtests.py") || path.starts_with("docs/")
 }
 
+/// `package` of `package.module`.
+fn top(module: &Sym) -> Sym {
+    module.split_once('.').map_or(*module, |(top, _)| sym(top))
+}
+
 impl<'p> World<'p> {
     pub fn boot(project: &'p Project, mut candidates: Vec<Candidate>) -> World<'p> {
         let mut interp = Interp::new(project);
@@ -83,7 +88,7 @@ impl<'p> World<'p> {
             world.run_modules(|path| path.ends_with("/apps.py"), false);
         }
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
-        world.run_modules(|path| !is_late(path) && !is_script(path) && !path.contains("/migrations/"), false);
+        world.run_packages(|path| !is_late(path));
         if world.settings.is_none() {
             let found = apps::uninstalled(&mut world.interp, &[]);
             // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
@@ -98,7 +103,8 @@ impl<'p> World<'p> {
             world.make_configs();
         }
         world.ready();
-        world.run_modules(|path| !is_script(path) && !path.contains("/migrations/"), false);
+        world.run_packages(|_| true);
+        world.run_unimported();
         let installed = world.apps.clone();
         let extra = apps::uninstalled(&mut world.interp, &installed);
         world.apps.extend(extra);
@@ -125,6 +131,10 @@ impl<'p> World<'p> {
         for entry in entries {
             self.interp.project.packages.touch(&entry);
             let info = apps::resolve_entry(&mut self.interp, &entry);
+            if let Some(file) = info.unread {
+                let name = info.config.as_deref().unwrap_or(&info.module);
+                self.note("apps", Loc { file, line: 1 }, "config class not found", format!("config of the application: {name}"));
+            }
             if self.apps.iter().all(|a| a.label != info.label || a.module != info.module) {
                 self.apps.push(info);
             }
@@ -182,6 +192,50 @@ impl<'p> World<'p> {
                 if name.as_str() == prefix || name.starts_with(&format!("{prefix}.")) {
                     self.interp.module(*file);
                 }
+            }
+        }
+        self.interp.relink();
+    }
+
+    /// Run the modules of every package that the booted project has a part in.
+    fn run_packages(&mut self, wanted: impl Fn(&str) -> bool) {
+        let wanted = |path: &str| wanted(path) && !is_script(path) && !path.contains("/migrations/");
+        if self.settings.is_none() {
+            return self.run_modules(wanted, false);
+        }
+        // What runs may import from packages that had no part so far.
+        let mut packages = BTreeSet::new();
+        loop {
+            let now = self.packages();
+            if now == packages {
+                return;
+            }
+            packages = now;
+            let files: BTreeSet<&str> = (0..self.interp.project.files.len() as u32)
+                .filter(|file| packages.contains(&top(&self.interp.module_name(*file))))
+                .map(|file| self.interp.project.path(file))
+                .collect();
+            self.run_modules(|path| wanted(path) && files.contains(path), false);
+        }
+    }
+
+    /// Top-level packages with an application, the settings, the URL configuration, or a module that something imported.
+    fn packages(&self) -> BTreeSet<Sym> {
+        let mut out: BTreeSet<Sym> = self.apps.iter().map(|app| top(&sym(&app.module))).collect();
+        out.extend(self.candidates.iter().map(|candidate| top(&self.interp.module_name(candidate.file))));
+        out.extend(
+            (0..self.interp.project.files.len() as u32).filter(|f| self.interp.has_run(*f)).map(|f| top(&self.interp.module_name(f))),
+        );
+        out
+    }
+
+    /// Modules outside of those packages are imported by nobody: they count for what they define, not for what they do to others.
+    fn run_unimported(&mut self) {
+        let others: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
+        for file in 0..self.interp.project.files.len() as u32 {
+            let path = self.interp.project.path(file);
+            if !others.contains(&file) && !is_script(path) && !path.contains("/migrations/") {
+                self.interp.module_idly(file);
             }
         }
         self.interp.relink();
@@ -396,9 +450,14 @@ impl<'p> World<'p> {
         };
         let text = if text.is_empty() { what.to_string() } else { format!("{what}: {text}") };
         let place = if place.line == 0 { at } else { place };
-        let place = self.place(place);
+        self.note(kind, place, &reason, text);
+    }
+
+    /// Note it in words of one's own.
+    pub fn note(&mut self, kind: &'static str, at: Loc, reason: &str, text: String) {
+        let place = self.place(at);
         self.counts.entry(kind).or_default().unresolved += 1;
-        self.unresolved.push(Unresolved { kind: kind.to_string(), file: place.file, line: place.line, reason, text });
+        self.unresolved.push(Unresolved { kind: kind.to_string(), file: place.file, line: place.line, reason: reason.to_string(), text });
     }
 }
 

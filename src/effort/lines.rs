@@ -82,7 +82,7 @@ pub fn counted(findings: &[Finding], catalogue: &Catalogue, modules: &Modules, m
     let glue = modules.list.len().saturating_sub(1);
     for finding in findings {
         let Some(rule) = catalogue.rules.get(finding.rule) else { continue };
-        if finding.driver.is_none() && rule.cost.is_none() {
+        if finding.suppressed.is_some() || (finding.driver.is_none() && rule.cost.is_none()) {
             continue;
         }
         let cost = finding.driver.as_deref().and_then(|d| catalogue.costs.get(d));
@@ -120,7 +120,7 @@ pub fn counted(findings: &[Finding], catalogue: &Catalogue, modules: &Modules, m
                     status: cost.status,
                     fingerprints,
                 }
-                .scaled(learned * strategy.factor(cost))
+                .scaled(learned * strategy.factor(model, cost))
             }
             (_, _, Some(own)) => Line {
                 driver: rule.id.clone(),

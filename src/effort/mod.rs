@@ -3,20 +3,29 @@
 //! Findings → lines (driver × units × unit cost × learning × multipliers) → modules → project. Lines are expected values, so they add up;
 //! the range comes from one closed form over the spread of the lines and two shared factors.
 
+pub mod calibrate;
+pub mod choices;
 pub mod estimate;
 pub mod graph;
 pub mod lines;
 pub mod math;
 pub mod model;
 pub mod modules;
+pub mod price;
+pub mod sensitivity;
 pub mod strategy;
 pub mod verdict;
+pub mod whole;
 
+pub use choices::Choices;
 pub use estimate::{Estimate, ModuleEstimate, estimate};
 pub use model::Model;
 pub use strategy::Strategy;
 
+use modules::Modules;
+
 use crate::django::inventory::Inventory;
+use crate::rules::suppress::suppress;
 use crate::rules::{Catalogue, Finding, findings};
 
 /// A scan with what it means: what every report is made from.
@@ -25,15 +34,33 @@ pub struct Analysis {
     pub inventory: Inventory,
     pub catalogue: Catalogue,
     pub model: Model,
+    pub choices: Choices,
     pub findings: Vec<Finding>,
     pub estimate: Estimate,
 }
 
+/// migscan.toml speaks of a module that there is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoSuchModule {
+    pub span: std::ops::Range<usize>,
+    pub name: String,
+    pub known: Vec<String>,
+}
+
 impl Analysis {
-    pub fn of(inventory: Inventory, catalogue: Catalogue, model: Model, strategy: Strategy) -> Analysis {
-        let findings = findings(&catalogue, &inventory);
-        let inputs = estimate::Inputs { inventory: &inventory, catalogue: &catalogue, findings: &findings, model: &model };
-        let estimate = estimate::estimate(inputs, strategy);
-        Analysis { inventory, catalogue, model, findings, estimate }
+    pub fn of(inventory: Inventory, catalogue: Catalogue, model: Model, choices: Choices) -> Result<Analysis, NoSuchModule> {
+        let partition = Modules::of(&inventory, &choices.modules);
+        if let Some(unknown) = choices.modules.iter().find(|k| partition.named(k.name.get_ref()).is_none()) {
+            let known = partition.list.iter().map(|m| m.name.clone()).collect();
+            return Err(NoSuchModule { span: unknown.name.span(), name: unknown.name.get_ref().clone(), known });
+        }
+        let mut inventory = inventory;
+        let mut findings = findings(&catalogue, &inventory);
+        let unused = suppress(&catalogue, &inventory, &mut findings);
+        inventory.diagnostics.extend(unused);
+        let inputs =
+            estimate::Inputs { inventory: &inventory, catalogue: &catalogue, findings: &findings, model: &model, choices: &choices };
+        let estimate = estimate::estimate(inputs, partition);
+        Ok(Analysis { inventory, catalogue, model, choices, findings, estimate })
     }
 }

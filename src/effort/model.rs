@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Table;
+use toml::de::DeTable;
 
 use crate::rules::costs::Class;
+use crate::rules::overlay::overlay;
 use crate::rules::{Mistake, Status};
+
+use super::calibrate::Profile;
 
 const BUILTIN: &str = include_str!("model.toml");
 
@@ -13,6 +18,7 @@ const BUILTIN: &str = include_str!("model.toml");
 #[serde(deny_unknown_fields)]
 pub struct Model {
     pub version: String,
+    pub custom_admin: f64,
     pub doubt: Doubt,
     pub learning: Learning,
     pub multipliers: Multipliers,
@@ -21,8 +27,14 @@ pub struct Model {
     pub integration: Integration,
     /// Strategy → name → cost.
     pub fixed: BTreeMap<String, BTreeMap<String, Fixed>>,
+    /// Way of login → cost, where it moves.
+    pub login: BTreeMap<String, Fixed>,
     pub time: Time,
     pub verdict: Thresholds,
+    pub points: Points,
+    /// What finished modules taught; a profile brings it, never the file itself.
+    #[serde(skip)]
+    pub profile: Option<Profile>,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -50,6 +62,7 @@ pub struct Multipliers {
     pub complexity: ComplexityFactor,
     pub dynamic: DynamicFactor,
     pub tests: TestsFactor,
+    pub catch_up: CatchUp,
     pub unfamiliarity: Unfamiliarity,
     pub assistance: Assistance,
 }
@@ -76,6 +89,13 @@ pub struct TestsFactor {
     pub few_factor: f64,
     pub some: f64,
     pub some_factor: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatchUp {
+    pub share: f64,
+    pub cap: f64,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -164,13 +184,74 @@ pub struct Thresholds {
     pub hybrid_friction: f64,
     pub defer_benefit: f64,
     pub keep_html_share: f64,
+    pub fixed_share: f64,
     pub retire_months: u32,
+}
+
+/// Points for and against a move.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Points {
+    pub network: f64,
+    pub network_without_routes: f64,
+    pub streaming: f64,
+    pub inference: f64,
+    pub api_only: f64,
+    pub small: f64,
+    pub small_views: f64,
+    pub traffic: f64,
+    pub clients: f64,
+    pub pains: f64,
+    pub admin_class: f64,
+    pub admin_custom: f64,
+    pub admin_cap: f64,
+    pub pages: f64,
+    pub forms: f64,
+    pub complex_queries: f64,
+    pub complex_cap: f64,
+    pub hard: f64,
+    pub hard_cap: f64,
+    pub django_only: f64,
+    pub user_core: f64,
+    pub hub: f64,
+    pub hub_modules: f64,
+    pub thin_tests: f64,
 }
 
 impl Model {
     /// The model that ships with the program.
     pub fn builtin() -> Result<Model, Mistake> {
         toml::from_str(BUILTIN).map_err(|error| Mistake::toml(&error, BUILTIN))
+    }
+
+    /// The model with a team's numbers in place of its own.
+    pub fn with(own: &DeTable<'_>) -> Result<Model, Mistake> {
+        let base: Table = toml::from_str(BUILTIN).map_err(|error| Mistake::toml(&error, BUILTIN))?;
+        overlay(base, own, |table| {
+            let model: Model = table.clone().try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
+            model.sound().map(|()| model)
+        })
+    }
+
+    /// What finished modules taught about a group of work.
+    pub fn learnt(&self, group: &str) -> f64 {
+        self.profile.as_ref().map_or(1.0, |p| p.of(group))
+    }
+
+    /// Bounds that the arithmetic rests on.
+    fn sound(&self) -> Result<(), String> {
+        let share = |value: f64| value > 0.0 && value <= 1.0;
+        let rules = [
+            (share(self.learning.rate) && share(self.learning.floor), "learning.rate and learning.floor lie above 0 and up to 1"),
+            (
+                self.multipliers.lowest > 0.0 && self.multipliers.lowest <= self.multipliers.highest,
+                "multipliers.lowest lies above 0 and not above multipliers.highest",
+            ),
+            (self.multipliers.catch_up.cap < 1.0, "multipliers.catch_up.cap lies below 1"),
+            (self.doubt.project <= 2.0 && self.doubt.module_few_tests <= 2.0, "doubt is a standard deviation of a logarithm, up to 2"),
+            (self.time.week > 0.0 && self.time.day > 0.0, "a week and a day have hours"),
+        ];
+        rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, rule)| Err(rule.to_owned()))
     }
 }
 

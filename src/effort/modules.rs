@@ -2,10 +2,65 @@
 
 use std::collections::BTreeMap;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
 use crate::django::inventory::{Inventory, PythonFile};
+
+use super::choices::Known;
 
 /// Lines of code from which a package outside every app is a module of its own.
 const SIZEABLE: u32 = 200;
+/// Lines of code from which an app that is cut into sub-packages is taken apart, and those that each part must have.
+const LARGE: u32 = 5000;
+const PART: u32 = 400;
+/// Share of a large app that such sub-packages must hold: otherwise it is not cut that way.
+const PARTS_HOLD: f64 = 0.6;
+/// Directories that divide an app by layer, not by subject.
+const LAYERS: &[&str] = &[
+    "admin",
+    "api",
+    "apis",
+    "choices",
+    "commands",
+    "conf",
+    "consumers",
+    "core",
+    "fields",
+    "filters",
+    "filtersets",
+    "fixtures",
+    "forms",
+    "graphql",
+    "helpers",
+    "lib",
+    "locale",
+    "management",
+    "managers",
+    "middleware",
+    "migrations",
+    "models",
+    "permissions",
+    "querysets",
+    "schema",
+    "selectors",
+    "serializers",
+    "services",
+    "signals",
+    "static",
+    "tables",
+    "tasks",
+    "templates",
+    "templatetags",
+    "test",
+    "tests",
+    "ui",
+    "urls",
+    "utils",
+    "views",
+    "viewsets",
+    "webhooks",
+    "widgets",
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -41,10 +96,12 @@ pub struct Modules {
     pub list: Vec<Module>,
     /// Directory → position; the deepest that holds a file decides.
     by_path: BTreeMap<String, usize>,
+    /// Files that migscan.toml gives to a module: they come first.
+    cut: Vec<(GlobSet, usize)>,
 }
 
 impl Modules {
-    pub fn of(inventory: &Inventory) -> Modules {
+    pub fn of(inventory: &Inventory, known: &[Known]) -> Modules {
         let mut list: Vec<Module> = Vec::new();
         for app in &inventory.apps {
             match list.iter_mut().find(|m| m.path == app.path) {
@@ -54,15 +111,28 @@ impl Modules {
                 }
             }
         }
+        list.extend(parts(inventory, &list));
         list.extend(packages(inventory, &list));
+        let cuts: Vec<(&Known, GlobSet)> = known.iter().filter_map(|k| Some((k, globs(k)?))).collect();
+        for (known, _) in &cuts {
+            if list.iter().all(|m| m.name != *known.name.get_ref()) {
+                list.push(Module { name: known.name.get_ref().clone(), kind: Kind::Package, path: String::new(), apps: Vec::new() });
+            }
+        }
         list.sort_by(|a, b| a.name.cmp(&b.name));
         list.push(Module { name: "project".to_owned(), kind: Kind::Project, path: String::new(), apps: Vec::new() });
-        let by_path = list.iter().enumerate().map(|(i, m)| (m.path.clone(), i)).collect();
-        Modules { list, by_path }
+        let glue = list.len().saturating_sub(1);
+        let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
+        let at = |name: &str| list.iter().position(|m| m.name == name);
+        let cut = cuts.into_iter().filter_map(|(known, globs)| Some((globs, at(known.name.get_ref())?))).collect();
+        Modules { list, by_path, cut }
     }
 
     /// The module that a file belongs to.
     pub fn of_file(&self, file: &str) -> usize {
+        if let Some((_, index)) = self.cut.iter().find(|(globs, _)| globs.is_match(file)) {
+            return *index;
+        }
         let mut at = file;
         loop {
             if let Some(index) = self.by_path.get(at) {
@@ -75,9 +145,52 @@ impl Modules {
         }
     }
 
+    /// By its name, or by the label of an app in it.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|m| m.name == name).or_else(|| self.of_app(name))
+    }
+
     pub fn of_app(&self, label: &str) -> Option<usize> {
         self.list.iter().position(|m| m.apps.iter().any(|a| a == label))
     }
+}
+
+/// The globs of a module that migscan.toml cuts out; they were checked when it was read.
+fn globs(known: &Known) -> Option<GlobSet> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in &known.paths {
+        builder.add(Glob::new(pattern.get_ref()).ok()?);
+    }
+    builder.build().ok().filter(|set| !set.is_empty())
+}
+
+/// Sub-packages of large apps, where the app is cut by subject.
+fn parts(inventory: &Inventory, apps: &[Module]) -> Vec<Module> {
+    let mut out = Vec::new();
+    for app in apps.iter().filter(|m| m.kind == Kind::App) {
+        let prefix = format!("{}/", app.path);
+        let mut whole = 0;
+        let mut sizes: BTreeMap<&str, u32> = BTreeMap::new();
+        for file in &inventory.files {
+            let Some(rest) = file.path.strip_prefix(prefix.as_str()) else { continue };
+            whole += file.code;
+            if let Some((first, _)) = rest.split_once('/') {
+                *sizes.entry(first).or_default() += file.code;
+            }
+        }
+        let is_app = |dir: &str| apps.iter().any(|m| m.path == format!("{prefix}{dir}"));
+        sizes.retain(|dir, lines| *lines >= PART && !LAYERS.contains(dir) && !is_app(dir));
+        let held: u32 = sizes.values().sum();
+        if whole >= LARGE && sizes.len() > 1 && f64::from(held) >= f64::from(whole) * PARTS_HOLD {
+            out.extend(sizes.into_keys().map(|dir| Module {
+                name: format!("{}.{dir}", app.name),
+                kind: Kind::Package,
+                path: format!("{prefix}{dir}"),
+                apps: Vec::new(),
+            }));
+        }
+    }
+    out
 }
 
 /// Directories outside every app that hold enough code: the highest below a package that itself only gathers others.

@@ -1,36 +1,46 @@
 //! The targets to choose from, and which costs count with which.
 
+use serde::Deserialize;
+
 use super::model::Model;
 use crate::rules::costs::Cost;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Orm {
     #[default]
+    #[serde(rename = "sqlalchemy")]
     SqlAlchemy,
+    #[serde(rename = "sqlmodel")]
     SqlModel,
     Tortoise,
     /// Django's ORM stays and is used from FastAPI.
     Django,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Admin {
     #[default]
     Keep,
+    #[serde(rename = "sqladmin")]
     SqlAdmin,
     Custom,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Auth {
     /// FastAPI reads Django's session.
     #[default]
     Session,
     Jwt,
+    #[serde(rename = "fastapi-users")]
     FastApiUsers,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Proxy {
     #[default]
     Reverse,
@@ -38,7 +48,8 @@ pub enum Proxy {
 }
 
 /// What the team decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Strategy {
     pub orm: Orm,
     pub admin: Admin,
@@ -60,7 +71,7 @@ impl Strategy {
     }
 
     /// How a row of the cost table counts: 0 where it does not.
-    pub fn factor(&self, cost: &Cost) -> f64 {
+    pub fn factor(&self, model: &Model, cost: &Cost) -> f64 {
         match cost.group.as_str() {
             "data" if self.orm == Orm::Django => 0.0,
             "adapter" if self.orm != Orm::Django => 0.0,
@@ -68,7 +79,7 @@ impl Strategy {
                 Admin::Keep => 0.0,
                 Admin::SqlAdmin => 1.0,
                 // Nothing is generated: forms, lists and filters are written.
-                Admin::Custom => 2.5,
+                Admin::Custom => model.custom_admin,
             },
             "admin_kept" if self.admin != Admin::Keep => 0.0,
             _ => 1.0,
@@ -85,12 +96,9 @@ impl Strategy {
             })
             .collect();
         // Login moves too: issuing tokens, refresh, revocation, and the flows around them.
-        let own_login = match self.auth {
-            Auth::Session => None,
-            Auth::Jwt => Some((24.0, "tokens of its own: issue, refresh, revoke")),
-            Auth::FastApiUsers => Some((32.0, "fastapi-users on the existing user table: adapter, hashes, flows")),
-        };
-        out.extend(own_login.map(|(mean, unit)| FixedCost { name: "login".to_owned(), unit: unit.to_owned(), mean }));
+        if let Some(row) = model.login.get(self.auth.name()) {
+            out.push(FixedCost { name: "login".to_owned(), unit: row.unit.clone(), mean: row.mean });
+        }
         out
     }
 }

@@ -151,6 +151,8 @@ pub struct Interp<'p> {
     /// DRF's route table, once somebody asked for it.
     router_routes: Option<Value>,
     raised: Option<Sym>,
+    /// While a module runs that nothing imports: how many instances there were before, which it may not change.
+    idle: Option<u32>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
 }
@@ -185,6 +187,7 @@ impl<'p> Interp<'p> {
             patched: FxHashMap::default(),
             router_routes: None,
             raised: None,
+            idle: None,
             exhausted: Vec::new(),
         }
     }
@@ -233,6 +236,11 @@ impl<'p> Interp<'p> {
         format!("{}.{name}", self.module_name(func.file))
     }
 
+    /// Whether the repository puts something in the place of this attribute of an external class.
+    pub fn is_patched(&self, class: &str, name: &str) -> bool {
+        self.patched.get(&sym(class)).is_some_and(|vars| vars.contains_key(&sym(name)))
+    }
+
     pub fn unknown(&self, code: WhyCode, what: &str, at: Loc) -> Value {
         Value::Unknown(Why { code, at, what: sym(what) })
     }
@@ -268,6 +276,19 @@ impl<'p> Interp<'p> {
             module.state.set(State::Done);
         }
         frame
+    }
+
+    /// Execute a module that nothing imports for what it defines. What it would do to others happens in no boot and is left undone: calls for
+    /// their effect, attributes and elements of things that are not its own, registrations.
+    pub fn module_idly(&mut self, file: u32) {
+        let outer = self.idle.replace(self.instances.len() as u32);
+        self.module(file);
+        self.idle = outer;
+    }
+
+    /// Whether a module has been executed, or is being.
+    pub fn has_run(&self, file: u32) -> bool {
+        self.modules.get(file as usize).is_some_and(|m| m.state.get() != State::New)
     }
 
     /// Forget that a module ran, so that it can run again (settings that are read in another role).

@@ -90,6 +90,8 @@ pub enum ExprKind {
     Or(ExprId, ExprId),
     Not(ExprId),
     Neg(ExprId),
+    /// `~value`
+    Invert(ExprId),
     Compare(Box<(ExprId, Vec<(CmpOp, ExprId)>)>),
     /// `then if cond else otherwise`, in the order cond, then, otherwise.
     IfElse(ExprId, ExprId, ExprId),
@@ -213,6 +215,8 @@ pub struct FuncDef {
     pub scope: Scope,
     pub params: Vec<Param>,
     pub decorators: Box<[ExprId]>,
+    /// The annotation behind the arrow.
+    pub returns: Option<ExprId>,
     pub body: Block,
     pub is_async: bool,
     pub is_generator: bool,

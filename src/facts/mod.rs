@@ -3,6 +3,7 @@
 pub mod ir;
 mod literals;
 mod lower;
+mod notes;
 pub mod template;
 pub mod tests_scan;
 pub mod visit;
@@ -13,11 +14,14 @@ use crate::base::text::{self, LineCounts};
 use crate::syntax::{self, ParseError, guard};
 
 pub use ir::*;
+pub use notes::Note;
 
 /// What is known of one Python file.
 #[derive(Debug, Default)]
 pub struct FileFacts {
     pub lines: LineCounts,
+    /// Comments that speak to us.
+    pub notes: Vec<Note>,
     pub ast: Ast,
     /// Why the file has no or only partial facts.
     pub trouble: Option<Trouble>,
@@ -37,10 +41,12 @@ pub fn python(bytes: &[u8]) -> FileFacts {
         Ok(decoded) => decoded,
         Err(refusal) => return FileFacts { trouble: Some(Trouble::Unread(refusal.reason().to_string())), ..FileFacts::default() },
     };
-    let lines = text::count_lines(&decoded.text);
+    let (lines, notes) = (text::count_lines(&decoded.text), notes::notes(&decoded.text));
     let prepared = match guard::prepare(&decoded.text) {
         Ok(prepared) => prepared,
-        Err(refusal) => return FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread(refusal.reason().to_string())) },
+        Err(refusal) => {
+            return FileFacts { lines, notes, ast: Ast::default(), trouble: Some(Trouble::Unread(refusal.reason().to_string())) };
+        }
     };
     // 2 s and 3 s for each MB: honest files need a hundredth of it.
     let budget = Duration::from_millis(2000 + 3 * prepared.len() as u64 / 1000);
@@ -48,15 +54,16 @@ pub fn python(bytes: &[u8]) -> FileFacts {
         Ok(tree) => {
             let ast = lower::lower(&prepared, tree.root_node());
             let trouble = (!ast.errors.is_empty()).then(|| Trouble::Partial(ast.errors.clone()));
-            FileFacts { lines, ast, trouble }
+            FileFacts { lines, notes, ast, trouble }
         }
         Err(ParseError::TooSlow) => FileFacts {
             lines,
+            notes,
             ast: Ast::default(),
             trouble: Some(Trouble::Unread("parsing took longer than the time budget of the file".into())),
         },
         Err(ParseError::NoTree) => {
-            FileFacts { lines, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) }
+            FileFacts { lines, notes, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) }
         }
     }
 }

@@ -71,6 +71,7 @@ pub fn children(ast: &Ast, expr: ExprId, out: &mut Vec<ExprId>) {
         ExprKind::Attr(a, _)
         | ExprKind::Not(a)
         | ExprKind::Neg(a)
+        | ExprKind::Invert(a)
         | ExprKind::Await(a)
         | ExprKind::Star(a)
         | ExprKind::DoubleStar(a)

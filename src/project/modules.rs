@@ -292,7 +292,15 @@ fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<Strin
     }
     let mut best = own;
     let mut best_count = 0;
-    let names: Vec<(&str, String)> = candidates.iter().filter_map(|root| below(dir, root).map(|n| (*root, n))).collect();
+    // A package is imported from one directory, all of it: what is said of its parts counts for the whole.
+    let whole = match below(dir, own) {
+        Some(inside) if !inside.is_empty() => {
+            let first = inside.split('.').next().unwrap_or("");
+            if own.is_empty() { first.to_string() } else { format!("{own}/{first}") }
+        }
+        _ => dir.to_string(),
+    };
+    let names: Vec<(&str, String)> = candidates.iter().filter_map(|root| below(&whole, root).map(|n| (*root, n))).collect();
     let mut cut = 0;
     // The whole name first, then shorter prefixes, until somebody mentions one of them.
     while best_count == 0 && cut < 6 {

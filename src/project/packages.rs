@@ -382,6 +382,14 @@ impl Packages {
         state.labels.get(&(app.to_string(), model.to_ascii_lowercase())).copied()
     }
 
+    /// The models of an external app, by label, sorted.
+    pub fn models_of(&self, app: &str) -> Vec<Sym> {
+        let state = self.state.borrow();
+        let mut found: Vec<Sym> = state.labels.iter().filter(|((label, _), _)| label == app).map(|(_, name)| *name).collect();
+        found.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        found
+    }
+
     /// Make the tables of a dotted name's package available to look-ups by label.
     pub fn touch(&self, dotted: &str) {
         self.state.borrow_mut().load(dotted);

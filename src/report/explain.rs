@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::effort::Analysis;
 use crate::effort::lines::Line;
 use crate::effort::math::Work;
+use crate::effort::sensitivity::Change;
+use crate::effort::{Analysis, ModuleEstimate};
 use crate::rules::schema::{Condition, Literal, Match};
 use crate::rules::{Catalogue, Finding, Rule};
 
@@ -146,9 +147,12 @@ fn condition(condition: &Condition) -> String {
 }
 
 /// Every line of a module's estimate, down to the total that the report shows. `None` where there is no such module.
-pub fn module(analysis: &Analysis, name: &str) -> Option<String> {
+pub fn module(analysis: &Analysis, name: &str, markdown: bool) -> Option<String> {
     let estimate = &analysis.estimate;
-    let found = estimate.modules.iter().find(|m| m.module.name == name || m.module.apps.iter().any(|a| a == name))?;
+    let found = estimate.partition.named(name).and_then(|at| estimate.modules.get(at))?;
+    if markdown {
+        return Some(module_markdown(analysis, found));
+    }
     let places: BTreeMap<&str, &Finding> = analysis.findings.iter().map(|f| (f.fingerprint.as_str(), f)).collect();
     let mut out = String::new();
     let range = found.range;
@@ -181,9 +185,7 @@ pub fn module(analysis: &Analysis, name: &str) -> Option<String> {
         entry(&mut out, "Factor", &format!("× {:.2} {}: {}", factor.value, factor.factor, factor.because));
     }
     let _ = writeln!(out, "\n   Hours = count ×  each × scale  class status     what");
-    let mut lines: Vec<&Line> = found.lines.iter().collect();
-    lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
-    for line in lines {
+    for line in sorted(&found.lines) {
         let _ = writeln!(
             out,
             "{:>8.2} {:>7} × {:>5.2} × {:>5.2}    {}   {:<10} {}: {}",
@@ -211,6 +213,82 @@ pub fn module(analysis: &Analysis, name: &str) -> Option<String> {
     }
     let _ = writeln!(out, "{:>8.2} expected in all", found.lines.iter().map(|l| l.mean).sum::<f64>());
     Some(out)
+}
+
+/// The same as tables.
+fn module_markdown(analysis: &Analysis, found: &ModuleEstimate) -> String {
+    let range = found.range;
+    let places: BTreeMap<&str, &Finding> = analysis.findings.iter().map(|f| (f.fingerprint.as_str(), f)).collect();
+    let cell = |text: &str| escape(text).replace('|', "\\|");
+    let mut out = format!("# {}\n\n", cell(&found.module.name));
+    let _ = writeln!(
+        out,
+        "{:.1} focus-hours expected; P10 {:.0}, P50 {:.0}, P80 {:.0}, P90 {:.0}. Verdict: **{}**.\n",
+        range.mean,
+        range.p10,
+        range.p50,
+        range.p80,
+        range.p90,
+        found.judged.verdict.name()
+    );
+    for reason in &found.judged.reasons {
+        let _ = writeln!(out, "- {:+.0} {}: {}", reason.weight, cell(&reason.criterion), cell(&reason.evidence));
+    }
+    for factor in &found.multipliers {
+        let _ = writeln!(out, "- × {:.2} {}: {}", factor.value, cell(&factor.factor), cell(&factor.because));
+    }
+    let _ = writeln!(out, "\n| Hours | Count | Each | Scale | Class | Status | What | Where |\n|--:|--:|--:|--:|---|---|---|---|");
+    for line in sorted(&found.lines) {
+        let places: Vec<String> = line
+            .fingerprints
+            .iter()
+            .filter_map(|f| places.get(f.as_str()))
+            .take(PLACES)
+            .map(|f| format!("{}:{}", cell(&f.file), f.line))
+            .collect();
+        let _ = writeln!(
+            out,
+            "| {:.2} | {} | {:.2} | {:.2} | {} | {} | {}: {} | {} |",
+            line.mean,
+            trimmed(line.count),
+            line.unit_mean,
+            line.scale,
+            line.class.name(),
+            line.status.name(),
+            cell(&line.driver),
+            cell(&line.because),
+            places.join(", ")
+        );
+    }
+    let _ = writeln!(out, "\n{:.2} expected in all", found.lines.iter().map(|l| l.mean).sum::<f64>());
+    out
+}
+
+/// The dearest first.
+fn sorted(lines: &[Line]) -> Vec<&Line> {
+    let mut lines: Vec<&Line> = lines.iter().collect();
+    lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
+    lines
+}
+
+/// What each assumption does to the total when it is changed by itself.
+pub fn sensitivity(analysis: &Analysis, changes: &[Change]) -> String {
+    let base = analysis.estimate.range;
+    let mut out = format!("All of it: P50 {:.0}, P80 {:.0} focus-hours. Changed one by one:\n\n", base.p50, base.p80);
+    let _ = writeln!(out, "    P50 h         P80 h        assumption");
+    for change in changes {
+        let part = |now: f64, before: f64| if before > 0.0 { (now / before - 1.0) * 100.0 } else { 0.0 };
+        let _ = writeln!(
+            out,
+            "{:>+8.0} {:>+4.0} % {:>+7.0} {:>+4.0} %  {}",
+            change.range.p50 - base.p50,
+            part(change.range.p50, base.p50),
+            change.range.p80 - base.p80,
+            part(change.range.p80, base.p80),
+            escape(&change.what)
+        );
+    }
+    out
 }
 
 /// A count without needless decimals.
@@ -263,10 +341,11 @@ mod tests {
     fn a_module_opens_to_lines_that_add_up() {
         let analysis = sample::analysis(sample::inventory());
         for found in &analysis.estimate.modules {
-            let text = module(&analysis, &found.module.name).unwrap();
+            let text = module(&analysis, &found.module.name, false).unwrap();
+            assert!(module(&analysis, &found.module.name, true).unwrap().contains("| Hours |"));
             assert!(text.ends_with(&format!("{:.2} expected in all\n", found.range.mean)), "{text}");
         }
-        assert!(module(&analysis, "no such module").is_none());
+        assert!(module(&analysis, "no such module", false).is_none());
     }
 
     #[test]

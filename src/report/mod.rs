@@ -4,6 +4,7 @@
 //! this layer touches the disk, the environment or the terminal: it gives bytes.
 
 pub mod by_app;
+pub mod calibration;
 pub mod escape;
 pub mod explain;
 pub mod json;

@@ -1,7 +1,7 @@
 //! Inventories for the tests of this layer: a small one with one of everything, a large one, a hostile one.
 
 use crate::django::inventory::*;
-use crate::effort::{Analysis, Strategy};
+use crate::effort::Analysis;
 
 fn place(file: &str, line: u32) -> Place {
     Place { file: file.into(), line }
@@ -82,7 +82,11 @@ pub fn inventory() -> Inventory {
             installed_apps: vec!["catalog".into(), "orders".into()],
             auth_user_model: "auth.User".into(),
             rest_framework: vec![("DEFAULT_PERMISSION_CLASSES".into(), vec!["rest_framework.permissions.IsAuthenticated".into()])],
-            databases: vec![Database { alias: "default".into(), engine: Some("django.db.backends.postgresql".into()) }],
+            databases: vec![Database {
+                alias: "default".into(),
+                engine: Some("django.db.backends.postgresql".into()),
+                atomic_requests: false,
+            }],
             caches: vec![("default".into(), None)],
             flags: vec![("USE_TZ".into(), "true".into())],
             ..Settings::default()
@@ -134,6 +138,8 @@ pub fn inventory() -> Inventory {
             place: place("orders/models.py", 20),
             ..SignalSend::default()
         }],
+        schema: Vec::new(),
+        drift: Vec::new(),
         migrations: vec![Migration {
             app: "orders".into(),
             name: "0001_initial".into(),
@@ -159,6 +165,7 @@ pub fn inventory() -> Inventory {
         caching: vec![Use { what: "cache.get".into(), ..Use::default() }],
         transactions: vec![Use { what: "transaction.atomic".into(), ..Use::default() }],
         raw_sql: vec![Use { what: "connection.cursor".into(), ..Use::default() }],
+        queries: vec![Query { chain: vec!["filter".into()], model: Some("shop.Order".into()), on: "manager".into(), ..Query::default() }],
         coverage: Coverage {
             files_parsed: 131,
             files_partial: 1,
@@ -242,5 +249,5 @@ pub fn hostile() -> Inventory {
 /// With what it means by the built-in rules and model.
 pub fn analysis(inventory: Inventory) -> Analysis {
     let catalogue = crate::rules::builtin::catalogue().map_err(|(file, mistake)| format!("{file}: {mistake:?}")).unwrap();
-    Analysis::of(inventory, catalogue, crate::effort::Model::builtin().unwrap(), Strategy::default())
+    Analysis::of(inventory, catalogue, crate::effort::Model::builtin().unwrap(), crate::effort::Choices::default()).unwrap()
 }

@@ -48,6 +48,7 @@ pub struct Totals {
     pub caching: u64,
     pub transactions: u64,
     pub raw_sql: u64,
+    pub queries: u64,
 }
 
 /// True for models with a place in the running project.
@@ -97,6 +98,7 @@ impl Totals {
             caching: number(found.caching.len()),
             transactions: number(found.transactions.len()),
             raw_sql: number(found.raw_sql.len()),
+            queries: number(found.queries.len()),
         }
     }
 }

@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, Method, Middleware,
-    Migration, Model, Operation, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend, Task, Template,
-    TemplateLibrary, Use, View,
+    Admin, App, Command, Consumer, ContextProcessor, Dependency, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method,
+    Middleware, Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend,
+    Task, Template, TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -42,6 +42,7 @@ kinds! {
         "managed" "whether Django makes its table"
         "swappable" "the setting that can swap it"
         "bases" "dotted names of its direct bases"
+        "outside" "dotted names of all classes outside the project that it inherits from"
         "child" "whether a parent model has a table of its own (multi-table inheritance)"
         "ordering" "Meta.ordering"
         "unique_together" "whether Meta.unique_together is set"
@@ -52,13 +53,16 @@ kinds! {
         "get_latest_by" "Meta.get_latest_by"
         "order_with_respect_to" "Meta.order_with_respect_to"
         "managers" "names or classes of its managers"
-        "db_table" "its table, where Meta names one"
+        "db_table" "its table"
+        "table_differs" "whether the table is named otherwise than app_model"
     }
     "field" "a field of a concrete or abstract model, in whose body it stands" {
         "type" "class name"
         "type_qualname" "dotted name of the class"
         "internal_type" "the built-in field that it comes down to"
         "custom" "whether the class is not one of Django's"
+        "own_class" "whether the project defines the class"
+        "options" "names of the arguments that it is given; `name=False` where switched off, `name=callable` for a function or class"
         "null" "null="
         "blank" "blank="
         "unique" "unique="
@@ -76,6 +80,16 @@ kinds! {
         "implied" "whether Django or a package added it"
         "column_differs" "whether the column is named otherwise than the field"
     }
+    "constraint" "an element of Meta.constraints of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `include`, …"
+    }
+    "index" "an element of Meta.indexes of a concrete model" {
+        "type" "class name"
+        "name" "its name"
+        "options" "names of its arguments: `condition`, `expressions`, `opclasses`, …"
+    }
     "method" "a method of a model" {
         "name" "its name"
         "kind" "`property`, `override`, `classmethod`, `staticmethod`, `method`"
@@ -83,6 +97,17 @@ kinds! {
     "manager_method" "a method of a manager or queryset class of the project" { "name" "its name" }
     "transaction" "a transaction, savepoint or callback after the commit" { "what" "`transaction.atomic`, `transaction.on_commit`, …" }
     "raw_sql" "raw SQL" { "what" "`connection.cursor`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
+    "query" "a place that asks the database through the ORM" {
+        "class" "`simple`, `moderate` (joins, loading, rows, bulk work), `complex` (aggregates, subqueries, functions, SQL)"
+        "access" "`read`, `write`, `lock`"
+        "chain" "its methods"
+        "on" "what the first of them was called on: `manager`, `related`, `queryset`, `instance`, `form`, `serializer`, `function`"
+        "model" "`app.Model`"
+        "touches" "further models of the project that it reaches"
+        "manager" "name of the manager, where it is not the default one"
+        "database" "the alias that using names"
+        "async" "whether it is asynchronous"
+    }
     "cache" "a use of the cache" { "what" "`cache.get`, `cache_page`, …" }
     "route" "a route of the URL resolver" {
         "kind" "`path` or `regex`"
@@ -92,13 +117,22 @@ kinds! {
         "i18n" "whether i18n_patterns prefixes it"
         "condition" "the condition under which it exists"
         "view" "dotted name of its view"
+        "own" "whether its view is the project's"
+        "admin" "whether it lies below an admin site"
+        "converters" "names of the converters in its pattern: `int`, `slug`, …"
+        "lookaround" "whether its regular expression looks ahead or back"
+        "pattern" "Django's source patterns, joined"
+        "format_suffix" "whether it is a twin made for `.{format}`"
+        "hidden_by" "path of an earlier route that only its converter keeps from catching this one"
     }
     "operation" "an HTTP method of a route whose view is the project's own" {
         "method" "`GET`, `POST`, …"
         "view_kind" "kind of the view"
         "action" "method of the view set"
         "custom" "whether the project wrote the body that answers"
-        "format_suffix" "whether it is a twin made for `.{format}`"
+        "api" "whether the view belongs to an API framework"
+        "page" "whether the view answers with a rendered template"
+        "repeated" "whether an earlier route leads to the same method of the same view"
     }
     "view" "a view of the project" {
         "kind" "`function`, `class`, `generic`, `api_view`, `apiview`, `generic_apiview`, `viewset`, `model_viewset`, `graphql`, `ninja`, …"
@@ -113,6 +147,12 @@ kinds! {
         "template" "template that it renders"
         "forms" "dotted names of its forms"
         "routed" "whether a route reaches it"
+        "page" "whether it answers with a rendered template"
+        "methods" "methods that the project wrote for it or a base of it"
+        "defines" "those of them that are written here, in its own body or a mixin"
+        "sets" "attributes that its own body sets"
+        "parsers" "dotted names"
+        "renderers" "dotted names"
         "api" "whether it belongs to an API framework"
         "complexity" "cyclomatic complexity"
     }
@@ -120,6 +160,8 @@ kinds! {
         "kind" "`ModelSerializer`, `Serializer`, `HyperlinkedModelSerializer`, …"
         "model" "`app.Model`"
         "dynamic" "whether it is made at run time"
+        "meta" "options that its Meta sets: `fields`, `exclude`, `depth`, `validators`, …"
+        "all_fields" "whether Meta.fields is `__all__`"
     }
     "serializer_field" "a declared field of a serializer" {
         "type" "class name, dotted for the project's own"
@@ -128,6 +170,8 @@ kinds! {
         "source" "source="
         "read_only" "read_only="
         "method" "method of a SerializerMethodField"
+        "custom" "whether the class is the project's own and no serializer"
+        "first" "whether no field before it has the same class"
     }
     "serializer_override" "a method of a serializer that overrides the framework's" { "name" "its name" }
     "form" "a form, form set or filter set" {
@@ -140,6 +184,7 @@ kinds! {
         "libraries" "tag libraries that it loads"
         "tags" "tag libraries that it loads besides `static`"
         "name" "the name under which it is rendered"
+        "links" "names of the routes that it links to"
     }
     "template_tag" "a template tag or filter" { "kind" "`tag` or `filter`" "name" "its name" }
     "admin" "a registered ModelAdmin" { "features" "what it uses: `list_display`, `custom_urls`, …" "model" "`app.Model`" }
@@ -163,8 +208,12 @@ kinds! {
         "replaces" "whether it replaces others"
         "atomic" "whether it runs in a transaction"
         "leaf" "whether nothing follows it"
+        "replaced" "whether a squashed migration stands for it"
+        "merge" "whether it joins branches of its app"
+        "swappable" "whether it depends on the user model by setting"
+        "run_before" "whether it asks to run before migrations of other apps"
     }
-    "migration_operation" "an operation of a migration" { "type" "class name" }
+    "migration_operation" "an operation of a migration that no squashed one stands for" { "type" "class name" }
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
@@ -205,14 +254,18 @@ pub enum Fact<'a> {
     App(&'a App),
     Model(&'a Model, bool),
     Field(&'a Model, &'a Field),
+    MetaItem(&'a Model, &'a MetaItem),
     Method(&'a Model, &'a Method),
     ManagerMethod(&'a ManagerClass, &'a str, u32),
     Use(&'static str, &'a Use),
-    Route(&'a Route),
-    Operation(&'a Route, &'static str, Option<&'a View>, bool),
+    Query(&'a Query),
+    /// With the path of an earlier route that only a converter keeps from catching it.
+    Route(&'a Route, Option<&'a str>),
+    Operation(&'a Route, &'static str, Option<&'a View>, Body),
     View(&'a View),
     Serializer(&'a Serializer),
-    SerializerField(&'a Serializer, &'a SerializerField),
+    /// And whether no field before it has the same class.
+    SerializerField(&'a Serializer, &'a SerializerField, bool),
     SerializerOverride(&'a Serializer, &'a str),
     Form(&'a Form),
     Template(&'a Template),
@@ -224,7 +277,7 @@ pub enum Fact<'a> {
     Signal(&'a Receiver, bool),
     SignalDefinition(&'a SignalDefinition),
     SignalSend(&'a SignalSend),
-    Migration(&'a Migration),
+    Migration(&'a Migration, bool),
     MigrationOperation(&'a Migration, &'a Operation),
     Middleware(&'a str, Option<&'a Middleware>),
     ContextProcessor(&'a ContextProcessor),
@@ -236,6 +289,15 @@ pub enum Fact<'a> {
     RestFramework(&'a str, &'a str),
     Package(&'a Dependency),
     Mention(&'a Mention),
+}
+
+/// What answers an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The project wrote it.
+    pub custom: bool,
+    /// An earlier route leads to it.
+    pub repeated: bool,
 }
 
 /// A place, borrowed.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
-use toml::Spanned;
+use toml::de::DeTable;
+use toml::{Spanned, Table};
 
 use super::load::Mistake;
+use super::overlay::overlay;
 use super::schema::Status;
 
 const BUILTIN: &str = include_str!("costs.toml");
@@ -81,6 +83,14 @@ impl Costs {
         Ok(Costs { rows: rows.into_iter().map(|(name, row)| (name.into_inner(), row)).collect() })
     }
 
+    /// The table with a team's numbers in place of its own.
+    pub fn with(own: &DeTable<'_>) -> Result<Costs, Mistake> {
+        let base: Table = toml::from_str(BUILTIN).map_err(|error| Mistake::toml(&error, BUILTIN))?;
+        overlay(base, own, |table| {
+            table.clone().try_into().map(|rows| Costs { rows }).map_err(|error: toml::de::Error| error.message().to_owned())
+        })
+    }
+
     pub fn get(&self, driver: &str) -> Option<&Cost> {
         self.rows.get(driver)
     }
@@ -105,6 +115,6 @@ mod tests {
     fn a_wrong_row_is_refused_with_its_place() {
         let text = "[a]\ngroup = \"api\"\nunit = \"x\"\nmean = -1.0\nclass = \"A\"\nstatus = \"tuned\"\n";
         assert_eq!(Costs::parse(text).unwrap_err().span, 1..2);
-        assert!(Costs::parse("[a]\nmen = 1\n").unwrap_err().label.contains("men"));
+        assert!(Costs::parse("[a]\nmen = 1\n").unwrap_err().help.is_some_and(|h| h.contains("mean")));
     }
 }

@@ -1,17 +1,17 @@
 //! The inventory as a list of facts, and what each of them answers to a condition.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{ContextProcessor, DefaultKind, Inventory, MethodKind, RouteKind, View};
+use crate::django::inventory::{ContextProcessor, DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
 
 use super::construct::{At, Attr, Fact};
+use super::routing;
 
 /// Every fact, kind by kind in the order of the inventory.
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     let mut out = vec![Fact::Project(inventory)];
-    let views: BTreeMap<&str, &View> = inventory.views.iter().map(|v| (v.qualname.as_str(), v)).collect();
     out.extend(inventory.apps.iter().map(Fact::App));
     let with_table = |qualname: &String| inventory.models.iter().any(|m| m.qualname == *qualname && !m.is_abstract && !m.proxy);
     for model in &inventory.models {
@@ -19,33 +19,25 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         // A field is ported where it is written; those that a base or a package brings are counted there.
         let own = model.fields.iter().filter(|f| f.declared_in == model.qualname);
         out.extend(own.map(|f| Fact::Field(model, f)));
+        // An abstract model's are made for each table below it.
+        if !model.is_abstract && !model.proxy {
+            out.extend(model.meta.items.iter().map(|item| Fact::MetaItem(model, item)));
+        }
         out.extend(model.methods.iter().map(|m| Fact::Method(model, m)));
     }
     out.extend(inventory.managers.iter().flat_map(|m| m.methods.iter().map(move |(name, line)| Fact::ManagerMethod(m, name, *line))));
     out.extend(inventory.transactions.iter().map(|u| Fact::Use("transaction", u)));
     out.extend(inventory.raw_sql.iter().map(|u| Fact::Use("raw_sql", u)));
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
-    for route in &inventory.routes {
-        out.push(Fact::Route(route));
-        let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
-        if !route.first_party_view {
-            continue;
-        }
-        // A view that takes any method answers one way.
-        let any = ["ANY".to_owned()];
-        for method in route.methods.as_deref().unwrap_or(&any) {
-            // The twin that takes `.json` is the same code.
-            if !route.format_suffix
-                && let Some(method) = METHODS.iter().find(|m| *m == method)
-            {
-                out.push(Fact::Operation(route, method, view, is_custom(route.actions.as_slice(), method, view)));
-            }
-        }
-    }
+    out.extend(inventory.queries.iter().map(Fact::Query));
+    routing::facts(inventory, &mut out);
     out.extend(inventory.views.iter().map(Fact::View));
+    let mut classes = BTreeSet::new();
     for serializer in &inventory.serializers {
         out.push(Fact::Serializer(serializer));
-        out.extend(serializer.declared_fields.iter().map(|f| Fact::SerializerField(serializer, f)));
+        for field in &serializer.declared_fields {
+            out.push(Fact::SerializerField(serializer, field, classes.insert(field.type_name.as_str())));
+        }
         out.extend(serializer.overrides.iter().map(|o| Fact::SerializerOverride(serializer, o)));
     }
     out.extend(inventory.forms.iter().map(Fact::Form));
@@ -65,9 +57,15 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.signals.iter().map(|s| Fact::Signal(s, own_signal(&s.signal))));
     out.extend(inventory.signal_definitions.iter().map(Fact::SignalDefinition));
     out.extend(inventory.signal_sends.iter().map(Fact::SignalSend));
+    let replaced: BTreeSet<(&str, &str)> =
+        inventory.migrations.iter().flat_map(|m| &m.replaces).map(|(app, name)| (app.as_str(), name.as_str())).collect();
     for migration in &inventory.migrations {
-        out.push(Fact::Migration(migration));
-        out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
+        let replaced = replaced.contains(&(migration.app.as_str(), migration.name.as_str()));
+        out.push(Fact::Migration(migration, replaced));
+        // What is kept only until the squashed migration is everywhere repeats it.
+        if !replaced {
+            out.extend(migration.operations.iter().map(|o| Fact::MigrationOperation(migration, o)));
+        }
     }
     let own: BTreeMap<&str, _> = inventory.middleware.iter().map(|m| (m.qualname.as_str(), m)).collect();
     out.extend(inventory.settings.middleware.iter().map(|name| Fact::Middleware(name, own.get(name.as_str()).copied())));
@@ -78,13 +76,16 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.tasks.iter().chain(&inventory.jobs).map(Fact::Task));
     out.extend(inventory.consumers.iter().map(Fact::Consumer));
     let settings = &inventory.settings;
-    out.extend(settings.flags.iter().map(|(name, value)| Fact::Setting(name, value)));
+    out.extend(settings.flags.iter().chain(&settings.lists).map(|(name, value)| Fact::Setting(name, value)));
     for (name, values) in &settings.rest_framework {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
     }
     out.extend(settings.installed_apps.iter().map(|app| Fact::Setting("INSTALLED_APPS", app)));
     out.extend(settings.template_engines.iter().map(|engine| Fact::Setting("TEMPLATES.BACKEND", engine)));
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
+    out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
+    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
+    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
     out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
     out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
     out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));
@@ -94,26 +95,6 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     }
     out.extend(inventory.project.dependencies.iter().map(Fact::Package));
     out
-}
-
-const METHODS: &[&str] = &["ANY", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
-
-/// Whether the project wrote the body that answers: a function always, a class where it or a first-party base defines the handler or what
-/// the inherited handler calls to do its work.
-fn is_custom(actions: &[(String, String)], method: &str, view: Option<&View>) -> bool {
-    let Some(view) = view else { return true };
-    if matches!(view.kind.as_str(), "function" | "api_view" | "method" | "callable" | "ninja" | "class" | "apiview") {
-        return true;
-    }
-    let handler =
-        actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or_else(|| method.to_ascii_lowercase(), |(_, a)| a.clone());
-    let hooks: &[&str] = match handler.as_str() {
-        "create" | "post" => &["perform_create", "form_valid"],
-        "update" | "put" | "partial_update" | "patch" => &["perform_update"],
-        "destroy" | "delete" => &["perform_destroy"],
-        _ => &[],
-    };
-    view.own_methods.iter().any(|own| *own == handler || hooks.contains(&own.as_str()))
 }
 
 fn text<'a>(value: &'a Option<String>) -> Attr<'a> {
@@ -157,6 +138,7 @@ impl<'a> Fact<'a> {
                 "managed" => Attr::Bool(model.managed),
                 "swappable" => given(&model.swappable),
                 "bases" => list(&model.bases),
+                "outside" => list(&model.outside),
                 "child" => Attr::Bool(child),
                 "ordering" => list(&model.meta.ordering),
                 "unique_together" => Attr::Bool(!model.meta.unique_together.is_empty()),
@@ -167,6 +149,10 @@ impl<'a> Fact<'a> {
                 "get_latest_by" => given(&model.meta.get_latest_by),
                 "order_with_respect_to" => given(&model.meta.order_with_respect_to),
                 "managers" => list(&model.managers),
+                "table_differs" => {
+                    let derived = format!("{}_{}", model.app, model.name.to_ascii_lowercase());
+                    model.db_table.as_ref().map_or(Attr::Unknown, |table| Attr::Bool(*table != derived))
+                }
                 _ => text(&model.db_table),
             },
             Fact::Field(model, field) => {
@@ -176,6 +162,8 @@ impl<'a> Fact<'a> {
                     "type_qualname" => name(&field.type_qualname),
                     "internal_type" => text(&field.internal_type),
                     "custom" => Attr::Bool(!field.type_qualname.starts_with("django.")),
+                    "own_class" => Attr::Bool(field.own_class),
+                    "options" => list(&field.options),
                     "null" => flag(field.null),
                     "blank" => flag(field.blank),
                     "unique" => flag(field.unique),
@@ -198,6 +186,11 @@ impl<'a> Fact<'a> {
                     _ => Attr::Bool(relation.is_none() && field.column.as_ref().is_some_and(|c| *c != field.name)),
                 }
             }
+            Fact::MetaItem(_, item) => match attribute {
+                "type" => name(&item.type_name),
+                "name" => given(&item.name),
+                _ => list(&item.options),
+            },
             Fact::Method(_, method) => match attribute {
                 "name" => name(&method.name),
                 _ => name(match method.kind {
@@ -210,21 +203,49 @@ impl<'a> Fact<'a> {
             },
             Fact::ManagerMethod(_, method, _) => name(method),
             Fact::Use(_, used) => name(&used.what),
-            Fact::Route(route) => match attribute {
+            Fact::Query(query) => match attribute {
+                "class" => name(match query.class {
+                    QueryClass::Simple => "simple",
+                    QueryClass::Moderate => "moderate",
+                    QueryClass::Complex => "complex",
+                }),
+                "access" => name(match query.access {
+                    QueryAccess::Read => "read",
+                    QueryAccess::Write => "write",
+                    QueryAccess::Lock => "lock",
+                }),
+                "chain" => list(&query.chain),
+                "on" => name(&query.on),
+                "model" => text(&query.model),
+                "touches" => list(&query.touches),
+                "manager" => given(&query.manager),
+                "database" => given(&query.database),
+                _ => Attr::Bool(query.is_async),
+            },
+            Fact::Route(route, hidden_by) => match attribute {
                 "kind" => name(if route.kind == RouteKind::Path { "path" } else { "regex" }),
                 "path" => name(&route.path),
                 "name" => given(&route.name),
                 "namespace" => given(&route.namespace),
                 "i18n" => Attr::Bool(route.i18n),
                 "condition" => given(&route.condition),
+                "own" => Attr::Bool(route.first_party_view),
+                "admin" => Attr::Bool(route.admin),
+                "converters" => Attr::List(routing::converters(route)),
+                "lookaround" => Attr::Bool(routing::looks_around(route)),
+                "pattern" => name(&route.pattern),
+                "format_suffix" => Attr::Bool(route.format_suffix),
+                "hidden_by" => name(hidden_by.unwrap_or("")),
                 _ => text(&route.view),
             },
-            Fact::Operation(route, method, view, custom) => match attribute {
+            Fact::Operation(route, method, view, body) => match attribute {
                 "method" => name(method),
-                "view_kind" => view.map_or(Attr::Unknown, |v| name(&v.kind)),
+                "view_kind" => name(view.map_or("", |v| v.kind.as_str())),
                 "action" => name(route.actions.iter().find(|(m, _)| m.eq_ignore_ascii_case(method)).map_or("", |(_, a)| a.as_str())),
-                "custom" => Attr::Bool(custom),
-                _ => Attr::Bool(route.format_suffix),
+                "custom" => Attr::Bool(body.custom),
+                "api" => Attr::Bool(view.is_some_and(|v| is_api(&v.kind))),
+                "page" => Attr::Bool(view.is_some_and(|v| v.body.page)),
+                _ => Attr::Bool(body.repeated),
             },
             Fact::View(view) => match attribute {
                 "kind" => name(&view.kind),
@@ -240,19 +261,29 @@ impl<'a> Fact<'a> {
                 "forms" => list(&view.forms),
                 "routed" => Attr::Bool(view.routed),
                 "api" => Attr::Bool(is_api(&view.kind)),
+                "page" => Attr::Bool(view.body.page),
+                "methods" => Attr::List(view.body.methods.keys().map(|name| Cow::Borrowed(name.as_str())).collect()),
+                "defines" => list(&view.body.defines),
+                "sets" => list(&view.body.sets),
+                "parsers" => list(&view.body.parsers),
+                "renderers" => list(&view.body.renderers),
                 _ => Attr::Int(i64::from(view.complexity)),
             },
             Fact::Serializer(serializer) => match attribute {
                 "kind" => name(&serializer.kind),
                 "model" => given(&serializer.model),
+                "meta" => list(&serializer.meta),
+                "all_fields" => Attr::Bool(serializer.all_fields),
                 _ => Attr::Bool(serializer.dynamic),
             },
-            Fact::SerializerField(_, field) => match attribute {
+            Fact::SerializerField(_, field, first) => match attribute {
+                "first" => Attr::Bool(first),
                 "type" => name(&field.type_name),
                 "nested" => given(&field.nested),
                 "many" => Attr::Bool(field.many),
                 "source" => given(&field.source),
                 "read_only" => Attr::Bool(field.read_only),
+                "custom" => Attr::Bool(field.nested.is_none() && field.type_name.contains('.')),
                 _ => given(&field.method),
             },
             Fact::SerializerOverride(_, method) => name(method),
@@ -268,6 +299,7 @@ impl<'a> Fact<'a> {
                     let beyond = |l: &&String| !matches!(l.as_str(), "static" | "staticfiles");
                     Attr::List(template.libraries.iter().filter(beyond).map(|l| Cow::Borrowed(l.as_str())).collect())
                 }
+                "links" => list(&template.url_names),
                 _ => name(&template.name),
             },
             Fact::TemplateTag(_, kind, tag) => name(if attribute == "kind" { kind } else { tag }),
@@ -291,9 +323,13 @@ impl<'a> Fact<'a> {
                 "signal" => name(&send.signal),
                 _ => Attr::Bool(send.robust),
             },
-            Fact::Migration(migration) => match attribute {
+            Fact::Migration(migration, replaced) => match attribute {
                 "replaces" => Attr::Bool(!migration.replaces.is_empty()),
                 "atomic" => Attr::Bool(migration.atomic),
+                "replaced" => Attr::Bool(replaced),
+                "merge" => Attr::Bool(migration.dependencies.iter().filter(|(app, _)| *app == migration.app).count() > 1),
+                "swappable" => Attr::Bool(migration.dependencies.iter().any(|(app, _)| app == "__setting__")),
+                "run_before" => Attr::Bool(migration.run_before),
                 _ => Attr::Bool(migration.leaf),
             },
             Fact::MigrationOperation(_, operation) => name(&operation.type_name),
@@ -330,10 +366,12 @@ impl<'a> Fact<'a> {
             Fact::App(_) => "app",
             Fact::Model(..) => "model",
             Fact::Field(..) => "field",
+            Fact::MetaItem(_, item) => item.kind,
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
             Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
-            Fact::Route(_) => "route",
+            Fact::Query(_) => "query",
+            Fact::Route(..) => "route",
             Fact::Operation(..) => "operation",
             Fact::View(_) => "view",
             Fact::Serializer(_) => "serializer",
@@ -346,7 +384,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(..) => "signal",
             Fact::SignalDefinition(_) => "signal_definition",
             Fact::SignalSend(_) => "signal_send",
-            Fact::Migration(_) => "migration",
+            Fact::Migration(..) => "migration",
             Fact::MigrationOperation(..) => "migration_operation",
             Fact::Middleware(..) => "middleware",
             Fact::ContextProcessor(_) => "context_processor",
@@ -367,14 +405,16 @@ impl<'a> Fact<'a> {
             Fact::App(app) => app.module.clone(),
             Fact::Model(model, _) => model.qualname.clone(),
             Fact::Field(model, field) => format!("{}.{}", model.qualname, field.name),
+            Fact::MetaItem(model, item) => format!("{}.{}", model.qualname, item.name.as_deref().unwrap_or(&item.type_name)),
             Fact::Method(model, method) => format!("{}.{}", model.qualname, method.name),
             Fact::ManagerMethod(manager, method, _) => format!("{}.{method}", manager.qualname),
             Fact::Use(_, used) => used.scope.clone(),
-            Fact::Route(route) => route.path.clone(),
+            Fact::Query(query) => query.scope.clone(),
+            Fact::Route(route, _) => route.path.clone(),
             Fact::Operation(route, method, ..) => format!("{method} {}", route.path),
             Fact::View(view) => view.qualname.clone(),
             Fact::Serializer(serializer) => serializer.qualname.clone(),
-            Fact::SerializerField(serializer, field) => format!("{}.{}", serializer.qualname, field.name),
+            Fact::SerializerField(serializer, field, _) => format!("{}.{}", serializer.qualname, field.name),
             Fact::SerializerOverride(serializer, method) => format!("{}.{method}", serializer.qualname),
             Fact::Form(form) => form.qualname.clone(),
             Fact::Template(template) => template.name.clone(),
@@ -384,7 +424,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(signal, _) => signal.receiver.clone().unwrap_or_default(),
             Fact::SignalDefinition(signal) => signal.qualname.clone(),
             Fact::SignalSend(send) => send.sent_by.clone(),
-            Fact::Migration(migration) => format!("{}.{}", migration.app, migration.name),
+            Fact::Migration(migration, _) => format!("{}.{}", migration.app, migration.name),
             Fact::MigrationOperation(migration, operation) => format!("{}.{}.{}", migration.app, migration.name, operation.type_name),
             Fact::Middleware(dotted, _) => (*dotted).to_owned(),
             Fact::ContextProcessor(processor) => processor.qualname.clone(),
@@ -405,13 +445,15 @@ impl<'a> Fact<'a> {
             Fact::App(app) => return At { file: &app.path, line: 1 },
             Fact::Model(model, _) => &model.place,
             Fact::Field(_, field) => &field.place,
+            Fact::MetaItem(_, item) => &item.place,
             Fact::Method(model, method) => return At { file: &model.place.file, line: method.line },
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
-            Fact::Route(route) | Fact::Operation(route, ..) => &route.place,
+            Fact::Query(query) => &query.place,
+            Fact::Route(route, _) | Fact::Operation(route, ..) => &route.place,
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,
-            Fact::SerializerField(serializer, field) => return At { file: &serializer.place.file, line: field.line },
+            Fact::SerializerField(serializer, field, _) => return At { file: &serializer.place.file, line: field.line },
             Fact::Form(form) => &form.place,
             Fact::Template(template) => return At { file: &template.file, line: 1 },
             Fact::TemplateTag(library, ..) => return At { file: &library.file, line: 1 },
@@ -419,7 +461,7 @@ impl<'a> Fact<'a> {
             Fact::Signal(signal, _) => &signal.place,
             Fact::SignalDefinition(signal) => &signal.place,
             Fact::SignalSend(send) => &send.place,
-            Fact::Migration(migration) => return At { file: &migration.file, line: 1 },
+            Fact::Migration(migration, _) => return At { file: &migration.file, line: 1 },
             Fact::MigrationOperation(migration, operation) => return At { file: &migration.file, line: operation.line },
             Fact::Middleware(_, Some(own)) => &own.place,
             Fact::ContextProcessor(ContextProcessor { place: Some(place), .. }) => place,

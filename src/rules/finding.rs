@@ -23,6 +23,8 @@ pub struct Finding {
     /// The driver whose units it counts; none where the rule only warns, or where another rule counts the same fact already.
     pub driver: Option<String>,
     pub units: f64,
+    /// Why a comment in the code says that it is settled.
+    pub suppressed: Option<String>,
 }
 
 /// All findings of a project, by place, rule and symbol.
@@ -57,6 +59,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             symbol,
             fingerprint: String::new(),
             driver: rule.driver.clone().filter(|_| counts),
+            suppressed: None,
             units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
         });
     }
@@ -67,8 +70,13 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
 
 /// The rule's title with what it was found on.
 fn message(title: &str, fact: &Fact<'_>, symbol: &str) -> String {
+    let asked;
     let detail = match fact {
         Fact::Use(_, used) => used.what.as_str(),
+        Fact::Query(query) => {
+            asked = format!("{} {}", query.model.as_deref().unwrap_or("?"), query.chain.join("."));
+            asked.as_str()
+        }
         Fact::Mention(mention) => mention.name.as_str(),
         Fact::Setting(_, value) | Fact::RestFramework(_, value) => value,
         _ => "",

@@ -1,6 +1,6 @@
 //! TOML → rules, or the place of the first mistake. One loader for the built-in rules and for a team's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -32,7 +32,7 @@ impl Mistake {
         Mistake { span, title: title.to_owned(), label: label.into(), help: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Mistake {
+    pub fn help(mut self, help: impl Into<String>) -> Mistake {
         self.help = Some(help.into());
         self
     }
@@ -41,8 +41,25 @@ impl Mistake {
     pub fn toml(error: &toml::de::Error, text: &str) -> Mistake {
         let end = text.len();
         let message = error.message();
-        let title = if message.starts_with("unknown field") { "unknown key" } else { "wrong value" };
-        Mistake::new(error.span().unwrap_or(end..end), title, message)
+        let title = match message {
+            m if m.starts_with("unknown field") => "unknown key",
+            m if m.starts_with("unknown variant") || m.starts_with("invalid") || m.starts_with("missing") => "wrong value",
+            _ => "not valid TOML",
+        };
+        let mistake = Mistake::new(error.span().unwrap_or(end..end), title, message);
+        // "unknown field `x`, expected one of `a`, `b`"
+        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        match quoted.split_first() {
+            Some((wrong, known)) if message.starts_with("unknown") && !known.is_empty() => {
+                let label = if title == "unknown key" { "not a key that may stand here" } else { "not a value that may stand here" };
+                let help = match crate::base::nearest::nearest(wrong, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known: {}", known.join(", ")),
+                };
+                Mistake::new(mistake.span, title, label).help(help)
+            }
+            _ => mistake,
+        }
     }
 }
 
@@ -101,11 +118,20 @@ fn judgement() -> Status {
     Status::Judgement
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawCost {
+pub struct RawCost {
     mean: Spanned<f64>,
     class: Class,
+}
+
+impl RawCost {
+    pub fn sound(self) -> Result<Own, Mistake> {
+        if !(self.mean.get_ref().is_finite() && *self.mean.get_ref() >= 0.0) {
+            return Err(Mistake::new(self.mean.span(), "wrong value", "a cost is a number of hours, zero or more"));
+        }
+        Ok(Own { mean: self.mean.into_inner(), class: self.class })
+    }
 }
 
 #[derive(Deserialize)]
@@ -153,11 +179,20 @@ struct RawMatch {
     not: Option<Box<Spanned<RawMatch>>>,
 }
 
-/// The rules of one file, in its order.
-pub fn rules(source: Source<'_>, costs: &Costs) -> Result<Vec<Rule>, Mistake> {
+/// The rules of one file, in its order. `taken` are the ids that there are already.
+pub fn rules(source: Source<'_>, costs: &Costs, taken: &mut BTreeSet<String>) -> Result<Vec<Rule>, Mistake> {
     let file: File = toml::from_str(source.text).map_err(|error| Mistake::toml(&error, source.text))?;
     let area = file.area;
-    file.rule.into_iter().map(|raw| rule(raw, area.as_deref(), source.name, costs)).collect()
+    let mut out = Vec::new();
+    for raw in file.rule {
+        let place = raw.id.span();
+        let rule = rule(raw, area.as_deref(), source.name, costs)?;
+        if !taken.insert(rule.id.clone()) {
+            return Err(Mistake::new(place, "wrong id", "there is a rule with this id already"));
+        }
+        out.push(rule);
+    }
+    Ok(out)
 }
 
 fn rule(raw: RawRule, area: Option<&str>, origin: &str, costs: &Costs) -> Result<Rule, Mistake> {
@@ -174,13 +209,7 @@ fn rule(raw: RawRule, area: Option<&str>, origin: &str, costs: &Costs) -> Result
         let known: Vec<&str> = costs.rows.keys().map(String::as_str).collect();
         return Err(unknown(driver.span(), "driver", driver.get_ref(), &known));
     }
-    let cost = match raw.cost {
-        Some(cost) if cost.mean.get_ref().is_finite() && *cost.mean.get_ref() >= 0.0 => {
-            Some(Own { mean: cost.mean.into_inner(), class: cost.class })
-        }
-        Some(cost) => return Err(Mistake::new(cost.mean.span(), "wrong value", "a cost is a number of hours, zero or more")),
-        None => None,
-    };
+    let cost = raw.cost.map(RawCost::sound).transpose()?;
     if !(raw.units.get_ref().is_finite() && *raw.units.get_ref() >= 0.0) {
         return Err(Mistake::new(raw.units.span(), "wrong value", "units are a number, zero or more"));
     }
@@ -332,7 +361,7 @@ mod tests {
     use super::*;
 
     fn load(text: &str) -> Result<Vec<Rule>, Mistake> {
-        rules(Source { name: "own.toml", text }, &Costs::builtin().unwrap())
+        rules(Source { name: "own.toml", text }, &Costs::builtin().unwrap(), &mut BTreeSet::new())
     }
 
     fn with(line: &str) -> String {
@@ -366,7 +395,7 @@ mod tests {
         let (at, said) = wrong("match = { call = \"x\" }\ndriver = \"modle\"");
         assert!(at.contains("modle") && said.contains("`model`"), "{at} {said}");
         let (at, said) = wrong("match = { call = \"x\" }\nseverty = \"info\"");
-        assert!(at.contains("severty") && said.contains("severity"), "{at} {said}");
+        assert!(at.contains("severty") && said.contains("did you mean `severity`"), "{at} {said}");
         let (at, said) = wrong("match = { construct = \"field\", where = { null = { about = 1 } } }");
         assert!(at.contains("about") && said.contains("comparison"), "{at} {said}");
     }

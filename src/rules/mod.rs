@@ -10,7 +10,10 @@ pub mod facts;
 pub mod finding;
 pub mod load;
 pub mod matcher;
+pub mod overlay;
+pub mod routing;
 pub mod schema;
+pub mod suppress;
 
 pub use finding::{Finding, findings};
 pub use load::{Mistake, Source};

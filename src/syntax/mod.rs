@@ -60,7 +60,8 @@ kinds! {
     ForIn = "for_in_clause", IfClause = "if_clause", AsPattern = "as_pattern", AsPatternTarget = "as_pattern_target",
     Type = "type", DefaultParameter = "default_parameter", TypedParameter = "typed_parameter",
     TypedDefaultParameter = "typed_default_parameter", KeywordSeparator = "keyword_separator",
-    PositionalSeparator = "positional_separator",
+    PositionalSeparator = "positional_separator", GenericType = "generic_type", TypeParameter = "type_parameter",
+    UnionType = "union_type", MemberType = "member_type",
 }
 
 macro_rules! fields {

@@ -126,3 +126,13 @@ fn computed_columns() {
     );
     assert_eq!(seen.inventory.admin[0].columns, ["preview", "total", "upper"]);
 }
+
+#[test]
+fn site_that_is_not_known() {
+    let seen = seen_admin("from missing import desk\n@admin.register(Item, site=desk)\nclass ItemAdmin(admin.ModelAdmin):\n    pass\n");
+    let sites: Vec<&str> = seen.inventory.admin.iter().map(|a| a.site.as_str()).collect();
+    assert_eq!(sites, ["?"]);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "admin" && u.file == "shop/admin.py"));
+    let seen = seen_admin("@admin.register(Item, site=None)\nclass ItemAdmin(admin.ModelAdmin):\n    pass\n");
+    assert_eq!(seen.inventory.admin[0].site, "admin");
+}

@@ -193,3 +193,14 @@ fn configs_of_other_packages_are_not_the_projects_own() {
     let paths: Vec<&str> = seen.inventory.routes.iter().map(|r| r.path.as_str()).collect();
     assert_eq!(paths, ["/shop/"]);
 }
+
+#[test]
+fn config_that_cannot_be_read() {
+    for entry in ["shop", "shop.apps.ShopConfig"] {
+        let seen = seen(&format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['{entry}']\nROOT_URLCONF = 'config.urls'\n# --- shop/apps.py\nfrom django.apps import AppConfig\ndef (((\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n"
+        ));
+        assert!(seen.app("shop").installed, "{entry}");
+        assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "apps" && u.file == "shop/apps.py"), "{entry}");
+    }
+}

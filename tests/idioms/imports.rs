@@ -119,3 +119,24 @@ fn import_string_by_name() {
     );
     assert_eq!(seen.routes(), ["/home/ shop.views.home"]);
 }
+
+#[test]
+fn module_that_nobody_imports_does_nothing_to_others() {
+    let project = "# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('a/', views.one)]\n# --- shop/views.py\ndef one(request):\n    pass\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Item\nadmin.site.register(Item)\n# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.admin', 'shop']\nROOT_URLCONF = 'config.urls'\n";
+    let script = "# --- scripts/fix.py\nfrom django.contrib import admin\nfrom django.db import models\nfrom django.db.models.signals import post_save\nfrom django.urls import path\nfrom config import settings, urls\nfrom config.urls import urlpatterns\nfrom shop import views\nfrom shop.models import Item\nsettings.INSTALLED_APPS.append('labs')\nadmin.site.unregister(Item)\nItem.add_to_class('size', models.IntegerField())\nItem.colour = models.TextField()\nurlpatterns += [path('b/', views.one)]\nurls.urlpatterns = []\nviews.one = None\ndel urlpatterns[0]\ndef saved(**kwargs):\n    pass\npost_save.connect(saved, sender=Item)\nclass Helper:\n    def __init__(self):\n        self.x = 1\n";
+    let (alone, with) = (seen(project), seen(&format!("{project}{script}")));
+    assert_eq!(with.routes(), alone.routes());
+    assert_eq!(with.fields("shop.Item"), alone.fields("shop.Item"));
+    assert_eq!(with.installed(), alone.installed());
+    assert_eq!(with.inventory.admin.len(), 1);
+    assert!(with.inventory.signals.is_empty());
+}
+
+#[test]
+fn module_that_nobody_imports_still_defines() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- labs/models.py\nfrom django.db import models\nfrom shop.models import Item\nclass Trial(models.Model):\n    item = models.ForeignKey(Item, models.CASCADE)\n",
+    );
+    assert!(!seen.app("labs").installed);
+    assert_eq!(seen.relation("labs.Trial", "item"), "ForeignKey shop.Item");
+}

@@ -239,6 +239,35 @@ fn none_hides_an_inherited_field() {
 }
 
 #[test]
+fn whatever_a_class_binds_hides_an_inherited_field() {
+    let base =
+        "class Base(models.Model):\n    a = models.TextField()\n    b = models.TextField()\n    class Meta:\n        abstract = True\n";
+    let seen = seen_models(&format!("{base}class Item(Base):\n    @property\n    def a(self):\n        return 1\n"));
+    assert_eq!(seen.fields("shop.Item"), ["b"]);
+    // A mixin that is no model, before the base.
+    let seen =
+        seen_models(&format!("{base}class Mixin:\n    a = 1\nclass Item(Mixin, Base):\n    pass\nclass Other(Base, Mixin):\n    pass\n"));
+    assert_eq!(seen.fields("shop.Item"), ["b"]);
+    assert_eq!(seen.fields("shop.Other"), ["a", "b"]);
+    // What an abstract model binds hides what it would inherit itself, not what another base brings.
+    let seen = seen_models(&format!(
+        "{base}class Plain(Base):\n    a = 1\n    class Meta:\n        abstract = True\nclass Item(Plain):\n    pass\nclass Side(models.Model):\n    @property\n    def a(self):\n        return 1\n    class Meta:\n        abstract = True\nclass Other(Side, Base):\n    pass\n"
+    ));
+    assert_eq!(seen.fields("shop.Item"), ["b"]);
+    assert_eq!(seen.fields("shop.Other"), ["a", "b"]);
+}
+
+#[test]
+fn unknown_attribute_in_the_place_of_an_inherited_field() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.contrib.auth.models import AbstractUser\nfrom .missing import EmailField\nclass User(AbstractUser):\n    email = EmailField()\n",
+    );
+    assert!(!seen.fields("shop.User").contains(&"email"), "{:?}", seen.fields("shop.User"));
+    let open: Vec<&str> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "fields").map(|u| u.text.as_str()).collect();
+    assert!(open.iter().any(|text| text.starts_with("attribute of shop.User")), "{open:?}");
+}
+
+#[test]
 fn field_of_an_abstract_model_overridden() {
     let seen = seen_models(
         "class Base(models.Model):\n    a = models.TextField()\n    class Meta:\n        abstract = True\nclass Item(Base):\n    a = models.CharField(max_length=3)\n",

@@ -149,16 +149,6 @@ fn settings_that_code_reads() {
 }
 
 #[test]
-fn routers_and_transactions_of_the_database_settings() {
-    let seen = seen(
-        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nDATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'ATOMIC_REQUESTS': True}}\nDATABASE_ROUTERS = ['shop.routers.Replica']\n# --- shop/models.py\n",
-    );
-    let flag = |name: &str| seen.inventory.settings.flags.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
-    assert_eq!(flag("DATABASES.ATOMIC_REQUESTS").as_deref(), Some("true"));
-    assert_eq!(flag("DATABASE_ROUTERS").as_deref(), Some("shop.routers.Replica"));
-}
-
-#[test]
 fn names_imported_under_others_are_mentioned() {
     let seen = seen_mentions(
         "# --- shop/models.py\nimport requests.adapters\nfrom requests_oauthlib import OAuth1\nfrom django.utils.translation import gettext as _\ndef f():\n    return _('x')\n",

@@ -217,3 +217,25 @@ fn placeholders_of_a_project_template() {
     );
     assert_eq!(seen.fields("shop.A"), ["a"]);
 }
+
+#[test]
+fn bracket_that_is_never_closed() {
+    // The parser makes one error of the whole file; the lines of the last class are no lines of the module.
+    let models =
+        seen_models("class A(models.Model):\n    a = models.TextField()\nclass B(models.Model):\n    a = models.TextField()\n    (");
+    assert!(partial(&models));
+    let errors: Vec<&str> = models.inventory.coverage.unresolved.iter().map(|u| u.file.as_str()).collect();
+    assert_eq!(errors, ["shop/models.py"]);
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    def ready(self):\n        x = 1\n        f((",
+    );
+    assert!(partial(&seen));
+}
+
+#[test]
+fn header_without_a_block() {
+    for text in ["class A(models.Model):\n", "if True:\nx = 1\n", "def f():\n    # nothing\n"] {
+        assert!(partial(&seen_models(text)), "{text}");
+    }
+    assert!(!partial(&seen_models("class A(models.Model): pass\nclass B: ...\ndef f():\n    'text'\n")));
+}

@@ -30,7 +30,7 @@ def run(command, **options):
     env.update(PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", PYTHONWARNINGS="ignore")
     done = subprocess.run([str(c) for c in command], env=env, capture_output=True, text=True, **options)
     if done.returncode:
-        pytest.fail("%s\nended with %d\n%s" % (" ".join(map(str, command)), done.returncode, done.stderr[-4000:]),
+        pytest.fail("%s\nended with %d\n%s" % (" ".join(map(str, command)), done.returncode, (done.stdout + done.stderr)[-4000:]),
                     pytrace=False)
     return done
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the virtual environments of the live tests: one for each fixture, and "test" with pytest.
+# Makes the virtual environments of the live tests: one for each fixture, "examples" for the code after the move, and "test" with pytest.
 #
-#     sh setup.sh [NAME...]        shop, newsroom, legacy, test; all of them by default
+#     sh setup.sh [NAME...]        shop, newsroom, legacy, examples, test; all of them by default
 #
 # MIGSCAN_VENVS   where they go (default: target/venvs)
-# MIGSCAN_PYTHON  the interpreter to make them with (default: python3.11, else a python3 that will do)
+# MIGSCAN_PYTHON  the interpreter to make them with, a Python 3.11 (default: python3.11, else python3)
 #
 # Doing it again costs nothing: a stamp in each environment holds the hash of its requirements and of the interpreter.
 set -eu
@@ -12,26 +12,26 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 venvs=${MIGSCAN_VENVS:-$here/../../target/venvs}
 
-# Django 3.2 still needs modules that Python 3.12 and 3.13 took away; Django 5.2 needs 3.10.
+# Django 3.2 still needs modules that Python 3.12 and 3.13 took away; the examples are written for 3.11.
 usable() {
-    "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null
+    "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null
 }
 
 python=
-for candidate in ${MIGSCAN_PYTHON:-python3.11 python3.10 python3}; do
+for candidate in ${MIGSCAN_PYTHON:-python3.11 python3}; do
     if usable "$candidate"; then
         python=$candidate
         break
     fi
 done
 if [ -z "$python" ]; then
-    echo "setup.sh: no Python 3.10 or 3.11 with venv and ensurepip found (on Debian: apt-get install python3.11-venv)" >&2
+    echo "setup.sh: no Python 3.11 with venv and ensurepip found (on Debian: apt-get install python3.11-venv)" >&2
     exit 1
 fi
 
 mkdir -p "$venvs"
 venvs=$(cd "$venvs" && pwd)
-[ $# -gt 0 ] || set -- shop newsroom legacy test
+[ $# -gt 0 ] || set -- shop newsroom legacy examples test
 for name in "$@"; do
     requirements=$here/requirements-$name.txt
     if [ ! -f "$requirements" ]; then

@@ -138,9 +138,11 @@ impl Interp<'_> {
         let vars = object.frame.vars.borrow();
         let members = vars.iter().filter(|(n, v)| !n.starts_with('_') && !matches!(v, Value::Func(_) | Value::Class(_)));
         let rows = members.map(|(name, value)| {
+            // Without a label of its own a member goes by its name, as a title.
+            let title = || Value::Str(sym(&titled(name)));
             let (value, label) = match value {
-                Value::Tuple(parts) => (parts.first().cloned().unwrap_or(Value::None), parts.get(1).cloned().unwrap_or(Value::Str(*name))),
-                other => (other.clone(), Value::Str(*name)),
+                Value::Tuple(parts) => (parts.first().cloned().unwrap_or(Value::None), parts.get(1).cloned().unwrap_or_else(title)),
+                other => (other.clone(), title()),
             };
             match what {
                 "choices" => Value::tuple(vec![value, label]),
@@ -232,4 +234,20 @@ impl Interp<'_> {
         }
         Value::Attr(Rc::new((Value::Super(Rc::clone(parts)), name)))
     }
+}
+
+/// `name.replace("_", " ").title()`
+fn titled(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut start = true;
+    for ch in name.chars() {
+        let ch = if ch == '_' { ' ' } else { ch };
+        if start {
+            out.extend(ch.to_uppercase());
+        } else {
+            out.extend(ch.to_lowercase());
+        }
+        start = !ch.is_alphabetic();
+    }
+    out
 }

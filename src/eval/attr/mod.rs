@@ -72,9 +72,10 @@ impl Interp<'_> {
             Value::Unknown(why) => Value::Unknown(*why),
             // The text of a URL pattern: see `pattern_attr`.
             Value::Str(_) if matches!(name.as_str(), "regex" | "pattern") => object.clone(),
-            Value::Int(_) | Value::Str(_) if matches!(name.as_str(), "value" | "label" | "name") => {
-                // Members of enumerations are kept as their values.
-                object.clone()
+            // Members of enumerations are kept as their values; what else they know is lost.
+            Value::Int(_) | Value::Str(_) if name.as_str() == "value" => object.clone(),
+            Value::Int(_) | Value::Str(_) if matches!(name.as_str(), "label" | "name") => {
+                self.unknown(WhyCode::UndefinedAttribute, &format!("{name} of a member of an enumeration"), at)
             }
             Value::Attr(parts) if parts.1.as_str() == "_meta" => {
                 let model = parts.0.clone();

@@ -203,6 +203,9 @@ impl<'p> Interp<'p> {
     }
 
     fn note_event(&mut self, object: &Value, call: &Rc<CallObj>) {
+        if self.idle.is_some() {
+            return;
+        }
         match object {
             Value::Call(target) => target.events.borrow_mut().push(Rc::clone(call)),
             Value::Instance(target) => target.events.borrow_mut().push(Rc::clone(call)),
@@ -233,7 +236,9 @@ impl<'p> Interp<'p> {
             events: RefCell::default(),
             attrs: RefCell::default(),
         });
-        self.calls.push(Rc::clone(&call));
+        if self.idle.is_none() {
+            self.calls.push(Rc::clone(&call));
+        }
         Value::Call(call)
     }
 

@@ -11,9 +11,13 @@ impl<'p> Interp<'p> {
     pub(in crate::eval) fn assign(&mut self, target: ExprId, value: Value, ast: &'p Ast, frame: &Rc<Frame>) {
         match ast.expr(target) {
             ExprKind::Name(name) => self.bind(*name, value, frame),
+            ExprKind::Subscript(..) if self.idle.is_some() => {}
             ExprKind::Attr(object, name) => {
                 let object = self.expr(*object, ast, frame);
-                self.set_attr(&object, *name, value);
+                let own = |before| matches!(&object, Value::Instance(instance) if instance.id >= before);
+                if self.idle.is_none_or(own) {
+                    self.set_attr(&object, *name, value);
+                }
             }
             ExprKind::Subscript(object, key) if matches!(ast.expr(*key), ExprKind::Slice(..)) => {
                 let ExprKind::Slice(start, stop, None) = ast.expr(*key) else { return };
@@ -94,6 +98,11 @@ impl<'p> Interp<'p> {
         let old = self.expr(target, ast, frame);
         let value = self.expr(value, ast, frame);
         match (&old, op) {
+            // A new list instead of a longer one: the old one may be somebody else's.
+            _ if self.idle.is_some() => {
+                let value = self.binary(op, old, value, at);
+                self.assign(target, value, ast, frame);
+            }
             (Value::List(list), BinOp::Add) => {
                 let more = self.elements(&value);
                 let mut list = list.borrow_mut();

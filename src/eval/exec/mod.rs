@@ -72,6 +72,7 @@ impl<'p> Interp<'p> {
             return Flow::Return(self.unknown(WhyCode::Budget, "", at));
         }
         match ast.stmt(id) {
+            StmtKind::Expr(_) | StmtKind::Delete(_) if self.idle.is_some() => {}
             StmtKind::Expr(expr) => {
                 self.expr(*expr, ast, frame);
             }

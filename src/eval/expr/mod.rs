@@ -144,7 +144,7 @@ impl<'p> Interp<'p> {
                 value
             }
             ExprKind::Comp(parts) => self.comprehension(parts, ast, frame, at),
-            ExprKind::Opaque => self.unknown(WhyCode::NotModelled, "", at),
+            ExprKind::Opaque | ExprKind::Invert(_) => self.unknown(WhyCode::NotModelled, "", at),
         }
     }
 

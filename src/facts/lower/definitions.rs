@@ -57,7 +57,11 @@ impl<'t> Lower<'t> {
         let params = child(node, Field::Parameters).map(|n| self.parameters(n)).unwrap_or_default();
         let is_async = self.str(node).starts_with("async");
         let Some(body) = child(node, Field::Body) else { return };
+        let returns = child(node, Field::ReturnType).map(|n| self.expr(n));
         let id = self.new_func(name, params, decorators, is_async, node);
+        if let Some(func) = self.ast.funcs.get_mut(id as usize) {
+            func.returns = returns;
+        }
         self.func_body(id, name, |lower| lower.block(body));
         self.stmt(StmtKind::Func(id), node, out);
     }
@@ -70,6 +74,7 @@ impl<'t> Lower<'t> {
             scope: self.scope,
             params,
             decorators,
+            returns: None,
             body: Box::default(),
             is_async,
             is_generator: false,

@@ -59,8 +59,10 @@ impl<'t> Lower<'t> {
             Kind::Identifier => ExprKind::Name(self.sym(node)),
             Kind::Attribute => {
                 let object = self.field_expr(node, Field::Object);
+                // A chain over several lines: each attribute has the line of its own name.
+                let at = child(node, Field::Attribute).unwrap_or(node);
                 let name = child(node, Field::Attribute).map_or(sym(""), |n| self.sym(n));
-                ExprKind::Attr(object, name)
+                return self.push(ExprKind::Attr(object, name), at);
             }
             Kind::Call => {
                 let function = self.field_expr(node, Field::Function);
@@ -95,6 +97,21 @@ impl<'t> Lower<'t> {
                 };
                 ExprKind::Subscript(object, key)
             }
+            Kind::GenericType => self.generic_type(node),
+            Kind::UnionType => match self.expr_list(node).as_ref() {
+                [left, right] => ExprKind::Bin(BinOp::BitOr, *left, *right),
+                _ => ExprKind::Opaque,
+            },
+            Kind::MemberType => {
+                let kids = self.kids(node);
+                match kids.as_slice() {
+                    [(_, object), (_, name)] => {
+                        let (object, name) = (self.expr(*object), self.sym(*name));
+                        ExprKind::Attr(object, name)
+                    }
+                    _ => ExprKind::Opaque,
+                }
+            }
             Kind::Slice => self.slice(node),
             Kind::BinaryOperator => {
                 let left = self.field_expr(node, Field::Left);
@@ -111,9 +128,13 @@ impl<'t> Lower<'t> {
             }
             Kind::NotOperator => ExprKind::Not(self.field_expr(node, Field::Argument)),
             Kind::UnaryOperator => {
-                let minus = child(node, Field::Operator).is_some_and(|n| self.str(n) == "-");
+                let operator = child(node, Field::Operator).map_or("", |n| self.str(n));
                 let argument = self.field_expr(node, Field::Argument);
-                if minus { ExprKind::Neg(argument) } else { ExprKind::Opaque }
+                match operator {
+                    "-" => ExprKind::Neg(argument),
+                    "~" => ExprKind::Invert(argument),
+                    _ => ExprKind::Opaque,
+                }
             }
             Kind::Comparison => self.comparison(node),
             Kind::Conditional => {
@@ -176,6 +197,23 @@ impl<'t> Lower<'t> {
             _ => ExprKind::Opaque,
         };
         self.push(kind, node)
+    }
+
+    /// `Name[…]` in an annotation: the grammar has a node of its own for it.
+    fn generic_type(&mut self, node: Node<'t>) -> ExprKind {
+        let mut head = None;
+        let mut inner: Vec<ExprId> = Vec::new();
+        for (_, kid) in self.kids(node) {
+            match syntax::kind(kid) {
+                Kind::TypeParameter => inner.extend(self.expr_list(kid)),
+                _ => head = Some(self.expr(kid)),
+            }
+        }
+        let key = match inner.as_slice() {
+            [one] => *one,
+            _ => self.push(ExprKind::Tuple(inner.into_boxed_slice()), node),
+        };
+        head.map_or(ExprKind::Opaque, |head| ExprKind::Subscript(head, key))
     }
 
     fn dictionary(&mut self, node: Node<'t>) -> ExprKind {

@@ -10,7 +10,7 @@ mod statements;
 use smallvec::SmallVec;
 
 use crate::base::{Sym, sym};
-use crate::syntax::{self, Field, Node, child};
+use crate::syntax::{self, Field, Kind, Node, child};
 
 use super::ir::*;
 
@@ -30,8 +30,16 @@ pub fn lower(text: &str, root: Node) -> Ast {
         yields: false,
         depth: 0,
         tries: 0,
+        column: 0,
     };
-    let body = lower.block(root);
+    // What is left open at the end of a file can make an error of all of it.
+    let mut body = Vec::new();
+    if root.is_error() {
+        lower.around_error(root, &mut body);
+    } else {
+        body = lower.statements(root);
+    }
+    let body = body.into_boxed_slice();
     lower.ast.body = body;
     lower.ast.errors.sort_unstable();
     lower.ast.errors.dedup();
@@ -51,6 +59,8 @@ struct Lower<'t> {
     depth: u32,
     /// Enclosing `try` bodies.
     tries: u32,
+    /// Where the lines of the current block begin.
+    column: usize,
 }
 
 fn line(node: Node) -> u32 {
@@ -96,11 +106,35 @@ impl<'t> Lower<'t> {
     }
 
     fn block(&mut self, node: Node<'t>) -> Block {
+        let outer = std::mem::replace(&mut self.column, node.start_position().column);
+        let out = self.statements(node);
+        self.column = outer;
+        out.into_boxed_slice()
+    }
+
+    fn statements(&mut self, node: Node<'t>) -> Vec<StmtId> {
         let mut out = Vec::new();
-        for (_, kid) in self.kids(node) {
+        let kids = self.kids(node);
+        if kids.is_empty() && syntax::kind(node) == Kind::Block {
+            // The parser allows a header without anything below it; Python does not.
+            self.ast.errors.push(line(node));
+        }
+        for (_, kid) in kids {
             self.statement(kid, &mut out);
         }
-        out.into_boxed_slice()
+        out
+    }
+
+    /// What parsed around an error is kept, as far as it belongs to the current block: what stands deeper lost its header in the error, and
+    /// means something else without it.
+    fn around_error(&mut self, error: Node<'t>, out: &mut Vec<StmtId>) {
+        let kids = self.kids(error);
+        let kept = |kid: &Node| statements::is_statement(syntax::kind(*kid)) && kid.start_position().column <= self.column;
+        let (kept, lost): (Vec<Node>, Vec<Node>) = kids.into_iter().map(|(_, kid)| kid).partition(kept);
+        self.ast.errors.push(lost.first().map_or(line(error), |first| line(*first)));
+        for kid in kept {
+            self.statement(kid, out);
+        }
     }
 
     fn field_block(&mut self, node: Node<'t>, field: Field) -> Block {

@@ -96,15 +96,7 @@ impl<'t> Lower<'t> {
                     self.stmt(StmtKind::Assign(Box::new([target]), value), node, out);
                 }
             }
-            Kind::Error => {
-                // What parsed around an error is kept: definitions and statements inside the error node included.
-                self.ast.errors.push(line(node));
-                for (_, kid) in self.kids(node) {
-                    if is_statement(syntax::kind(kid)) {
-                        self.statement(kid, out);
-                    }
-                }
-            }
+            Kind::Error => self.around_error(node, out),
             Kind::Block => {
                 for (_, kid) in self.kids(node) {
                     self.statement(kid, out);
@@ -348,7 +340,7 @@ fn dotted_text(text: &str) -> Sym {
     sym(text)
 }
 
-fn is_statement(kind: Kind) -> bool {
+pub(super) fn is_statement(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::ExpressionStatement

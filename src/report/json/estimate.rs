@@ -160,6 +160,8 @@ pub struct Finding {
     pub symbol: String,
     /// Stable under moved lines and reordered files, unique in a report.
     pub fingerprint: String,
+    /// Why a comment in the code says that it is settled; such a finding costs nothing.
+    pub suppressed: Option<String>,
     /// Focus-hours that this place counts before learning, multipliers and overheads; null where the rule only warns.
     pub effort: Option<FindingEffort>,
 }
@@ -364,7 +366,8 @@ fn finding(analysis: &Analysis, from: &FoundFinding) -> Finding {
         column: 1,
         symbol: from.symbol.clone(),
         fingerprint: from.fingerprint.clone(),
-        effort,
+        effort: effort.filter(|_| from.suppressed.is_none()),
+        suppressed: from.suppressed.clone(),
     }
 }
 

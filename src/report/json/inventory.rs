@@ -7,6 +7,8 @@ use super::all;
 use super::models::Model;
 use super::operations::{Command, Consumer, Form, Middleware, Migration, Task, Template, TemplateLibrary, Use};
 use super::project::Settings;
+use super::queries::Query;
+use super::schema::{Drift, Table};
 use super::web::{Admin, Receiver, Route, Serializer, SignalDefinition, SignalSend, View};
 use crate::django::inventory as found;
 
@@ -52,6 +54,10 @@ pub struct Inventory {
     pub signal_sends: Vec<SignalSend>,
     /// Sorted by app and name.
     pub migrations: Vec<Migration>,
+    /// The tables that the migrations build, sorted by app and model.
+    pub schema: Vec<Table>,
+    /// Where the models and the migrations differ, sorted by app and model.
+    pub drift: Vec<Drift>,
     /// Sorted by dotted name.
     pub forms: Vec<Form>,
     /// Sorted by file.
@@ -74,6 +80,8 @@ pub struct Inventory {
     pub transactions: Vec<Use>,
     /// Uses of SQL text, sorted by place.
     pub raw_sql: Vec<Use>,
+    /// Query sites of the ORM, sorted by place and chain.
+    pub queries: Vec<Query>,
     pub settings: Settings,
 }
 
@@ -121,6 +129,8 @@ impl From<&found::Inventory> for Inventory {
             signal_definitions: all(&from.signal_definitions),
             signal_sends: all(&from.signal_sends),
             migrations: all(&from.migrations),
+            schema: all(&from.schema),
+            drift: all(&from.drift),
             forms: all(&from.forms),
             templates: all(&from.templates),
             template_tags: all(&from.template_tags),
@@ -132,6 +142,7 @@ impl From<&found::Inventory> for Inventory {
             caching: all(&from.caching),
             transactions: all(&from.transactions),
             raw_sql: all(&from.raw_sql),
+            queries: all(&from.queries),
             settings: Settings::from(&from.settings),
         }
     }

@@ -10,7 +10,9 @@ mod inventory;
 mod models;
 mod operations;
 mod project;
+mod queries;
 mod render;
+mod schema;
 mod web;
 
 use schemars::generate::SchemaSettings;
@@ -20,6 +22,7 @@ pub use inventory::{App, Inventory};
 pub use models::{Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
 pub use project::{Coverage, Dependency, Diagnostic, Lines, Project, Settings, SettingsModule, Skipped, Unresolved};
+pub use schema::{Column, Drift, Rule, Table};
 pub use web::{Admin, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, View};
 
 #[cfg(test)]

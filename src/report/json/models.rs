@@ -39,6 +39,10 @@ pub struct Model {
     pub managers: Vec<String>,
     pub meta: Meta,
     pub methods: Vec<Method>,
+    /// Query sites that read it: those that begin with it, and those that reach it.
+    pub reads: u32,
+    /// Query sites that write it.
+    pub writes: u32,
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
     pub certainty: Certainty,
@@ -148,6 +152,8 @@ impl From<&found::Model> for Model {
             managers: from.managers.clone(),
             meta: Meta::from(&from.meta),
             methods: all(&from.methods),
+            reads: from.reads,
+            writes: from.writes,
             dynamic: from.dynamic,
             certainty: from.certainty.into(),
         }

@@ -1,0 +1,89 @@
+//! The commands beside the scan. Each prints what it found, or writes the one file that it is for.
+
+use clap::CommandFactory as _;
+
+use super::args::{Args, Color, Command, ProjectArgs};
+use super::config::Text;
+use super::output::Target;
+use super::run::{Job, Stop, refused};
+use super::{init, ruletest};
+use crate::base::nearest::nearest;
+use crate::effort::calibrate::{self, Actuals};
+use crate::effort::sensitivity::sensitivity;
+use crate::report::escape::escape;
+use crate::report::{calibration, explain, json};
+use crate::rules::Mistake;
+
+pub fn run(command: &Command) -> Result<(), Stop> {
+    let bytes = match command {
+        Command::Schema => json::schema(),
+        Command::Completions { shell } => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
+            bytes
+        }
+        Command::Rules { path, config, test } => {
+            let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
+            let setup = Job::new(&project, Color::Auto)?.setup;
+            match test {
+                Some(dir) => return ruletest::run(dir, &setup.catalogue),
+                None => explain::rules(&setup.catalogue).into_bytes(),
+            }
+        }
+        Command::Explain { name, project, markdown } => explained(name, project, *markdown)?.into_bytes(),
+        Command::Sensitivity { project } => {
+            let analysis = Job::new(project, Color::Auto)?.analysis()?.0;
+            explain::sensitivity(&analysis, &sensitivity(&analysis)).into_bytes()
+        }
+        Command::Calibrate { project, actuals, write } => calibrated(project, actuals, write.as_deref())?.into_bytes(),
+        Command::Init { path } => return init::run(path),
+    };
+    Target::Stdout.write(&bytes)?;
+    Ok(())
+}
+
+/// A rule, or a module of the project.
+fn explained(name: &str, project: &ProjectArgs, markdown: bool) -> Result<String, Stop> {
+    let job = Job::new(project, Color::Auto)?;
+    let catalogue = job.setup.catalogue.clone();
+    if let Some(rule) = catalogue.rule(name) {
+        return Ok(explain::rule(&catalogue, rule, markdown));
+    }
+    let analysis = job.analysis()?.0;
+    explain::module(&analysis, name, markdown).ok_or_else(|| {
+        let modules = analysis.estimate.modules.iter().map(|m| m.module.name.as_str());
+        let names: Vec<&str> = catalogue.rules.iter().map(|r| r.id.as_str()).chain(modules).collect();
+        let hint = nearest(name, &names).map_or_else(String::new, |near| format!("; did you mean {}?", escape(near)));
+        format!("there is no rule and no module {} in {}{hint}", escape(name), escape(&project.path.to_string_lossy())).into()
+    })
+}
+
+fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&std::path::Path>) -> Result<String, Stop> {
+    let target = write.map(Target::new);
+    if let Some(target) = &target {
+        target.check()?;
+    }
+    let text = Text::named(actuals).map_err(|bad| refused(&bad, Color::Auto))?;
+    let wrong = |mistake: &Mistake| refused(&text.bad(mistake), Color::Auto);
+    let read: Actuals = toml::from_str(&text.text).map_err(|error| wrong(&Mistake::toml(&error, &text.text)))?;
+    // What was learnt before is no part of what is compared.
+    let plain =
+        ProjectArgs { profile: None, path: project.path.clone(), config: project.config.clone(), settings: project.settings.clone() };
+    let mut job = Job::new(&plain, Color::Auto)?;
+    job.setup.model.profile = None;
+    let analysis = job.analysis()?.0;
+    let seen = calibrate::seen(&analysis.estimate, &read.actual).map_err(|(span, why)| {
+        let known: Vec<&str> = analysis.estimate.modules.iter().map(|m| m.module.name.as_str()).collect();
+        let marked = text.text.get(span.clone()).unwrap_or_default().trim_matches('"');
+        let mistake = Mistake::new(span, "wrong value", why);
+        wrong(&match nearest(marked, &known) {
+            Some(near) if near != marked => mistake.help(format!("did you mean `{near}`?")),
+            _ => mistake,
+        })
+    })?;
+    let result = calibrate::calibrate(&analysis.model, &analysis.estimate, seen);
+    if let Some(target) = &target {
+        target.write(calibration::profile(&result.after).as_bytes())?;
+    }
+    Ok(calibration::table(&result))
+}

@@ -1,0 +1,53 @@
+//! The migrations replayed without a database: the schema that they build, and where the models say something else.
+//!
+//! `graph` finds the order, `operations` what each operation means, `apply` does it to the `state`; `schema` describes the result and `drift`
+//! compares it with the models, in the terms of Django's autodetector.
+
+mod apart;
+mod apply;
+mod drift;
+mod graph;
+mod operations;
+mod options;
+mod schema;
+mod state;
+
+use super::inventory::{Drift, Model, Place, Table};
+use super::migrations::Source;
+use super::world::World;
+use crate::base::Loc;
+
+use apply::Replay;
+use state::Origin;
+
+#[derive(Default)]
+pub struct Replayed {
+    pub schema: Vec<Table>,
+    pub drift: Vec<Drift>,
+}
+
+pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Replayed {
+    let order = graph::order(sources, |label| ours(world, sources, label));
+    let mut replay = Replay::new(sources);
+    for index in order.plan {
+        replay.migration(world, index);
+    }
+    let schema = schema::tables(world, &replay);
+    let columns = schema.iter().flat_map(|table| &table.columns).filter(|column| !column.unknown).count();
+    world.count("schema", columns as u64);
+    let drift = drift::between(world, &replay, models, &schema, &order.problems);
+    Replayed { schema, drift }
+}
+
+/// Whether the app's migrations are in the repository. Of an app that is ours and has none, naming one of them is an error.
+fn ours(world: &World, sources: &[Source], label: &str) -> bool {
+    sources.iter().any(|source| source.installed && source.app == label)
+        || world.apps.iter().any(|app| app.label == label && app.installed && app.first_party)
+}
+
+/// The name of a migration and the place of what it says.
+fn told(world: &World, sources: &[Source], origin: Origin) -> (Option<String>, Option<Place>) {
+    let Some(source) = sources.get(origin.migration) else { return (None, None) };
+    let at = if origin.at.line > 0 { origin.at } else { Loc { file: source.file, line: 1 } };
+    (Some(source.name.clone()), Some(world.place(at)))
+}

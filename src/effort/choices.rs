@@ -1,0 +1,133 @@
+//! What only people know or decide: targets, team, and what they know of single modules. Every value that is not given counts nothing.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::strategy::Strategy;
+use super::verdict::Verdict;
+
+/// All of it, as `migscan.toml` says it.
+#[derive(Clone, Debug, Default)]
+pub struct Choices {
+    pub strategy: Strategy,
+    pub team: Team,
+    pub modules: Vec<Known>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Team {
+    /// Engineers who work on the move; unknown counts as one where a calendar is shown.
+    pub engineers: Option<f64>,
+    /// Share of their week that the move gets.
+    pub allocation: f64,
+    /// What they know of FastAPI, Pydantic and SQLAlchemy.
+    pub stack: Stack,
+    pub assistance: Assistance,
+    /// Engineers who learn the stack on the way.
+    pub newcomers: f64,
+    /// Focus-hours that may be spent.
+    pub budget_hours: Option<f64>,
+    /// Months in which old and new code run beside each other: what changes in the old one is ported again.
+    pub parallel_months: f64,
+}
+
+impl Default for Team {
+    fn default() -> Self {
+        Team {
+            engineers: None,
+            allocation: 1.0,
+            stack: Stack::Knows,
+            assistance: Assistance::Off,
+            newcomers: 0.0,
+            budget_hours: None,
+            parallel_months: 0.0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stack {
+    Knows,
+    Some,
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Assistance {
+    Off,
+    /// With coding assistants: cheaper on average, and much less sure.
+    Assisted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Traffic {
+    Low,
+    Normal,
+    High,
+}
+
+/// What is known of one module, or how it is cut out of the others.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    pub name: Spanned<String>,
+    /// Globs of the files that make it; without them the name is one that the report shows.
+    #[serde(default)]
+    pub paths: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub traffic: Option<Traffic>,
+    /// Whether clients outside the team read its API.
+    #[serde(default)]
+    pub clients: Option<bool>,
+    /// Pains that the move is to end, in the team's words.
+    #[serde(default)]
+    pub pains: Vec<String>,
+    /// Share of its lines that changes in a month, 0 to 1.
+    #[serde(default)]
+    pub monthly_change: Option<f64>,
+    /// The team's own verdict; it needs a reason.
+    #[serde(default)]
+    pub verdict: Option<Spanned<Verdict>>,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// A range that a value has to keep, and how to say so.
+fn within(value: f64, low: f64, high: f64) -> bool {
+    value.is_finite() && (low..=high).contains(&value)
+}
+
+impl Team {
+    /// The name of a value that makes no sense, with what would.
+    pub fn mistake(&self) -> Option<(&'static str, &'static str)> {
+        if self.engineers.is_some_and(|n| !within(n, 0.1, 1000.0)) {
+            return Some(("engineers", "a number of people above zero"));
+        }
+        if !within(self.allocation, 0.01, 1.0) {
+            return Some(("allocation", "a share of the week above 0 and up to 1"));
+        }
+        if !within(self.newcomers, 0.0, 1000.0) {
+            return Some(("newcomers", "a number of people"));
+        }
+        if self.budget_hours.is_some_and(|h| !within(h, 0.0, 1e7)) {
+            return Some(("budget_hours", "a number of focus-hours"));
+        }
+        (!within(self.parallel_months, 0.0, 240.0)).then_some(("parallel_months", "a number of months"))
+    }
+}
+
+impl Known {
+    /// Where a value makes no sense, and what would.
+    pub fn mistake(&self) -> Option<(std::ops::Range<usize>, &'static str)> {
+        if let Some(verdict) = &self.verdict
+            && self.reason.as_deref().is_none_or(|r| r.trim().is_empty())
+        {
+            return Some((verdict.span(), "a verdict of the team's own needs a reason: reason = \"…\""));
+        }
+        self.monthly_change.is_some_and(|r| !within(r, 0.0, 1.0)).then(|| (self.name.span(), "monthly_change is a share from 0 to 1"))
+    }
+}

@@ -1,0 +1,6 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Timer(models.Model):
+    length = models.DurationField()
