@@ -3,7 +3,7 @@
 //! Only names that somebody asked for are resolved, and of those only sites whose last word fits, so that a catalogue of hundreds of rules
 //! costs little. Migrations are left out: nobody ports them line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
@@ -58,12 +58,23 @@ impl<'a> Filter<'a> {
     }
 
     /// Whether it is worth resolving: the word fits, or a wildcard covers what the head of the name is imported from.
-    fn may(&self, ast: &Ast, expr: ExprId) -> bool {
+    fn may(&self, ast: &Ast, renamed: &FxHashSet<Sym>, expr: ExprId) -> bool {
         let word = match ast.expr(expr) {
             ExprKind::Attr(_, name) | ExprKind::Name(name) => name,
             _ => return false,
         };
-        self.words.contains(word) || (self.wild && ast.dotted(expr).is_some())
+        self.words.contains(word) || renamed.contains(word) || (self.wild && ast.dotted(expr).is_some())
+    }
+
+    /// What a file calls the wanted names, where it imports them under others: `gettext as _`.
+    fn renamed(&self, ast: &Ast) -> FxHashSet<Sym> {
+        let mut out = FxHashSet::default();
+        for (id, _) in &ast.imports {
+            if let StmtKind::From(import) = ast.stmt(*id) {
+                out.extend(import.names.iter().filter(|n| self.words.contains(&n.name)).filter_map(|n| n.alias));
+            }
+        }
+        out
     }
 
     fn hit(&self, name: &str) -> bool {
@@ -78,10 +89,11 @@ fn calls(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
     let filter = Filter::new(names);
     for file in 0..world.interp.project.files.len() as u32 {
         let sites = world.interp.ast(file).calls.clone();
+        let renamed = filter.renamed(world.interp.ast(file));
         for site in sites {
             let ast = world.interp.ast(file);
             let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
-            if filter.may(ast, *func) {
+            if filter.may(ast, &renamed, *func) {
                 let line = ast.line(site.expr);
                 push(world, Verb::Call, &filter, file, site.scope, *func, line, out);
             }
@@ -96,6 +108,7 @@ fn decorators(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention
     let filter = Filter::new(names);
     for file in 0..world.interp.project.files.len() as u32 {
         let ast = world.interp.ast(file);
+        let renamed = filter.renamed(ast);
         let funcs = ast.funcs.iter().enumerate().map(|(i, f)| (Scope::Func(i as u32), f.scope, &f.decorators));
         let classes = ast.classes.iter().enumerate().map(|(i, c)| (Scope::Class(i as u32), c.scope, &c.decorators));
         let mut found = Vec::new();
@@ -103,7 +116,7 @@ fn decorators(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention
             for decorator in list {
                 // `@decorator(argument)`
                 let callee = if let ExprKind::Call(func, _) = ast.expr(*decorator) { *func } else { *decorator };
-                if filter.may(ast, callee) {
+                if filter.may(ast, &renamed, callee) {
                     found.push((own, around, callee, ast.line(callee)));
                 }
             }
@@ -150,9 +163,22 @@ fn imports(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) 
     if names.is_empty() {
         return;
     }
+    // Most imports are of roots that nobody asked for. A module of the project may bear the name of a package.
+    let mut by_root: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for name in names.iter().filter(|name| world.interp.project.modules.get(root(name)).is_none()) {
+        by_root.entry(root(name)).or_default().push(format!("{name}.*"));
+    }
     for file in 0..world.interp.project.files.len() as u32 {
         let ast = world.interp.ast(file);
         for (id, scope) in &ast.imports {
+            let wanted = match ast.stmt(*id) {
+                StmtKind::Import(aliases) => aliases.iter().any(|a| by_root.contains_key(root(&a.name))),
+                StmtKind::From(from) => from.level == 0 && by_root.contains_key(root(&from.module)),
+                _ => false,
+            };
+            if !wanted {
+                continue;
+            }
             let modules: Vec<String> = match ast.stmt(*id) {
                 StmtKind::Import(aliases) => aliases.iter().map(|a| a.name.to_string()).collect(),
                 StmtKind::From(from) if from.level == 0 => {
@@ -160,13 +186,17 @@ fn imports(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) 
                 }
                 _ => continue,
             };
-            for wanted in names {
-                let below = format!("{wanted}.*");
-                if let Some(name) = modules.iter().find(|m| covers(&below, m)) {
+            let roots: BTreeSet<&str> = modules.iter().map(|m| root(m)).collect();
+            for below in roots.iter().filter_map(|root| by_root.get(root)).flatten() {
+                if let Some(name) = modules.iter().find(|m| covers(below, m)) {
                     let place = world.place(Loc { file, line: ast.stmt_line(*id) });
                     out.push(Mention { verb: Verb::Import, place, name: name.clone(), scope: names::scope_name(world, file, *scope) });
                 }
             }
         }
     }
+}
+
+fn root(dotted: &str) -> &str {
+    dotted.split('.').next().unwrap_or(dotted)
 }

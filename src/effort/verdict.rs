@@ -148,8 +148,8 @@ fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modu
             None => {}
         }
         match rule.package {
-            Some(crate::rules::schema::Package::Keep) => drop(seen.keepers.insert(finding.symbol.clone())),
-            Some(crate::rules::schema::Package::Blocker) => drop(seen.blockers.insert(finding.symbol.clone())),
+            Some(crate::rules::schema::Package::Keep) => drop(seen.keepers.insert(rule.title.clone())),
+            Some(crate::rules::schema::Package::Blocker) => drop(seen.blockers.insert(rule.title.clone())),
             _ => {}
         }
     }

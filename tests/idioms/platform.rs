@@ -1,6 +1,6 @@
 //! What hangs on the framework besides models and views: commands, tasks, template tags, middleware, consumers.
 
-use crate::project::seen;
+use crate::project::{seen, seen_mentions};
 
 #[test]
 fn command_of_an_app() {
@@ -146,4 +146,15 @@ fn settings_that_code_reads() {
     );
     let found: Vec<String> = seen.inventory.setting_reads.iter().map(|u| format!("{} {}:{}", u.what, u.place.file, u.place.line)).collect();
     assert_eq!(found, ["LIMIT shop/models.py:3", "SHOP_NAME shop/models.py:6", "SHOP_SIZE shop/models.py:6"]);
+}
+
+#[test]
+fn names_imported_under_others_are_mentioned() {
+    let seen = seen_mentions(
+        "# --- shop/models.py\nimport requests.adapters\nfrom requests_oauthlib import OAuth1\nfrom django.utils.translation import gettext as _\ndef f():\n    return _('x')\n",
+        &["django.utils.translation.gettext"],
+        &["requests"],
+    );
+    let found: Vec<String> = seen.inventory.mentions.iter().map(|m| format!("{}:{}", m.name, m.place.line)).collect();
+    assert_eq!(found, ["django.utils.translation.gettext:5", "requests.adapters:1"]);
 }

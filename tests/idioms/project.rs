@@ -19,13 +19,17 @@ pub struct Seen {
 
 /// The inventory of exactly these files.
 pub fn seen_bytes(files: &BTreeMap<String, Vec<u8>>) -> Seen {
+    seen_asked(files, ScanOptions::default())
+}
+
+fn seen_asked(files: &BTreeMap<String, Vec<u8>>, options: ScanOptions) -> Seen {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
-    Seen { inventory: inventory(folder.path(), ScanOptions::default()) }
+    Seen { inventory: inventory(folder.path(), options) }
 }
 
 fn inventory(root: &Path, options: ScanOptions) -> Inventory {
@@ -36,6 +40,14 @@ fn inventory(root: &Path, options: ScanOptions) -> Inventory {
 /// A project with these files.
 pub fn seen(text: &str) -> Seen {
     seen_bytes(&completed(files("", text)))
+}
+
+/// A project whose scan looks out for calls and imports of these names.
+pub fn seen_mentions(text: &str, calls: &[&str], imports: &[&str]) -> Seen {
+    let mut options = ScanOptions::default();
+    options.wanted.calls.extend(calls.iter().map(|name| (*name).to_string()));
+    options.wanted.imports.extend(imports.iter().map(|name| (*name).to_string()));
+    seen_asked(&completed(files("", text)), options)
 }
 
 /// These files and nothing else.

@@ -1,0 +1,12 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Item(models.Model):
+    name = models.CharField(max_length=40)
+# --- requirements.txt
+django
+dj-database-url
+django-configurations
+django-environ
+mssql-django

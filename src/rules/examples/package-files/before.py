@@ -1,0 +1,11 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Item(models.Model):
+    name = models.CharField(max_length=40)
+# --- requirements.txt
+django
+django-filer
+django-storages
+easy-thumbnails

@@ -1,0 +1,10 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Item(models.Model):
+    name = models.CharField(max_length=40)
+# --- requirements.txt
+django
+django-cachalot
+django-safedelete

@@ -1,0 +1,12 @@
+# --- shop/models.py
+from django.db import models
+
+
+class Item(models.Model):
+    name = models.CharField(max_length=40)
+# --- requirements.txt
+django
+django-mptt
+django-polymorphic
+django-tree-queries
+django-treebeard
