@@ -703,6 +703,8 @@ pub struct Query {
 pub struct Database {
     pub alias: String,
     pub engine: Option<String>,
+    /// Every request is one transaction.
+    pub atomic_requests: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -724,6 +726,8 @@ pub struct Settings {
     pub auth_user_model: String,
     pub default_auto_field: Option<String>,
     pub databases: Vec<Database>,
+    /// Dotted names in DATABASE_ROUTERS.
+    pub database_routers: Vec<String>,
     /// Keys of REST_FRAMEWORK with dotted names, numbers or booleans; text values only from an allow-list.
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.

@@ -251,6 +251,7 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     };
     out.installed_apps = list(interp, &["INSTALLED_APPS"]);
     out.middleware = list(interp, &["MIDDLEWARE", "MIDDLEWARE_CLASSES"]);
+    out.database_routers = list(interp, &["DATABASE_ROUTERS"]);
     out.authentication_backends = list(interp, &["AUTHENTICATION_BACKENDS"]);
     let text = |interp: &mut Interp, name: &str| match setting(interp, frame, name) {
         Some(Value::Str(text)) => Some(text.to_string()),
@@ -265,7 +266,8 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     out.session_engine = text(interp, "SESSION_ENGINE");
     for (alias, value) in entries(interp, frame, "DATABASES") {
         let engine = dict_text(interp, &value, "ENGINE");
-        out.databases.push(Database { alias, engine });
+        let atomic_requests = dict_value(interp, &value, "ATOMIC_REQUESTS").is_some_and(|v| v.as_bool() == Some(true));
+        out.databases.push(Database { alias, engine, atomic_requests });
     }
     for (alias, value) in entries(interp, frame, "CACHES") {
         let backend = dict_text(interp, &value, "BACKEND");
@@ -372,9 +374,13 @@ fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, V
 }
 
 fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {
+    dict_value(interp, value, key)?.as_str().map(|s| s.to_string())
+}
+
+fn dict_value(interp: &mut Interp, value: &Value, key: &str) -> Option<Value> {
     let Value::Dict(dict) = value else { return None };
     let value = dict.get(key)?;
-    interp.force(value).as_str().map(|s| s.to_string())
+    Some(interp.force(value))
 }
 
 /// Keys of REST_FRAMEWORK whose values are names, numbers or switches.

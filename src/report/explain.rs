@@ -89,7 +89,8 @@ pub fn rule(catalogue: &Catalogue, rule: &Rule, markdown: bool) -> String {
         }
         return out;
     }
-    let _ = writeln!(out, "{}: {} ({})\n", rule.id, escape(&rule.title), escape(&rule.area));
+    let _ = writeln!(out, "{} ({})\n", rule.id, escape(&rule.area));
+    entry(&mut out, "Finds", &rule.title);
     for (head, text) in sections(catalogue, rule) {
         entry(&mut out, head, &text);
     }

@@ -82,7 +82,11 @@ pub fn inventory() -> Inventory {
             installed_apps: vec!["catalog".into(), "orders".into()],
             auth_user_model: "auth.User".into(),
             rest_framework: vec![("DEFAULT_PERMISSION_CLASSES".into(), vec!["rest_framework.permissions.IsAuthenticated".into()])],
-            databases: vec![Database { alias: "default".into(), engine: Some("django.db.backends.postgresql".into()) }],
+            databases: vec![Database {
+                alias: "default".into(),
+                engine: Some("django.db.backends.postgresql".into()),
+                atomic_requests: false,
+            }],
             caches: vec![("default".into(), None)],
             flags: vec![("USE_TZ".into(), "true".into())],
             ..Settings::default()

@@ -85,6 +85,8 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(settings.template_engines.iter().map(|engine| Fact::Setting("TEMPLATES.BACKEND", engine)));
     out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
     out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
+    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
+    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
     out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
     out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
     out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));

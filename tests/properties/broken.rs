@@ -44,7 +44,8 @@ impl Way {
 }
 
 fn resolved(found: &Inventory) -> u64 {
-    found.coverage.facts.iter().map(|(_, counted)| counted.resolved).sum()
+    // A migration less may leave more of the schema: a deletion is not seen.
+    found.coverage.facts.iter().filter(|(kind, _)| *kind != "schema").map(|(_, counted)| counted.resolved).sum()
 }
 
 /// Whether a file is only counted: test code, vendored copies.
@@ -76,7 +77,11 @@ fn a_broken_file(folder: &Folder, before: &Inventory, path: &str, way: Way) {
     let listed = after.coverage.unresolved.iter().any(|open| open.kind == "files" && open.file == path);
     assert!(listed || left_out(before, path), "{what}: not listed");
     assert!(resolved(&after) <= resolved(before), "{what}: {} resolved, before {}", resolved(&after), resolved(before));
-    assert!(after.coverage.percent() <= before.coverage.percent(), "{what}: coverage rises to {}", after.coverage.percent());
+    // What is unresolved elsewhere stays so, apart from what only the file led to; what was unresolved in the file is now the file itself.
+    let elsewhere = |of: &Inventory| {
+        of.coverage.unresolved.iter().filter(|open| open.file != path && !matches!(open.kind.as_str(), "drift" | "queries")).count()
+    };
+    assert!(elsewhere(&after) >= elsewhere(before), "{what}: {} unresolved, before {}", elsewhere(&after), elsewhere(before));
     if matches!(way, Way::Nul | Way::BadLine) && !decides(before, path) {
         assert_within(&facts(&after), &facts(before), &what);
     }
