@@ -9,6 +9,7 @@ pub mod django;
 pub mod effort;
 pub mod eval;
 pub mod facts;
+pub mod plan;
 pub mod project;
 pub mod report;
 pub mod rules;
