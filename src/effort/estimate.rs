@@ -90,16 +90,35 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     let strategy = inputs.choices.strategy;
     let graph = Graph::of(inputs.inventory, &partition);
     let tests = lines::tests_by_module(inputs.inventory, &partition);
-    let code = code_by_module(inputs.inventory, &partition);
+    let code = code_by_module(inputs, &partition);
     let ratios: Vec<f64> = tests.iter().zip(&code).map(|((lines, _), code)| *lines as f64 / (code.code.max(1)) as f64).collect();
-    let inbound: Vec<usize> = (0..partition.list.len())
-        .map(|to| graph.edges.keys().filter(|(from, at)| *at == to && graph.count(*from, to, EdgeKind::Import) > 0).count())
+    let importers: Vec<BTreeSet<usize>> = (0..partition.list.len())
+        .map(|to| {
+            graph
+                .edges
+                .keys()
+                .filter(|(from, at)| *at == to && graph.count(*from, to, EdgeKind::Import) > 0)
+                .map(|(from, _)| *from)
+                .collect()
+        })
+        .collect();
+    let inbound: Vec<usize> = importers.iter().map(BTreeSet::len).collect();
+    let uses = |from: usize, to: usize| graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0;
+    let shared: Vec<usize> = (0..partition.list.len())
+        .map(|at| (0..partition.list.len()).filter(|other| *other != at && (uses(*other, at) || uses(at, *other))).count())
         .collect();
     let known: Vec<Option<&Known>> = (0..partition.list.len())
         .map(|index| inputs.choices.modules.iter().find(|k| partition.named(k.name.get_ref()) == Some(index)))
         .collect();
-    let evidence =
-        Evidence { imported_by: &inbound, test_ratio: &ratios, known: &known, limits: &inputs.model.verdict, points: &inputs.model.points };
+    let evidence = Evidence {
+        imported_by: &inbound,
+        importers: &importers,
+        shared: &shared,
+        test_ratio: &ratios,
+        known: &known,
+        limits: &inputs.model.verdict,
+        points: &inputs.model.points,
+    };
     let judged = verdict::judge(inputs.inventory, inputs.catalogue, inputs.findings, &partition, evidence);
     let shape = Shape { partition: &partition, graph: &graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
     let everything: BTreeSet<usize> = (0..partition.list.len()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::django::inventory::Inventory;
+use crate::django::inventory::{Inventory, QueryAccess};
 
 use super::modules::Modules;
 
@@ -14,6 +14,9 @@ pub enum EdgeKind {
     Url,
     Template,
     Migration,
+    /// Queries that read, or write, a table of the other module.
+    TableRead,
+    TableWrite,
 }
 
 impl EdgeKind {
@@ -25,6 +28,8 @@ impl EdgeKind {
             EdgeKind::Url => "url",
             EdgeKind::Template => "template",
             EdgeKind::Migration => "migration",
+            EdgeKind::TableRead => "table_read",
+            EdgeKind::TableWrite => "table_write",
         }
     }
 }
@@ -50,6 +55,7 @@ impl Graph {
         graph.relations(inventory, modules);
         graph.signals(inventory, modules);
         graph.rest(inventory, modules);
+        graph.tables(inventory, modules);
         for evidence in graph.edges.values_mut() {
             evidence.sort();
             evidence.dedup();
@@ -97,6 +103,17 @@ impl Graph {
             let to = inventory.models.iter().find(|m| m.label == sender).map(|m| modules.of_file(&m.place.file));
             if let Some(to) = to {
                 self.add(modules.of_file(&signal.place.file), to, EdgeKind::Signal, &signal.place.file, signal.place.line);
+            }
+        }
+    }
+
+    fn tables(&mut self, inventory: &Inventory, modules: &Modules) {
+        let homes: BTreeMap<&str, usize> = inventory.models.iter().map(|m| (m.label.as_str(), modules.of_file(&m.place.file))).collect();
+        for query in &inventory.queries {
+            let from = modules.of_file(&query.place.file);
+            let kind = if query.access == QueryAccess::Read { EdgeKind::TableRead } else { EdgeKind::TableWrite };
+            if let Some(to) = query.model.as_deref().and_then(|label| homes.get(label)) {
+                self.add(from, *to, kind, &query.place.file, query.place.line);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The lines of a module: what is counted, what one costs, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::Inventory;
 use crate::rules::costs::Class;
@@ -149,24 +149,37 @@ pub fn counted(findings: &[Finding], catalogue: &Catalogue, modules: &Modules, m
     out
 }
 
-/// Lines of test code and test cases by module: tests belong to the module they lie in, else to the one they import most.
+/// Lines of test code and test cases by module: tests belong to the module they lie in, else to the one that their imports and their name speak of.
 pub fn tests_by_module(inventory: &Inventory, modules: &Modules) -> Vec<(u64, u64)> {
     let mut out = vec![(0, 0); modules.list.len()];
     let by_dotted: BTreeMap<&str, usize> = inventory.files.iter().map(|f| (f.module.as_str(), modules.of_file(&f.path))).collect();
     let glue = modules.list.len().saturating_sub(1);
+    let imported = |names: &[String]| -> BTreeSet<usize> {
+        let module = |dotted: &String| by_dotted.get(dotted.as_str()).or_else(|| by_dotted.get(crate::base::parent_part(dotted)));
+        names.iter().filter_map(module).copied().filter(|found| *found != glue).collect()
+    };
+    // What every test imports says little about any: its vote is worth the less, the more import it.
+    let mut common: BTreeMap<usize, usize> = BTreeMap::new();
+    for test in &inventory.tests {
+        imported(&test.imports).into_iter().for_each(|found| *common.entry(found).or_default() += 1);
+    }
     for test in &inventory.tests {
         let mut module = modules.of_file(&test.path);
         if module == glue {
-            let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
-            for dotted in &test.imports {
-                let found = by_dotted.get(dotted.as_str()).or_else(|| by_dotted.get(crate::base::parent_part(dotted)));
-                if let Some(found) = found.filter(|found| **found != glue) {
-                    *votes.entry(*found).or_default() += 1;
+            let mut votes: BTreeMap<usize, f64> = BTreeMap::new();
+            for found in imported(&test.imports) {
+                *votes.entry(found).or_default() += 1.0 / common.get(&found).copied().unwrap_or(1) as f64;
+            }
+            // `test_orders.py` is about orders, whatever else it imports.
+            for (index, about) in modules.list.iter().enumerate().filter(|(index, _)| *index != glue) {
+                let name = about.name.rsplit('.').next().unwrap_or_default();
+                if name.len() > 3 && test.path.rsplit('/').next().is_some_and(|file| file.contains(name)) {
+                    *votes.entry(index).or_default() += 1.0;
                 }
             }
             // The most votes; of equals the first by name.
-            module =
-                votes.into_iter().max_by_key(|(module, votes)| (*votes, std::cmp::Reverse(*module))).map_or(glue, |(module, _)| module);
+            let most = votes.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+            module = most.map_or(glue, |(module, _)| module);
         }
         if let Some((lines, cases)) = out.get_mut(module) {
             *lines += u64::from(test.lines);

@@ -140,4 +140,49 @@ mod tests {
         assert!((learning(2.0, 0.92, 0.65) - 0.96).abs() < 1e-9);
         assert_eq!(learning(1e9, 0.92, 0.65), 0.65);
     }
+
+    /// Numbers between 0 and 1, the same on every machine (xorshift64*).
+    struct Draws(u64);
+
+    impl Draws {
+        fn uniform(&mut self) -> f64 {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            ((self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+        }
+
+        /// A lognormal with mean 1.
+        fn factor(&mut self, log_sd: f64) -> f64 {
+            let normal = (-2.0 * self.uniform().ln()).sqrt() * (2.0 * std::f64::consts::PI * self.uniform()).cos();
+            (normal * log_sd - log_sd * log_sd / 2.0).exp()
+        }
+    }
+
+    #[test]
+    fn a_simulation_agrees_with_the_closed_form() {
+        // Eight modules of five lines, each with a factor of its own, one for all.
+        let lines: Vec<(f64, f64)> =
+            [0.35, 0.50, 0.75, 1.00, 0.50].into_iter().zip([9.0, 14.0, 8.0, 4.0, 20.0]).map(|(s, m)| (m, s)).collect();
+        let module = Work::sum(lines.iter().map(|(m, s)| Work::line(*m, *s))).shared(0.40);
+        let closed = Work::sum(std::iter::repeat_n(module, 8)).shared(0.45).range();
+        let mut draws = Draws(20_261_121);
+        let mut totals: Vec<f64> = (0..40_000)
+            .map(|_| {
+                let project = draws.factor(0.45);
+                let modules: f64 = (0..8)
+                    .map(|_| {
+                        let own = draws.factor(0.40);
+                        lines.iter().map(|(mean, sd)| mean * draws.factor(*sd)).sum::<f64>() * own
+                    })
+                    .sum();
+                modules * project
+            })
+            .collect();
+        totals.sort_by(f64::total_cmp);
+        for (share, expected) in [(0.1, closed.p10), (0.5, closed.p50), (0.8, closed.p80), (0.9, closed.p90)] {
+            let drawn = totals[(share * totals.len() as f64) as usize];
+            assert!((drawn / expected - 1.0).abs() < 0.03, "{share}: {drawn} {expected}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ pub mod math;
 pub mod model;
 pub mod modules;
 pub mod price;
+pub mod risks;
 pub mod sensitivity;
 pub mod strategy;
 pub mod verdict;
@@ -20,6 +21,7 @@ pub mod whole;
 pub use choices::Choices;
 pub use estimate::{Estimate, ModuleEstimate, estimate};
 pub use model::Model;
+pub use risks::Risk;
 pub use strategy::Strategy;
 
 use modules::Modules;
@@ -37,6 +39,8 @@ pub struct Analysis {
     pub choices: Choices,
     pub findings: Vec<Finding>,
     pub estimate: Estimate,
+    /// The weightiest risks, blockers first.
+    pub risks: Vec<Risk>,
 }
 
 /// migscan.toml speaks of a module that there is not.
@@ -61,6 +65,7 @@ impl Analysis {
         let inputs =
             estimate::Inputs { inventory: &inventory, catalogue: &catalogue, findings: &findings, model: &model, choices: &choices };
         let estimate = estimate::estimate(inputs, partition);
-        Ok(Analysis { inventory, catalogue, model, choices, findings, estimate })
+        let risks = risks::top(&catalogue, &findings);
+        Ok(Analysis { inventory, catalogue, model, choices, findings, estimate, risks })
     }
 }

@@ -19,6 +19,8 @@ const BUILTIN: &str = include_str!("model.toml");
 pub struct Model {
     pub version: String,
     pub custom_admin: f64,
+    /// Share of the lines in files that no rule speaks of which are touched all the same.
+    pub uncoupled: f64,
     pub doubt: Doubt,
     pub learning: Learning,
     pub multipliers: Multipliers,
@@ -141,6 +143,7 @@ pub struct Tests {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Integration {
+    pub own_cut_over: f64,
     pub cut_over: Unit,
     pub removal: Unit,
     pub route_group: Unit,
@@ -182,6 +185,7 @@ pub struct Time {
 pub struct Thresholds {
     pub migrate_benefit: f64,
     pub hybrid_friction: f64,
+    pub carried_friction: f64,
     pub defer_benefit: f64,
     pub keep_html_share: f64,
     pub fixed_share: f64,
@@ -196,7 +200,7 @@ pub struct Points {
     pub network_without_routes: f64,
     pub streaming: f64,
     pub inference: f64,
-    pub api_only: f64,
+    pub api: f64,
     pub small: f64,
     pub small_views: f64,
     pub traffic: f64,
@@ -213,6 +217,10 @@ pub struct Points {
     pub hard_cap: f64,
     pub django_only: f64,
     pub user_core: f64,
+    pub shared_from: f64,
+    pub shared_table: f64,
+    pub shared_cap: f64,
+    pub blocker: f64,
     pub hub: f64,
     pub hub_modules: f64,
     pub thin_tests: f64,

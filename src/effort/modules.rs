@@ -9,7 +9,7 @@ use crate::django::inventory::{Inventory, PythonFile};
 use super::choices::Known;
 
 /// Lines of code from which a package outside every app is a module of its own.
-const SIZEABLE: u32 = 200;
+const SIZEABLE: u32 = 150;
 /// Lines of code from which an app that is cut into sub-packages is taken apart, and those that each part must have.
 const LARGE: u32 = 5000;
 const PART: u32 = 400;
@@ -98,6 +98,8 @@ pub struct Modules {
     by_path: BTreeMap<String, usize>,
     /// Files that migscan.toml gives to a module: they come first.
     cut: Vec<(GlobSet, usize)>,
+    /// Templates outside every module, with the one that they belong to.
+    templates: BTreeMap<String, usize>,
 }
 
 impl Modules {
@@ -125,12 +127,67 @@ impl Modules {
         let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
         let at = |name: &str| list.iter().position(|m| m.name == name);
         let cut = cuts.into_iter().filter_map(|(known, globs)| Some((globs, at(known.name.get_ref())?))).collect();
-        Modules { list, by_path, cut }
+        let mut modules = Modules { list, by_path, cut, templates: BTreeMap::new() };
+        modules.templates = modules.homes(inventory);
+        modules
+    }
+
+    /// Templates outside every module belong to the one whose code renders them, or whose templates alone build on them.
+    fn homes(&self, inventory: &Inventory) -> BTreeMap<String, usize> {
+        let glue = self.list.len().saturating_sub(1);
+        let files: BTreeMap<&str, &str> = inventory.files.iter().map(|f| (f.module.as_str(), f.path.as_str())).collect();
+        let module_of = |dotted: &str| {
+            let mut at = dotted;
+            while let Some((head, _)) = at.rsplit_once('.') {
+                if let Some(file) = files.get(head) {
+                    return Some(self.of_file(file)).filter(|m| *m != glue);
+                }
+                at = head;
+            }
+            None
+        };
+        let mut out: BTreeMap<String, usize> = BTreeMap::new();
+        let outside: Vec<_> = inventory.templates.iter().filter(|t| self.of_file(&t.file) == glue).collect();
+        for template in &outside {
+            let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+            template.rendered_by.iter().filter_map(|by| module_of(by)).for_each(|module| *votes.entry(module).or_default() += 1);
+            // The most votes; of equals the first by name.
+            if let Some((module, _)) = votes.into_iter().max_by_key(|(module, votes)| (*votes, std::cmp::Reverse(*module))) {
+                out.insert(template.file.clone(), module);
+            }
+        }
+        // A base or a part that one module alone uses is that module's.
+        for _ in 0..4 {
+            let mut users: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for template in &inventory.templates {
+                let home = out.get(&template.file).copied().unwrap_or_else(|| self.of_file(&template.file));
+                for name in template.extends.iter().chain(&template.includes) {
+                    users.entry(name.as_str()).or_default().push(home);
+                }
+            }
+            let found: Vec<(String, usize)> = outside
+                .iter()
+                .filter(|t| !out.contains_key(&t.file))
+                .filter_map(|t| {
+                    let homes = users.get(t.name.as_str())?;
+                    let first = *homes.first()?;
+                    (first != glue && homes.iter().all(|home| *home == first)).then(|| (t.file.clone(), first))
+                })
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            out.extend(found);
+        }
+        out
     }
 
     /// The module that a file belongs to.
     pub fn of_file(&self, file: &str) -> usize {
         if let Some((_, index)) = self.cut.iter().find(|(globs, _)| globs.is_match(file)) {
+            return *index;
+        }
+        if let Some(index) = self.templates.get(file) {
             return *index;
         }
         let mut at = file;
@@ -211,9 +268,6 @@ fn packages(inventory: &Inventory, apps: &[Module]) -> Vec<Module> {
             if !holds_apps(&at) {
                 break;
             }
-        }
-        if holds_apps(&at) {
-            continue;
         }
         sizes.entry(at).and_modify(|(lines, _)| *lines += file.code).or_insert((file.code, file));
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::django::inventory::{Inventory, Unresolved};
+use crate::django::inventory::Unresolved;
 use crate::rules::costs::Class;
 use crate::rules::{Finding, Status};
 
@@ -21,7 +21,7 @@ use super::strategy::Strategy;
 pub struct Code {
     pub code: u64,
     /// Without settings, admin modules and URL tables: what is left is logic.
-    pub logic: u64,
+    pub logic: f64,
     pub functions: u64,
     pub complexity: u64,
     pub dynamic: u64,
@@ -53,7 +53,11 @@ impl Price {
     }
 }
 
-pub fn code_by_module(inventory: &Inventory, partition: &Modules) -> Vec<Code> {
+pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
+    let inventory = inputs.inventory;
+    // A rule that speaks of other packages, or for a move, says nothing of Django.
+    let of_django = |f: &&Finding| inputs.catalogue.rules.get(f.rule).is_some_and(|r| r.benefit.is_none() && r.package.is_none());
+    let coupled: BTreeSet<&str> = inputs.findings.iter().filter(of_django).map(|f| f.file.as_str()).collect();
     let mut out = vec![Code::default(); partition.list.len()];
     let settings: BTreeSet<&str> = inventory.settings.modules.iter().map(|m| m.file.as_str()).collect();
     for file in inventory.files.iter().filter(|f| !f.path.contains("/migrations/")) {
@@ -66,7 +70,9 @@ pub fn code_by_module(inventory: &Inventory, partition: &Modules) -> Vec<Code> {
         let table = matches!(name, "admin.py" | "urls.py" | "apps.py" | "manage.py" | "wsgi.py" | "asgi.py")
             || settings.contains(file.path.as_str());
         if !table {
-            at.logic += u64::from(file.code);
+            // Code that no rule speaks of knows nothing of Django: little of it is touched.
+            let share = if coupled.contains(file.path.as_str()) { 1.0 } else { inputs.model.uncoupled };
+            at.logic += f64::from(file.code) * share;
         }
     }
     out
@@ -126,7 +132,7 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
     let costs = &inputs.catalogue.costs;
     let unit = |driver: &str| costs.get(driver).map(|c| Unit { mean: c.mean, class: c.class, status: c.status, unit: c.unit.clone() });
     if let Some(unit) = unit("view_logic") {
-        out.push(Line::plain("view_logic", "api", format!("{} lines of code that move", code.logic), code.logic as f64 / 100.0, &unit));
+        out.push(Line::plain("view_logic", "api", format!("{:.0} lines of code that move", code.logic), code.logic / 100.0, &unit));
     }
     let cases = shape.tests.get(index).map_or(0, |t| t.1);
     let tests = &inputs.model.tests;
@@ -156,6 +162,9 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
     if variable <= 0.0 || glue {
         return out;
     }
+    // Small modules are cut over together with others.
+    let lines = shape.code.get(index).map_or(0, |c| c.code);
+    let part = (lines as f64 / model.own_cut_over.max(1.0)).min(1.0);
     // Routes with the same first two segments are one rule of the proxy.
     let groups: BTreeSet<String> = inputs
         .inventory
@@ -165,10 +174,16 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
         .map(|r| r.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/"))
         .collect();
     if !groups.is_empty() {
-        out.push(Line::plain("cut_over", "integration", "shadow traffic and cut-over".to_owned(), 1.0, &model.cut_over));
-        out.push(Line::plain("route_group", "integration", "rules of the proxy".to_owned(), groups.len() as f64, &model.route_group));
+        out.push(Line::plain("cut_over", "integration", "shadow traffic and cut-over".to_owned(), part, &model.cut_over));
+        out.push(Line::plain(
+            "route_group",
+            "integration",
+            "rules of the proxy".to_owned(),
+            groups.len() as f64 * part,
+            &model.route_group,
+        ));
     }
-    out.push(Line::plain("removal", "integration", "removal of the old code".to_owned(), 1.0, &model.removal));
+    out.push(Line::plain("removal", "integration", "removal of the old code".to_owned(), part, &model.removal));
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {

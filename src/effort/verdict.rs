@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::django::inventory::Inventory;
+use crate::django::inventory::{Inventory, Verb};
 use crate::rules::facts::is_api;
 use crate::rules::schema::Benefit;
-use crate::rules::{Catalogue, Finding};
+use crate::rules::{Catalogue, Finding, Severity};
 
 use super::choices::{Known, Traffic};
 use super::model::{Points, Thresholds};
@@ -60,8 +60,10 @@ pub struct Judged {
 /// What the points of a module are made of.
 #[derive(Clone, Debug, Default)]
 struct Seen {
-    operations: usize,
+    /// Views that a route leads to; those of them that render pages, and those that answer with data. Of others the code does not tell.
+    routed: usize,
     pages: usize,
+    data: usize,
     admin: usize,
     admin_extras: usize,
     forms: usize,
@@ -76,6 +78,8 @@ struct Seen {
     inference: usize,
     inbound: usize,
     tasks: usize,
+    /// Modules that use its tables, or whose tables it uses.
+    shared: usize,
 }
 
 /// What the verdicts rest on beside the inventory.
@@ -83,6 +87,10 @@ struct Seen {
 pub struct Evidence<'a> {
     /// How many modules import each.
     pub imported_by: &'a [usize],
+    /// Which modules import each.
+    pub importers: &'a [BTreeSet<usize>],
+    /// How many share tables with each.
+    pub shared: &'a [usize],
     /// Lines of tests per line of code.
     pub test_ratio: &'a [f64],
     /// What people know of each.
@@ -94,6 +102,7 @@ pub struct Evidence<'a> {
 pub fn judge(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modules: &Modules, evidence: Evidence<'_>) -> Vec<Judged> {
     let seen = look(inventory, catalogue, findings, modules);
     let judged = |(index, mut seen): (usize, Seen)| {
+        seen.shared = evidence.shared.get(index).copied().unwrap_or(0);
         seen.inbound = evidence.imported_by.get(index).copied().unwrap_or(0);
         let known = evidence.known.get(index).copied().flatten();
         let ratio = evidence.test_ratio.get(index).copied().unwrap_or(0.0);
@@ -103,7 +112,26 @@ pub fn judge(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding],
             None => judged,
         }
     };
-    seen.into_iter().enumerate().map(judged).collect()
+    let mut out: Vec<Judged> = seen.into_iter().enumerate().map(judged).collect();
+    carried(&mut out, evidence);
+    out
+}
+
+/// What serves no request of its own goes where those go that import it: both sides need it while they move.
+fn carried(judged: &mut [Judged], evidence: Evidence<'_>) {
+    let moves = |j: &Judged| matches!(j.verdict, Verdict::Migrate | Verdict::Hybrid);
+    let moving: BTreeSet<usize> = judged.iter().enumerate().filter(|(_, j)| moves(j)).map(|(i, _)| i).collect();
+    for (index, module) in judged.iter_mut().enumerate() {
+        let decided = evidence.known.get(index).copied().flatten().is_some_and(|k| k.verdict.is_some());
+        if decided || module.routed > 0 || module.verdict == Verdict::Retire || module.friction >= evidence.limits.carried_friction {
+            continue;
+        }
+        let importers = evidence.importers.get(index).map_or(0, |by| by.intersection(&moving).count());
+        if importers > 0 {
+            module.verdict = Verdict::Hybrid;
+            module.would_change = format!("the {importers} modules that move and import it staying where they are");
+        }
+    }
 }
 
 /// The team has decided; what the points say is told beside it.
@@ -121,11 +149,18 @@ fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modu
     if let Some(seen) = user.and_then(|module| out.get_mut(module)) {
         seen.user_core = true;
     }
+    let json = inventory.mentions.iter().filter(|m| m.verb == Verb::Call && m.name.ends_with(".JsonResponse"));
+    let answers_json: BTreeSet<&str> = json.map(|m| m.scope.as_str()).collect();
     for view in inventory.views.iter().filter(|v| v.routed) {
         let Some(seen) = out.get_mut(modules.of_file(&view.place.file)) else { continue };
-        let page = !is_api(&view.kind)
-            && (view.template.is_some() || !view.forms.is_empty() || view.kind == "generic" || renders(inventory, view));
-        if page { seen.pages += 1 } else { seen.operations += 1 }
+        let page = !is_api(&view.kind) && (view.body.page || view.template.is_some() || !view.forms.is_empty() || view.kind == "generic");
+        seen.routed += 1;
+        if page {
+            seen.pages += 1;
+        } else if is_api(&view.kind) || view.kind == "class" || answers_json.contains(view.qualname.as_str()) {
+            // A class that handles requests and renders nothing: a framework of the project's own, as a rule.
+            seen.data += 1;
+        }
     }
     for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
         let (Some(rule), Some(seen)) = (catalogue.rules.get(finding.rule), out.get_mut(modules.of_file(&finding.file))) else { continue };
@@ -148,19 +183,13 @@ fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modu
             None => {}
         }
         match rule.package {
-            Some(crate::rules::schema::Package::Keep) => drop(seen.keepers.insert(rule.title.clone())),
+            // What only serves pages and the admin is counted with them.
+            Some(crate::rules::schema::Package::Keep) if rule.severity != Severity::Info => drop(seen.keepers.insert(rule.title.clone())),
             Some(crate::rules::schema::Package::Blocker) => drop(seen.blockers.insert(rule.title.clone())),
             _ => {}
         }
     }
     out
-}
-
-fn renders(inventory: &Inventory, view: &crate::django::inventory::View) -> bool {
-    inventory
-        .renders
-        .iter()
-        .any(|r| r.scope == view.qualname || r.scope.strip_prefix(view.qualname.as_str()).is_some_and(|s| s.starts_with('.')))
 }
 
 fn decide(seen: &Seen, test_ratio: f64, known: Option<&Known>, evidence: Evidence<'_>) -> Judged {
@@ -171,7 +200,7 @@ fn decide(seen: &Seen, test_ratio: f64, known: Option<&Known>, evidence: Evidenc
     let friction: f64 = reasons.iter().map(|r| (-r.weight).max(0.0)).sum::<f64>().min(100.0);
     reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()).then_with(|| a.criterion.cmp(&b.criterion)));
     let (verdict, margin, would_change) = ruled(seen, benefit, friction, evidence.limits);
-    let routed = seen.operations + seen.pages;
+    let routed = seen.routed;
     Judged { verdict, benefit, friction, reasons, margin, would_change, routed, pages: seen.pages }
 }
 
@@ -184,7 +213,7 @@ fn points(seen: &Seen, test_ratio: f64, p: &Points) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
     let mut point =
         |criterion: &str, weight: f64, evidence: String| reasons.push(Reason { criterion: criterion.to_owned(), weight, evidence });
-    let routed = seen.operations + seen.pages;
+    let routed = seen.routed;
     let html = share(seen.pages, routed);
     if seen.network > 0 {
         let weight = if routed > 0 { p.network } else { p.network_without_routes };
@@ -196,8 +225,9 @@ fn points(seen: &Seen, test_ratio: f64, p: &Points) -> Vec<Reason> {
     if seen.inference > 0 {
         point("machine learning in the request", p.inference, format!("{} imports", seen.inference));
     }
-    if routed > 0 && seen.pages == 0 {
-        point("API only", p.api_only, format!("{} views answer with data, none with pages", seen.operations));
+    if seen.data > 0 {
+        let said = format!("{} routed views answer with data, {} render pages", seen.data, seen.pages);
+        point("answers with data", p.api * share(seen.data, seen.data + seen.pages), said);
     }
     if routed > 0 && routed as f64 <= p.small_views && seen.inbound <= 2 {
         point("small and self-contained", p.small, format!("{routed} routed views, imported by {} modules", seen.inbound));
@@ -218,6 +248,11 @@ fn points(seen: &Seen, test_ratio: f64, p: &Points) -> Vec<Reason> {
     point("signals, generic relations, trees, inheritance", -hard, format!("{} places", seen.hard));
     if !seen.keepers.is_empty() {
         point("packages that only Django has", -p.django_only, seen.keepers.iter().take(3).cloned().collect::<Vec<_>>().join(", "));
+    }
+    let shared = ((seen.shared as f64 - p.shared_from).max(0.0) * p.shared_table).min(p.shared_cap);
+    point("shared tables", -shared, format!("{} modules use its tables, or it theirs", seen.shared));
+    if !seen.blockers.is_empty() {
+        point("to be settled first", -p.blocker, seen.blockers.iter().take(3).cloned().collect::<Vec<_>>().join(", "));
     }
     if seen.user_core {
         point("home of the user model", -p.user_core, "logins, permissions and sessions of everything else hang on it".to_owned());
@@ -240,7 +275,7 @@ fn said(known: &Known, seen: &Seen, p: &Points) -> Vec<Reason> {
     if known.traffic == Some(Traffic::High) {
         point("high traffic", p.traffic, "as migscan.toml says");
     }
-    if known.clients == Some(true) && seen.operations > 0 {
+    if known.clients == Some(true) && seen.data > 0 {
         point("contract for others", p.clients, "clients outside the team gain a typed OpenAPI document");
     }
     if !known.pains.is_empty() {
@@ -251,15 +286,11 @@ fn said(known: &Known, seen: &Seen, p: &Points) -> Vec<Reason> {
 
 /// The first rule that fires.
 fn ruled(seen: &Seen, benefit: f64, friction: f64, limits: &Thresholds) -> (Verdict, f64, String) {
-    let routed = seen.operations + seen.pages;
+    let routed = seen.routed;
     let html = share(seen.pages, routed);
     let idle = routed == 0 && seen.tasks == 0 && seen.inbound == 0 && seen.queries == 0 && seen.admin == 0;
     if idle && seen.hard == 0 {
         return (Verdict::Retire, 0.0, "any request, task or import that uses it: check the traffic logs before deleting".to_owned());
-    }
-    if !seen.blockers.is_empty() {
-        let list = seen.blockers.iter().cloned().collect::<Vec<_>>().join(", ");
-        return (Verdict::Keep, 0.0, format!("{list} settled first"));
     }
     if routed > 0 && html > limits.keep_html_share {
         return (Verdict::Keep, (html - limits.keep_html_share) * 100.0, "pages replaced by a separate front end".to_owned());

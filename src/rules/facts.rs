@@ -464,7 +464,9 @@ impl<'a> Fact<'a> {
             Fact::ManagerMethod(manager, _, line) => return At { file: &manager.place.file, line },
             Fact::Use(_, used) => &used.place,
             Fact::Query(query) => &query.place,
-            Fact::Route(route, _) | Fact::Operation(route, ..) => &route.place,
+            Fact::Route(route, _) => &route.place,
+            // The work is where the view is, not where a router registers it.
+            Fact::Operation(route, _, view, _) => view.map_or(&route.place, |v| &v.place),
             Fact::View(view) => &view.place,
             Fact::Serializer(serializer) | Fact::SerializerOverride(serializer, _) => &serializer.place,
             Fact::SerializerField(serializer, field, _) => return At { file: &serializer.place.file, line: field.line },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::django::inventory::Inventory;
 
 use super::construct::Fact;
-use super::matcher::Matcher;
+use super::matcher::{Hit, Matcher};
 use super::schema::{Catalogue, Severity};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,13 +32,13 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
     let matcher = Matcher::new(inventory);
     let hits = matcher.hits(catalogue);
     // Several rules may speak of one fact; a driver counts it once, with the most units.
-    let mut counted: BTreeMap<(&str, usize), (f64, usize)> = BTreeMap::new();
+    let mut counted: BTreeMap<(&str, usize), (f64, Hit)> = BTreeMap::new();
     for hit in &hits {
         let Some(rule) = catalogue.rules.get(hit.rule) else { continue };
         if let Some(driver) = &rule.driver {
-            let best = counted.entry((driver.as_str(), hit.fact)).or_insert((rule.units, hit.rule));
+            let best = counted.entry((driver.as_str(), matcher.work(hit.fact))).or_insert((rule.units, *hit));
             if rule.units > best.0 {
-                *best = (rule.units, hit.rule);
+                *best = (rule.units, *hit);
             }
         }
     }
@@ -48,7 +48,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
         let (Some(rule), Some(fact)) = (catalogue.rules.get(hit.rule), matcher.facts.get(hit.fact)) else { continue };
         let at = fact.at();
         let symbol = fact.symbol();
-        let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, hit.fact)).is_some_and(|(_, by)| *by == hit.rule));
+        let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, matcher.work(hit.fact))).is_some_and(|(_, by)| by == hit));
         out.push(Finding {
             rule: hit.rule,
             id: rule.id.clone(),

@@ -21,6 +21,8 @@ pub struct Matcher<'a> {
     pub facts: Vec<Fact<'a>>,
     by_kind: BTreeMap<&'static str, Vec<usize>>,
     by_verb: BTreeMap<Verb, Vec<usize>>,
+    /// Facts that speak of work that an earlier one speaks of already.
+    repeats: BTreeMap<usize, usize>,
 }
 
 impl<'a> Matcher<'a> {
@@ -35,7 +37,28 @@ impl<'a> Matcher<'a> {
             by_verb.entry(mention.verb).or_default().push(all.len());
             all.push(Fact::Mention(mention));
         }
-        Matcher { facts: all, by_kind, by_verb }
+        // A receiver is ported once, however many senders it is connected to, and so is a function, however often it calls the same.
+        let mut mentions: BTreeMap<(Verb, &str, &str), usize> = BTreeMap::new();
+        let mut receivers: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut repeats = BTreeMap::new();
+        for (index, fact) in all.iter().enumerate() {
+            if let Fact::Signal(signal, _) = fact
+                && let Some(receiver) = &signal.receiver
+            {
+                let first = *receivers.entry(receiver.as_str()).or_insert(index);
+                repeats.insert(index, first);
+            }
+            if let Fact::Mention(mention) = fact {
+                let first = *mentions.entry((mention.verb, mention.scope.as_str(), mention.name.as_str())).or_insert(index);
+                repeats.insert(index, first);
+            }
+        }
+        Matcher { facts: all, by_kind, by_verb, repeats }
+    }
+
+    /// The fact whose work it is.
+    pub fn work(&self, fact: usize) -> usize {
+        self.repeats.get(&fact).copied().unwrap_or(fact)
     }
 
     /// Every place where a rule of the catalogue fires, by rule and then by fact.

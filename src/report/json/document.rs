@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::estimate::{self, Effort, Finding, Module};
+use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
 use crate::effort::Analysis;
@@ -52,8 +52,10 @@ pub struct Summary {
     /// The recommendation for the whole project: `migrate`, `carve out`, `improve in place`, `do not migrate`.
     pub verdict: Option<String>,
     pub verdict_reasons: Vec<String>,
-    /// Empty until computed, which this version does not do.
-    pub top_risks: Vec<Value>,
+    /// What nobody has said, and what therefore counts nothing in the verdicts.
+    pub not_known: Vec<String>,
+    /// What may go wrong without anybody noticing, blockers first.
+    pub top_risks: Vec<TopRisk>,
 }
 
 impl From<&Analysis> for Report {
@@ -73,7 +75,8 @@ impl From<&Analysis> for Report {
                 effort: Some(estimate::effort(analysis)),
                 verdict: Some(analysis.estimate.verdict.name.clone()),
                 verdict_reasons: analysis.estimate.verdict.reasons.clone(),
-                top_risks: Vec::new(),
+                not_known: analysis.estimate.verdict.not_known.clone(),
+                top_risks: analysis.risks.iter().map(TopRisk::from).collect(),
             },
             changes: None,
             diagnostics: all(&from.diagnostics),

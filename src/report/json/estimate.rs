@@ -9,7 +9,7 @@ use crate::effort::estimate::{Alternative as FoundAlternative, ModuleEstimate};
 use crate::effort::graph::EdgeKind;
 use crate::effort::lines::Line;
 use crate::effort::math::Range;
-use crate::effort::{Analysis, Estimate};
+use crate::effort::{Analysis, Estimate, Risk as FoundRisk};
 use crate::rules::Finding as FoundFinding;
 use crate::rules::facts::is_api;
 
@@ -206,6 +206,41 @@ pub struct Alternative {
     pub mean: f64,
     pub p50: f64,
     pub p80: f64,
+}
+
+/// A rule of high risk, or a blocker, that fires.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TopRisk {
+    pub rule: String,
+    pub title: String,
+    /// `blocker`, `mandatory`, `potential`
+    pub severity: String,
+    /// What changes in behaviour.
+    pub trap: Option<String>,
+    /// How many places there are.
+    pub count: u64,
+    /// The first of them.
+    pub places: Vec<RiskPlace>,
+}
+
+/// A place of a risk.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct RiskPlace {
+    pub file: String,
+    pub line: u32,
+}
+
+impl From<&FoundRisk> for TopRisk {
+    fn from(from: &FoundRisk) -> Self {
+        TopRisk {
+            rule: from.rule.clone(),
+            title: from.title.clone(),
+            severity: from.severity.name().to_owned(),
+            trap: from.trap.clone(),
+            count: from.count as u64,
+            places: from.places.iter().map(|(file, line)| RiskPlace { file: file.clone(), line: *line }).collect(),
+        }
+    }
 }
 
 /// Places of each kind of edge that are listed.

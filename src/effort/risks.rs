@@ -1,0 +1,53 @@
+//! What may go wrong without anybody noticing: the rules of high risk, and the blockers, that fire, the weightiest first.
+
+use std::collections::BTreeMap;
+
+use crate::rules::schema::Risk as Degree;
+use crate::rules::{Catalogue, Finding, Severity};
+
+/// How many are named.
+const NAMED: usize = 5;
+/// Places of each that are named.
+const PLACES: usize = 3;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Risk {
+    /// Id of the rule.
+    pub rule: String,
+    pub title: String,
+    pub severity: Severity,
+    /// What changes in behaviour.
+    pub trap: Option<String>,
+    pub count: usize,
+    /// File and line of the first places.
+    pub places: Vec<(String, u32)>,
+}
+
+pub fn top(catalogue: &Catalogue, findings: &[Finding]) -> Vec<Risk> {
+    let mut fired: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
+        let weighty =
+            |severity: Severity, risk: Degree| severity == Severity::Blocker || (risk == Degree::High && severity != Severity::Info);
+        if catalogue.rules.get(finding.rule).is_some_and(|rule| weighty(rule.severity, rule.risk)) {
+            fired.entry(finding.rule).or_default().push(finding);
+        }
+    }
+    let mut out: Vec<Risk> = fired
+        .into_iter()
+        .filter_map(|(rule, places)| {
+            let rule = catalogue.rules.get(rule)?;
+            Some(Risk {
+                rule: rule.id.clone(),
+                title: rule.title.clone(),
+                severity: rule.severity,
+                trap: rule.trap.clone(),
+                count: places.len(),
+                places: places.iter().take(PLACES).map(|f| (f.file.clone(), f.line)).collect(),
+            })
+        })
+        .collect();
+    // Blockers first; then what there is most of.
+    out.sort_by(|a, b| (a.severity, std::cmp::Reverse(a.count), &a.rule).cmp(&(b.severity, std::cmp::Reverse(b.count), &b.rule)));
+    out.truncate(NAMED);
+    out
+}
