@@ -39,6 +39,16 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 env_default(interp, args, kwargs, at)
             }
         },
+        // dynaconf: one more file of settings.
+        (Value::Call(call), "load_file") => {
+            let made_by = call.ext()?;
+            if !made_by.starts_with("dynaconf.") && call.kwarg("settings_files").is_none() {
+                return None;
+            }
+            let file = args.first().cloned().or_else(|| kwarg(kwargs, "path"))?.as_str().filter(|file| file.ends_with(".py"))?;
+            interp.include_files(&file, at);
+            Some(Value::None)
+        }
         (Value::Class(class), "add_to_class" | "contribute_to_class") if args.len() == 2 => {
             let name = args.first()?.as_str()?;
             interp.class(*class).frame.vars.borrow_mut().insert(name, args.get(1)?.clone());
