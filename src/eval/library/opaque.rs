@@ -23,7 +23,7 @@ fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
 pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     match (object, name.as_str()) {
         // `env("X", default=…)`, `env.bool("X", False)`: django-environ, environs.
-        (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env")) => match kind {
+        (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env") || e.ends_with(".FileAwareEnv")) => match kind {
             "read_env" | "__call__" => Some(Value::None),
             _ => {
                 // `Env(DEBUG=(bool, False))` gives defaults of its own.
@@ -101,6 +101,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             });
             Some(Value::list(parents.filter(|p| concrete.iter().any(|m| m.same(p))).collect()))
         }
+        (Value::Attr(parts), "get_fields") if parts.1.as_str() == "_meta" => interp.meta_get_fields(&parts.0.clone(), at),
         // App configs: their models.
         (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
             let module = interp.attr(object, sym("name"), at).as_str()?;
