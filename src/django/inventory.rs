@@ -243,7 +243,9 @@ impl Access {
 
 #[derive(Clone, Debug, Default)]
 pub struct Route {
+    /// With `{?}` for each part that is not known.
     pub path: String,
+    pub path_known: bool,
     /// The Django source patterns, joined.
     pub pattern: String,
     pub kind: RouteKind,

@@ -21,6 +21,7 @@ pub mod orm;
 pub mod patterns;
 pub mod platform;
 pub mod replay;
+mod resolvers;
 pub mod routers;
 pub mod routes;
 pub mod serializers;
@@ -49,7 +50,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
     world.rest_framework.clone_from(&settings.rest_framework);
     world.login_middleware = access::login_middleware(world, &settings.middleware);
-    let models = models::collect(world);
+    let mut models = models::collect(world);
     let routes = routes::collect(world);
     let rendered = platform::renders(world);
     let views = view_list::collect(world, &routes, &rendered.pages);
@@ -58,7 +59,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let signals = signals::collect(world, &models);
     let sources = migrations::sources(world);
     let migrations = migrations::collect(world, &sources);
-    let replayed = replay::collect(world, &sources, &models);
+    let replayed = replay::collect(world, &sources, &mut models);
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);

@@ -9,6 +9,7 @@ use super::access;
 use super::asked;
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
+use super::resolvers;
 use super::routers;
 use super::views::{self, ViewRef};
 use super::world::World;
@@ -16,6 +17,8 @@ use super::world::World;
 /// Includes nested deeper than this are a cycle.
 const MAX_DEPTH: u32 = 24;
 const MAX_ROUTES: usize = 60_000;
+/// What stands in a path for a part that is not known: no name of a converter or group looks like it.
+const UNKNOWN_PART: &str = "{?}";
 
 /// Where the walk is: the prefix so far and what it was reached through.
 #[derive(Clone, Debug)]
@@ -180,6 +183,15 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
 /// `router.urls`, `admin.site.urls`, or something whose patterns are not known.
 fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
     match value {
+        // DRF's own `urls` asks `get_urls()` of whatever router it is read on.
+        Value::Attr(parts) if matches!((&parts.0, parts.1.as_str()), (Value::Super(_), "urls")) => {
+            if let Value::Super(inner) = &parts.0
+                && routers::expand(world, &inner.1.clone(), context, out)
+            {
+                return;
+            }
+            unknown(world, value, context, out);
+        }
         Value::Attr(parts) if matches!(parts.1.as_str(), "urls" | "get_urls") => {
             if routers::expand(world, &parts.0, context, out) || is_admin_site(world, &parts.0) {
                 return;
@@ -194,6 +206,11 @@ fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Ro
         }
         Value::Call(call) => pattern_call(world, call, context, out),
         Value::List(_) | Value::Tuple(_) => walk(world, value, context, out),
+        // One of several lists, in a list of more.
+        Value::Alt(_) if context.depth < MAX_DEPTH => {
+            let context = Context { depth: context.depth + 1, ..context.clone() };
+            walk(world, value, &context, out);
+        }
         other => unknown(world, other, context, out),
     }
 }
@@ -238,6 +255,11 @@ pub fn is_admin_site(world: &World, value: &Value) -> bool {
     }
 }
 
+/// A path or pattern for people: each part that is not known is one mark.
+fn shown(text: &str) -> String {
+    text.replace(HOLE, UNKNOWN_PART)
+}
+
 fn slashed(path: &str) -> String {
     if path.starts_with('/') { path.to_string() } else { format!("/{path}") }
 }
@@ -255,6 +277,7 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
     match function {
         "path" | "_path" if django => one(world, call, context, false, out),
         "re_path" | "url" if django => one(world, call, context, true, out),
+        "URLResolver" | "URLPattern" | "RegexURLResolver" | "RegexURLPattern" if django => resolvers::expand(world, call, context, out),
         "include" if django => {
             if let Some(target) = call.arg(0, "arg") {
                 let target = target.clone();
@@ -334,12 +357,16 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
 fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool, out: &mut Routes) {
     let route = call.arg(0, if regex { "regex" } else { "route" }).or_else(|| call.kwarg("route")).cloned();
     let Some(route) = route else { return };
-    let texts: Vec<String> = route.options().iter().filter_map(pattern_text).collect();
-    if texts.is_empty() {
-        world.miss("routes", &route, call.loc, "path of a URL pattern");
-        return;
-    }
+    let mut texts: Vec<String> = route.options().iter().filter_map(pattern_text).collect();
     let Some(view) = call.arg(1, "view").cloned() else { return };
+    if texts.is_empty() {
+        // What lies below it is there all the same, under a path that nobody can say.
+        world.miss("routes", &route, call.loc, "path of a URL pattern");
+        texts.push(match &route {
+            Value::Text(text) => text.to_string(),
+            _ => HOLE.to_string(),
+        });
+    }
     let outer = context.clone();
     for text in texts {
         context.path.clone_from(&outer.path);
@@ -387,7 +414,7 @@ fn pattern_text(value: &Value) -> Option<String> {
 }
 
 /// The target of `include()`: a module, a list, `(patterns, app_name)` or `(patterns, app_name, namespace)`.
-fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut context: Context, out: &mut Routes) {
+pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut context: Context, out: &mut Routes) {
     let namespace = namespace.and_then(|v| v.as_str()).map(|s| s.to_string());
     context.depth += 1;
     let target = world.interp.force(target.clone());
@@ -502,9 +529,12 @@ pub fn leaf(world: &mut World, view: &Value, context: &Context, name: Option<Str
 }
 
 pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<String>, at: Loc, certainty: Certainty) -> Route {
+    let whole = !context.path.contains(HOLE);
+    let certainty = if whole { certainty } else { Certainty::Unknown };
     Route {
-        path: slashed(&context.path),
-        pattern: context.pattern.clone(),
+        path: slashed(&shown(&context.path)),
+        path_known: whole,
+        pattern: shown(&context.pattern),
         kind: if context.regex { RouteKind::Regex } else { RouteKind::Path },
         methods: view.methods.clone(),
         methods_certainty: view.methods_certainty,

@@ -247,6 +247,9 @@ fn receiver_name(world: &mut World, receiver: &Value) -> Option<String> {
 fn sender_name(world: &mut World, value: &Value) -> Option<String> {
     match value {
         Value::Attr(parts) if parts.1.as_str() == "through" => through(world, &parts.0.clone()),
+        Value::Ext(name) if name.ends_with(".through") => {
+            through(world, &Value::Ext(sym(parent_part(name)))).or_else(|| Some(name.to_string()))
+        }
         Value::Class(class) => world.label_of_class(*class).or_else(|| world.dotted(value)),
         Value::Func(_) | Value::Instance(_) => world.dotted(value),
         Value::Str(text) if !text.contains('.') => Some(text.to_string()),
@@ -259,6 +262,12 @@ fn sender_name(world: &mut World, value: &Value) -> Option<String> {
 
 /// `Model.field.through`: the named through model, else the one Django makes.
 fn through(world: &mut World, field: &Value) -> Option<String> {
+    // A relation of a model from outside: Django's own name for its table in between.
+    if let Value::Ext(dotted) = field {
+        let facts = world.interp.project.packages.class(sym(parent_part(dotted)))?;
+        let label = facts.label.clone().filter(|_| !facts.is_abstract)?;
+        return Some(format!("{label}_{}", last_part(dotted)));
+    }
     let Value::Call(call) = field else { return None };
     for class in world.class_refs() {
         let object = world.interp.class(class);

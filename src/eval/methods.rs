@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::base::{Loc, Sym, sym};
 
 use super::exec::merge_dict;
-use super::expr::{order, text_of};
+use super::expr::{order, push_part, text_of};
 use super::value::*;
 use super::{Interp, MAX_ITEMS};
 
@@ -145,46 +145,13 @@ impl<'p> Interp<'p> {
                     None => self.unknown(WhyCode::NotModelled, "join", at),
                 })
             }
-            "format" => Some(self.format(text, args, kwargs, at)),
+            "format" => Some(format(text, args, kwargs)),
             "encode" | "decode" => Some(Value::Str(text)),
             "isdigit" => Some(Value::Bool(!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))),
             "count" => Some(Value::Int(text.matches(arg(0)?.as_str()).count() as i64)),
             "find" => Some(Value::Int(text.find(arg(0)?.as_str()).map_or(-1, |i| i as i64))),
             _ => None,
         }
-    }
-
-    fn format(&mut self, format: Sym, args: &[Value], kwargs: &[(Sym, Value)], at: Loc) -> Value {
-        let mut out = String::new();
-        let mut next = 0usize;
-        let mut rest = format.as_str();
-        while let Some(open) = rest.find(['{', '}']) {
-            out.push_str(rest.get(..open).unwrap_or(""));
-            let tail = rest.get(open..).unwrap_or("");
-            if tail.starts_with("{{") || tail.starts_with("}}") {
-                out.push_str(tail.get(..1).unwrap_or(""));
-                rest = tail.get(2..).unwrap_or("");
-                continue;
-            }
-            let Some(close) = tail.find('}') else { break };
-            let spec = tail.get(1..close).unwrap_or("");
-            let name = spec.split(['!', ':']).next().unwrap_or("");
-            let value = if name.is_empty() {
-                next += 1;
-                args.get(next - 1)
-            } else if let Ok(index) = name.parse::<usize>() {
-                args.get(index)
-            } else {
-                kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v)
-            };
-            match value.and_then(text_of) {
-                Some(text) => out.push_str(&text),
-                None => return self.unknown(WhyCode::NotModelled, "string formatting", at),
-            }
-            rest = tail.get(close + 1..).unwrap_or("");
-        }
-        out.push_str(rest);
-        Value::Str(sym(&out))
     }
 
     fn list_method(
@@ -410,4 +377,37 @@ impl<'p> Interp<'p> {
         }
         Some(Value::list(items))
     }
+}
+
+/// `str.format`: a part that is not known leaves a hole.
+fn format(format: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> Value {
+    let mut out = String::new();
+    let mut holes = false;
+    let mut next = 0usize;
+    let mut rest = format.as_str();
+    while let Some(open) = rest.find(['{', '}']) {
+        out.push_str(rest.get(..open).unwrap_or(""));
+        let tail = rest.get(open..).unwrap_or("");
+        if tail.starts_with("{{") || tail.starts_with("}}") {
+            out.push_str(tail.get(..1).unwrap_or(""));
+            rest = tail.get(2..).unwrap_or("");
+            continue;
+        }
+        let Some(close) = tail.find('}') else { break };
+        let spec = tail.get(1..close).unwrap_or("");
+        let name = spec.split(['!', ':']).next().unwrap_or("");
+        let value = if name.is_empty() {
+            next += 1;
+            args.get(next - 1)
+        } else if let Ok(index) = name.parse::<usize>() {
+            args.get(index)
+        } else {
+            kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v)
+        };
+        // Not known also: an attribute of an argument (`{0.name}`).
+        holes |= !push_part(&mut out, value);
+        rest = tail.get(close + 1..).unwrap_or("");
+    }
+    out.push_str(rest);
+    if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
 }

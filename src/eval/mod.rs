@@ -28,7 +28,7 @@ pub mod value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Loc, Sym, sym};
 use crate::facts::{self, Ast, ClassId};
@@ -58,6 +58,8 @@ pub struct Guard {
     pub text: Sym,
     pub at: Loc,
     pub outer: Option<u32>,
+    /// The other side of a condition: an `elif` chain is as deep as its first `if`.
+    negated: bool,
 }
 
 /// One step in a class's linearisation.
@@ -154,6 +156,8 @@ pub struct Interp<'p> {
     raised: Option<Sym>,
     /// While a module runs that nothing imports: how many instances there were before, which it may not change.
     idle: Option<u32>,
+    /// Models that migrations make, by package and name; once somebody asked.
+    migrated: Option<FxHashSet<(Sym, Sym)>>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
 }
@@ -189,6 +193,7 @@ impl<'p> Interp<'p> {
             router_routes: None,
             raised: None,
             idle: None,
+            migrated: None,
             exhausted: Vec::new(),
         }
     }
@@ -325,7 +330,7 @@ impl<'p> Interp<'p> {
         let mut depth = 0;
         let mut at = self.guard;
         while let Some(guard) = at.and_then(|g| self.guards.get(g as usize)) {
-            depth += 1;
+            depth += usize::from(!guard.negated);
             at = guard.outer;
         }
         depth
@@ -333,7 +338,11 @@ impl<'p> Interp<'p> {
 
     /// Run something under a condition that could not be decided.
     fn guarded<T>(&mut self, text: Sym, at: Loc, run: impl FnOnce(&mut Self) -> T) -> T {
-        self.guards.push(Guard { text, at, outer: self.guard });
+        self.guarded_side(text, at, false, run)
+    }
+
+    fn guarded_side<T>(&mut self, text: Sym, at: Loc, negated: bool, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.guards.push(Guard { text, at, outer: self.guard, negated });
         let outer = self.guard.replace((self.guards.len() - 1) as u32);
         let result = run(self);
         self.guard = outer;
@@ -381,30 +390,41 @@ impl<'p> Interp<'p> {
             }
             let bases: Vec<Value> = class.bases.iter().map(|b| self.force(b.clone())).collect();
             let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
-            let (mro, open) = self.linearise(ClassRef(index as u32), &bases);
-            let made = ClassObj {
-                name: class.name,
-                qualname: class.qualname,
-                module: class.module,
-                file: class.file,
-                line: class.line,
-                def: class.def,
-                bases,
-                mro,
-                open: open || late,
-                late,
-                frame: Rc::clone(&class.frame),
-                keywords: class.keywords.clone(),
-                decorators: RefCell::new(class.decorators.borrow().clone()),
-                dynamic: class.dynamic,
-                guard: class.guard,
-            };
-            if let Some(slot) = self.classes.get_mut(index) {
-                *slot = Rc::new(made);
+            let (mut mro, open) = self.linearise(ClassRef(index as u32), &bases);
+            // What its fields said of it stays true.
+            let model = Base::Ext(sym("django.db.models.base.Model"));
+            if class.mro.contains(&model) && !mro.contains(&model) {
+                mro.push(model);
             }
+            self.replace_class(ClassRef(index as u32), bases, mro, open || late, late);
             if let Some(flag) = changed.get_mut(index) {
                 *flag = true;
             }
+        }
+    }
+
+    /// The same class with other bases, or another order of them.
+    fn replace_class(&mut self, class: ClassRef, bases: Vec<Value>, mro: Vec<Base>, open: bool, late: bool) {
+        let old = self.class(class);
+        let made = ClassObj {
+            name: old.name,
+            qualname: old.qualname,
+            module: old.module,
+            file: old.file,
+            line: old.line,
+            def: old.def,
+            bases,
+            mro,
+            open,
+            late,
+            frame: Rc::clone(&old.frame),
+            keywords: old.keywords.clone(),
+            decorators: RefCell::new(old.decorators.borrow().clone()),
+            dynamic: old.dynamic,
+            guard: old.guard,
+        };
+        if let Some(slot) = self.classes.get_mut(class.0 as usize) {
+            *slot = Rc::new(made);
         }
     }
 

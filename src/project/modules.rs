@@ -263,6 +263,29 @@ fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
     counts
 }
 
+/// A directory with an `__init__.py` of its own that `manage.py` makes a root all the same, where the project names what lies below it from there
+/// (`accounts.models`) more often than through it (`apps.accounts.models`).
+fn inner_root(
+    dir: &str,
+    own: &str,
+    packages: &FxHashSet<&str>,
+    declared: &FxHashSet<String>,
+    mentions: &FxHashMap<String, u32>,
+) -> Option<String> {
+    let mut at = parent(dir);
+    while at.len() > own.len() {
+        if declared.contains(at) && packages.contains(at) {
+            let inside = below(dir, at)?;
+            let short = inside.split('.').next().unwrap_or("");
+            let long = format!("{}.{short}", below(at, own)?);
+            let count = |name: &str| mentions.get(name).copied().unwrap_or(0);
+            return (count(short) > count(&long)).then(|| at.to_string());
+        }
+        at = parent(at);
+    }
+    None
+}
+
 /// The directory from which a directory's modules are named.
 fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<String>, mentions: &FxHashMap<String, u32>) -> String {
     // Upwards through packages; a gap inside a package (`management/commands` without `__init__.py`) still belongs to it.
@@ -289,6 +312,9 @@ fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<Strin
             break;
         }
         at = parent(at);
+    }
+    if let Some(inner) = inner_root(dir, own, packages, declared, mentions) {
+        return inner;
     }
     let mut best = own;
     let mut best_count = 0;

@@ -36,7 +36,8 @@ fn groups<'a>(truth: &'a Value, report: &'a Value) -> Groups<'a> {
         if flag(route, "format_suffix") || view.is_some_and(|view| consumers.contains(view)) {
             continue;
         }
-        let path = shown(text(route, "path"));
+        // A path that is not known is no claim.
+        let Some(path) = text(route, "path") else { continue };
         let mut key = format!("{path} -> {}", shown(view));
         let short = format!("{path} -> {}", last(shown(view)));
         if !out.live.contains_key(&key) && out.live.contains_key(&short) {

@@ -1,6 +1,6 @@
 //! How a name comes into a module.
 
-use crate::project::{seen, seen_models};
+use crate::project::{seen, seen_bare, seen_models};
 
 const BASE: &str = "# --- core/base.py\nfrom django.db import models\nclass Stamped(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\n";
 
@@ -139,4 +139,43 @@ fn module_that_nobody_imports_still_defines() {
     );
     assert!(!seen.app("labs").installed);
     assert_eq!(seen.relation("labs.Trial", "item"), "ForeignKey shop.Item");
+}
+
+#[test]
+fn root_that_is_a_package_too() {
+    let seen = seen_bare(
+        r"
+# --- apps/__init__.py
+# --- apps/manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+# --- apps/config/__init__.py
+# --- apps/config/settings.py
+INSTALLED_APPS = ['shop.apps.ShopConfig']
+ROOT_URLCONF = 'config.urls'
+# --- apps/config/urls.py
+from django.urls import include, path
+urlpatterns = [path('shop/', include('shop.urls'))]
+# --- apps/shop/__init__.py
+# --- apps/shop/apps.py
+from django.apps import AppConfig
+class ShopConfig(AppConfig):
+    name = 'shop'
+# --- apps/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+# --- apps/shop/views.py
+from shop.models import Item
+def one(request):
+    pass
+# --- apps/shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path('one/', views.one)]
+",
+    );
+    assert_eq!(seen.routes(), ["/shop/one/ shop.views.one"]);
+    assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
+    assert_eq!(seen.inventory.apps.len(), 1);
 }

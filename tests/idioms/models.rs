@@ -460,3 +460,28 @@ fn proxy_with_a_generic_relation() {
     assert_eq!(seen.fields("shop.Script"), ["jobs"]);
     assert_eq!(seen.fields("shop.Item"), ["name"]);
 }
+
+#[test]
+fn base_that_nobody_describes() {
+    let seen = seen_models(
+        r"
+from some_unheard_of_package.models import Base
+from some_unheard_of_package.things import Thing
+class Item(Base):
+    name = models.CharField(max_length=20)
+class Special(Item):
+    class Meta:
+        proxy = True
+class Part(Base):
+    class Meta:
+        abstract = True
+    item = models.ForeignKey(Item, on_delete=models.CASCADE)
+class Wheel(Part):
+    pass
+class NoModel(Thing):
+    name = 'x'
+",
+    );
+    assert_eq!(seen.models(), ["shop.Item", "shop.Special", "shop.Wheel"]);
+    assert_eq!(seen.fields("shop.Wheel"), ["item"]);
+}

@@ -216,3 +216,25 @@ fn urls_in_a_tuple_with_a_namespace() {
     );
     assert_eq!(seen.route("/api/shelves/").namespace.as_deref(), Some("v1"));
 }
+
+#[test]
+fn router_with_urls_of_its_own() {
+    let seen = seen_router(
+        r"
+class Router(routers.SimpleRouter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.extra = []
+    def add(self, *args):
+        self.extra.append(path(*args))
+    @property
+    def urls(self):
+        return super().urls + self.extra
+router = Router()
+router.register('items', views.Items, basename='item')
+router.add('other/', views.Items.as_view({'get': 'list'}))
+urlpatterns = [path('api/', include(router.urls))]
+",
+    );
+    assert_eq!(seen.paths(), ["/api/items/", "/api/items/{pk}/", "/api/other/"]);
+}

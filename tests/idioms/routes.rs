@@ -1,5 +1,7 @@
 //! URL patterns and the views behind them.
 
+use migscan::django::inventory::Certainty;
+
 use crate::project::{seen, seen_urls};
 
 #[test]
@@ -455,4 +457,66 @@ fn tastypie_resources() {
         "from tastypie.api import Api\nfrom tastypie.resources import ModelResource\nclass ItemResource(ModelResource):\n    class Meta:\n        resource_name = 'item'\nv1 = Api(api_name='v1')\nv1.register(ItemResource())\nurlpatterns = [path('api/', include(v1.urls))]\n",
     );
     assert!(seen.inventory.routes.iter().any(|r| r.view.as_deref() == Some("config.urls.ItemResource.dispatch_list")));
+}
+
+#[test]
+fn resolver_and_pattern_written_out() {
+    let seen = seen_urls(
+        r"
+import django.urls
+from django.urls.resolvers import RegexPattern, RoutePattern, URLPattern, URLResolver
+class Prefix(django.urls.LocalePrefixPattern):
+    @property
+    def language_prefix(self):
+        return 'xx/'
+def localised(*urls, prefix_default_language=True):
+    return [django.urls.URLResolver(Prefix(prefix_default_language=prefix_default_language), list(urls))]
+urlpatterns = localised(path('one/', views.one, name='one')) + [
+    URLResolver(RoutePattern('api/<int:pk>/'), [URLPattern(RegexPattern(r'^two$'), views.two, name='two')]),
+]
+",
+    );
+    assert_eq!(seen.routes(), ["/api/{pk}/two shop.views.two", "/{language}/one/ shop.views.one"]);
+    assert!(seen.route("/{language}/one/").i18n);
+    assert_eq!(seen.route("/api/{pk}/two").name.as_deref(), Some("two"));
+}
+
+#[test]
+fn one_of_two_lists_added_to_others() {
+    let seen = seen_urls(
+        r"
+import socket
+more = []
+if socket.gethostname() == 'a':
+    more += [path('one/', views.one)]
+    more = list(more)
+else:
+    more = [path('two/', views.two)]
+urls = []
+urls += more
+urlpatterns = [path('x/', include(urls))]
+",
+    );
+    assert_eq!(seen.paths(), ["/x/one/", "/x/two/"]);
+}
+
+#[test]
+fn below_a_prefix_that_is_not_known() {
+    let seen = seen_urls(
+        r"
+import socket
+from django.conf import settings
+prefix = socket.gethostname()
+inner = [path('one/', views.one)]
+urlpatterns = [
+    path(f'{settings.NOWHERE}/', include(inner)),
+    re_path(r'^{}two/$'.format(prefix), views.two),
+    re_path(r'^%s/three/$' % prefix, views.one),
+    path(prefix, views.two),
+]
+",
+    );
+    assert_eq!(seen.routes(), ["/{?} shop.views.two", "/{?}/one/ shop.views.one", "/{?}/three/ shop.views.one", "/{?}two/ shop.views.two"]);
+    assert!(seen.inventory.routes.iter().all(|route| !route.path_known && route.certainty == Certainty::Unknown));
+    assert_eq!(seen.inventory.coverage.unresolved.iter().filter(|place| place.kind == "routes").count(), 4);
 }

@@ -188,3 +188,27 @@ fn fields_that_a_metaclass_adds() {
     let open: Vec<(&str, &str)> = seen.inventory.coverage.unresolved.iter().map(|u| (u.text.as_str(), u.reason.as_str())).collect();
     assert_eq!(open, [("S, made by Meta", "a metaclass adds fields")]);
 }
+
+#[test]
+fn names_from_the_fields_of_the_model() {
+    let seen = seen(
+        r"
+# --- shop/models.py
+from django.db import models
+class Tag(models.Model):
+    pass
+class Item(models.Model):
+    name = models.TextField()
+    secret = models.TextField()
+    tags = models.ManyToManyField(Tag)
+# --- shop/serializers.py
+from rest_framework import serializers
+from shop.models import Item
+class ItemSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Item
+        fields = [field.name for field in Item._meta.fields if field.name != 'secret'] + [field.name for field in Item._meta.many_to_many]
+",
+    );
+    assert_eq!(seen.serialized("shop.serializers.ItemSerializer"), "id,name,tags");
+}

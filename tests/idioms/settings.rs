@@ -340,3 +340,45 @@ fn celery_and_channels() {
     assert_eq!(flag("CHANNEL_LAYERS.default"), Some("channels_redis.core.RedisChannelLayer"));
     assert!(flags.iter().all(|(_, v)| !v.contains("hidden")));
 }
+
+#[test]
+fn files_of_dynaconf() {
+    let seen = seen(
+        r"
+# --- manage.py
+import os
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+# --- config/settings/__init__.py
+from .default import *
+# --- config/settings/default.py
+from dynaconf import Dynaconf, export
+DYNACONF = Dynaconf(settings_files=['defaults.py', 'local.yaml'], environments=True)
+DYNACONF.load_file('core.py')
+# --- config/settings/defaults.py
+API_PREFIX: str = 'api/v1'
+# --- config/settings/core.py
+INSTALLED_APPS = ['shop']
+ROOT_URLCONF = 'config.urls'
+# --- config/urls.py
+from django.conf import settings
+from django.urls import path
+from shop import views
+urlpatterns = [path(f'{settings.API_PREFIX}/one/', views.one)]
+# --- shop/views.py
+def one(request):
+    pass
+",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+    assert_eq!(seen.paths(), ["/api/v1/one/"]);
+}
+
+#[test]
+fn long_chain_of_conditions() {
+    let arms: String = (0..40).map(|i| format!("elif host == '{i}':\n    PREFIX = '{i}'\n")).collect();
+    let seen = seen_settings(&format!(
+        "import socket\nhost = socket.gethostname()\nif host == 'x':\n    PREFIX = 'x'\n{arms}else:\n    INSTALLED_APPS = ['shop']\n"
+    ));
+    assert_eq!(seen.installed(), ["shop"]);
+    assert!(seen.inventory.coverage.unresolved.iter().all(|place| place.kind != "evaluation"));
+}

@@ -293,3 +293,54 @@ fn receiver_of_another_apps_signal_crosses() {
     let found: Vec<(Option<&str>, bool)> = seen.inventory.signals.iter().map(|s| (s.receiver.as_deref(), s.crosses_modules)).collect();
     assert_eq!(found, [(Some("shop.handlers.own"), false), (Some("stock.models.other"), true)]);
 }
+
+#[test]
+fn receivers_for_models_that_have_a_field_of_a_kind() {
+    let seen = seen(
+        r"
+# --- shop/apps.py
+from django.apps import AppConfig
+class ShopConfig(AppConfig):
+    name = 'shop'
+    def ready(self):
+        from .signals import connect
+        connect()
+# --- shop/signals.py
+from django.apps import apps
+from django.db import models
+from django.db.models.signals import post_delete
+def remove(sender, **kwargs):
+    pass
+def with_files():
+    found = []
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            if isinstance(field, models.FileField):
+                found.append(model)
+                break
+    return found
+def connect():
+    for model in with_files():
+        post_delete.connect(remove, sender=model)
+# --- shop/models.py
+from django.db import models
+class Base(models.Model):
+    picture = models.ImageField()
+    class Meta:
+        abstract = True
+class Item(Base):
+    name = models.TextField()
+class Plain(models.Model):
+    name = models.TextField()
+",
+    );
+    assert_eq!(seen.signals(), ["django.db.models.signals.post_delete shop.signals.remove shop.Item"]);
+}
+
+#[test]
+fn through_of_a_model_from_outside() {
+    let seen = seen_signals(
+        "from django.contrib.auth.models import User\n@receiver(m2m_changed, sender=User.groups.through)\ndef changed(sender, **kwargs):\n    pass\n",
+    );
+    assert_eq!(seen.signals(), ["django.db.models.signals.m2m_changed shop.signals.changed auth.User_groups"]);
+}

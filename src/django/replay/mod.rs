@@ -15,10 +15,10 @@ mod state;
 use super::inventory::{Drift, Model, Place, Table};
 use super::migrations::Source;
 use super::world::World;
-use crate::base::Loc;
+use crate::base::{Loc, sym};
 
 use apply::Replay;
-use state::Origin;
+use state::{Origin, key};
 
 #[derive(Default)]
 pub struct Replayed {
@@ -26,7 +26,7 @@ pub struct Replayed {
     pub drift: Vec<Drift>,
 }
 
-pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Replayed {
+pub fn collect(world: &mut World, sources: &[Source], models: &mut [Model]) -> Replayed {
     let order = graph::order(sources, |label| ours(world, sources, label));
     let mut replay = Replay::new(sources);
     for index in order.plan {
@@ -34,10 +34,37 @@ pub fn collect(world: &mut World, sources: &[Source], models: &[Model]) -> Repla
     }
     replay.finish(world);
     let schema = schema::tables(world, &replay);
+    inherited(world, &replay, models);
     let columns = schema.iter().flat_map(|table| &table.columns).filter(|column| !column.unknown).count();
     world.count("schema", columns as u64);
     let drift = drift::between(world, &replay, models, &schema, &order.problems);
     Replayed { schema, drift }
+}
+
+/// The fields that a model has from a base nobody describes: the migrations, which Django wrote from the whole class, name them.
+fn inherited(world: &mut World, replay: &Replay, models: &mut [Model]) {
+    for model in models.iter_mut().filter(|model| model.installed && !model.is_abstract && !model.proxy) {
+        let packages = &world.interp.project.packages;
+        let Some(base) = model.outside.iter().find(|base| !packages.knows_class(sym(base))).cloned() else { continue };
+        let Some(state) = replay.state.models.get(&key(&model.app, &model.name)).cloned() else { continue };
+        let mut found = Vec::new();
+        for (name, field) in &state.fields {
+            if model.fields.iter().any(|own| own.name == name.as_str()) {
+                continue;
+            }
+            let Some(read) = field.read(world, &replay.state) else { continue };
+            let mut described = read.describe(world, name, &model.label, &base);
+            described.implied = true;
+            described.place = model.place.clone();
+            found.push(described);
+        }
+        // The key that Django would have added is there only where the migrations have it.
+        if found.iter().any(|field| field.primary_key == Some(true)) {
+            model.fields.retain(|own| !(own.implied && own.name == "id" && !state.fields.contains_key(&sym("id"))));
+        }
+        world.count("fields", found.len() as u64);
+        model.fields.append(&mut found);
+    }
 }
 
 /// Whether the app's migrations are in the repository. Of an app that is ours and has none, naming one of them is an error.

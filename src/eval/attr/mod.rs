@@ -2,6 +2,7 @@
 
 mod classes;
 mod django;
+mod meta;
 
 use std::rc::Rc;
 
@@ -80,6 +81,13 @@ impl Interp<'_> {
             Value::Attr(parts) if parts.1.as_str() == "_meta" => {
                 let model = parts.0.clone();
                 if let Some(value) = self.meta_attr(&model, &name) {
+                    return value;
+                }
+                if matches!(
+                    name.as_str(),
+                    "fields" | "concrete_fields" | "many_to_many" | "local_fields" | "local_concrete_fields" | "local_many_to_many"
+                ) && let Some(value) = self.meta_fields(&model, &name, at)
+                {
                     return value;
                 }
                 let patched = self.patched.get(&sym("django.db.models.options.Options")).and_then(|vars| vars.get(&name)).cloned();

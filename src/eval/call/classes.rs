@@ -3,12 +3,42 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{Loc, Sym, sym};
 use crate::eval::value::*;
 use crate::eval::{Base, ClassObj, Interp};
 use crate::facts::*;
+use crate::project::Project;
 
 use super::Kwargs;
+
+const MODEL: &str = "django.db.models.base.Model";
+const FIELD: &str = "django.db.models.fields.Field";
+
+/// Package and name in small letters of every model that a migration makes, read off the calls as they are written.
+fn created_models(project: &Project) -> FxHashSet<(Sym, Sym)> {
+    let mut out = FxHashSet::default();
+    for file in &project.files {
+        let Some(package) = file.module.find(".migrations.").and_then(|end| file.module.get(..end)) else { continue };
+        let ast = &file.facts.ast;
+        for call in &ast.calls {
+            let ExprKind::Call(func, args) = ast.expr(call.expr) else { continue };
+            if !matches!(ast.expr(*func), ExprKind::Attr(_, name) | ExprKind::Name(name) if name.as_str() == "CreateModel") {
+                continue;
+            }
+            let name = args.iter().find_map(|arg| match arg {
+                Arg::Pos(value) => Some(*value),
+                Arg::Key(key, value) if key.as_str() == "name" => Some(*value),
+                _ => None,
+            });
+            if let Some(ExprKind::Str(name)) = name.map(|name| ast.expr(name)) {
+                out.insert((sym(package), sym(&name.to_lowercase())));
+            }
+        }
+    }
+    out
+}
 
 impl<'p> Interp<'p> {
     pub(in crate::eval) fn class_stmt(&mut self, id: ClassId, ast: &'p Ast, frame: &Rc<Frame>) {
@@ -21,12 +51,41 @@ impl<'p> Interp<'p> {
         let class = self.new_class(def.name, qualname, frame, Some(id), at, bases, keywords, open, dynamic);
         let body = Rc::clone(&self.class(class).frame);
         self.body(&def.body, ast, &body);
+        self.model_after_all(class);
         self.after_class(class, at);
         let mut value = Value::Class(class);
         for (decorator, line) in decorators.into_iter().rev() {
             value = self.decorate(decorator, value, Loc { file: frame.file, line });
         }
         self.bind(def.name, value, frame);
+    }
+
+    /// A class whose base nobody describes is a model where its body holds model fields, or a migration of its app makes a model of that name.
+    fn model_after_all(&mut self, class: ClassRef) {
+        let object = self.class(class);
+        let model = Base::Ext(sym(MODEL));
+        let outside = |base: &Base| matches!(base, Base::Ext(name) if !self.project.packages.knows_class(*name));
+        if !object.open || object.mro.contains(&model) || !object.mro.iter().any(outside) {
+            return;
+        }
+        let is_field = |value: &Value| matches!(value, Value::Call(call) if call.ext().is_some_and(|name| self.project.packages.mro(name).contains(&sym(FIELD))));
+        let holds = object.frame.vars.borrow().values().any(is_field);
+        if holds || self.is_migrated(&object) {
+            let mut mro = object.mro.clone();
+            mro.push(model);
+            self.replace_class(class, object.bases.clone(), mro, object.open, object.late);
+        }
+    }
+
+    /// Whether the class stands among the models of a package whose migrations say `CreateModel` of its name.
+    fn is_migrated(&mut self, object: &ClassObj) -> bool {
+        let module = object.module.as_str();
+        let package = match module.find(".models") {
+            Some(end) if matches!(module.as_bytes().get(end + 7), None | Some(b'.')) => module.get(..end).unwrap_or(""),
+            _ => return false,
+        };
+        let made = self.migrated.get_or_insert_with(|| created_models(self.project));
+        made.contains(&(sym(package), sym(&object.name.to_lowercase())))
     }
 
     /// What happens once a class body has run: names are told (`__set_name__` is not modelled), first-party hooks run.

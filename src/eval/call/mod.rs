@@ -117,7 +117,7 @@ impl<'p> Interp<'p> {
                     return self.call_value(inner, args, kwargs, open, at);
                 }
                 // `env("NAME", default=…)`
-                if call.ext().is_some_and(|e| e.ends_with(".Env"))
+                if call.ext().is_some_and(|e| e.ends_with(".Env") || e.ends_with(".FileAwareEnv"))
                     && let Some(value) = library::method(self, callee, sym("str"), &args, &kwargs, at)
                 {
                     return value;

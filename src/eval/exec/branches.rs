@@ -16,6 +16,7 @@ impl<'p> Interp<'p> {
         text: Sym,
         at: Loc,
         frame: &Rc<Frame>,
+        chained: bool,
         then: impl FnOnce(&mut Self) -> Flow,
         otherwise: impl FnOnce(&mut Self) -> Flow,
     ) -> Flow {
@@ -27,7 +28,7 @@ impl<'p> Interp<'p> {
         let then_flow = self.guarded(text, at, then);
         let then_vars = std::mem::replace(&mut *frame.vars.borrow_mut(), before);
         let negated = sym(&format!("not ({text})"));
-        let else_flow = self.guarded(negated, at, otherwise);
+        let else_flow = self.guarded_side(negated, at, chained, otherwise);
         match (then_flow, else_flow) {
             // A side that leaves with an error binds nothing for what follows.
             (Flow::Raise(_), flow) => return flow,
@@ -76,7 +77,9 @@ impl<'p> Interp<'p> {
             None => {
                 let at = Loc { file: frame.file, line: ast.line(cond) };
                 let text = sym(&show::expr_text(ast, cond));
-                self.both(text, at, frame, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
+                // The two sides of a chain share no work, however long it is.
+                let chained = matches!(orelse, [only] if matches!(ast.stmt(*only), StmtKind::If(..)));
+                self.both(text, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
             }
         }
     }

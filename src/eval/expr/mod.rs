@@ -16,7 +16,7 @@ use super::value::*;
 use super::{Interp, MAX_ITEMS};
 
 pub(super) use compare::order;
-pub(super) use operators::text_of;
+pub(super) use operators::{push_part, text_of};
 
 impl<'p> Interp<'p> {
     pub(super) fn expr(&mut self, id: ExprId, ast: &'p Ast, frame: &Rc<Frame>) -> Value {

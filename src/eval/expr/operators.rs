@@ -33,6 +33,9 @@ impl<'p> Interp<'p> {
             (BinOp::Mul, Value::Str(s), Value::Int(n)) if (*n).max(0) as usize * s.len() < 10_000 => {
                 Value::Str(sym(&s.repeat((*n).max(0) as usize)))
             }
+            (BinOp::Mod, Value::Str(format), Value::Alt(options)) if options.len() <= 6 => {
+                options.iter().map(|o| self.percent(*format, o, at)).reduce(alternative).unwrap_or(Value::None)
+            }
             (BinOp::Mod, Value::Str(format), _) => self.percent(*format, &right, at),
             (BinOp::Add, Value::List(_), _) => Value::list(self.joined(&left, &right)),
             (BinOp::Add, Value::Tuple(_), _) => Value::tuple(self.joined(&left, &right)),
@@ -101,6 +104,7 @@ impl<'p> Interp<'p> {
         };
         let mut args = args.into_iter();
         let mut out = String::new();
+        let mut holes = false;
         let mut chars = format.chars().peekable();
         while let Some(c) = chars.next() {
             if c != '%' {
@@ -120,19 +124,13 @@ impl<'p> Interp<'p> {
                         Value::Dict(dict) => dict.get(&name),
                         _ => None,
                     };
-                    match found.and_then(|v| text_of(&v)) {
-                        Some(text) => out.push_str(&text),
-                        None => return self.unknown(WhyCode::NotModelled, "string formatting", at),
-                    }
+                    holes |= !push_part(&mut out, found.as_ref());
                 }
-                Some('s' | 'd' | 'i' | 'r') => match args.next().and_then(|v| text_of(&v)) {
-                    Some(text) => out.push_str(&text),
-                    None => return self.unknown(WhyCode::NotModelled, "string formatting", at),
-                },
+                Some('s' | 'd' | 'i' | 'r') => holes |= !push_part(&mut out, args.next().as_ref()),
                 _ => return self.unknown(WhyCode::NotModelled, "string formatting", at),
             }
         }
-        Value::Str(sym(&out))
+        if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
     }
 
     pub(super) fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>) -> Value {
@@ -140,20 +138,23 @@ impl<'p> Interp<'p> {
         let mut holes = false;
         for part in parts {
             let value = self.expr(*part, ast, frame);
-            match (text_of(&value), &value) {
-                (Some(text), _) => out.push_str(&text),
-                (None, Value::Text(text)) => {
-                    holes = true;
-                    out.push_str(text);
-                }
-                (None, _) => {
-                    holes = true;
-                    out.push(HOLE);
-                }
-            }
+            holes |= !push_part(&mut out, Some(&value));
         }
         if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
     }
+}
+
+/// A value put into a text, as a hole where it is not known; whether it is known.
+pub(in crate::eval) fn push_part(out: &mut String, value: Option<&Value>) -> bool {
+    match (value.and_then(text_of), value) {
+        (Some(text), _) => {
+            out.push_str(&text);
+            return true;
+        }
+        (None, Some(Value::Text(text))) => out.push_str(text),
+        (None, _) => out.push(HOLE),
+    }
+    false
 }
 
 /// Text of a value inside a formatted string.

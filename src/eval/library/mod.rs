@@ -31,6 +31,7 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc)
     {
         return builtins::call(interp, builtin, args, kwargs, at);
     }
+    settings::listed_files(interp, kwargs, at);
     match dotted.split('.').next() {
         Some("django") => django::call(interp, name, args, kwargs, at),
         Some("decouple" | "environ" | "environs" | "split_settings") => settings::call(interp, name, args, kwargs, at),

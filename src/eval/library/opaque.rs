@@ -23,7 +23,7 @@ fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
 pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     match (object, name.as_str()) {
         // `env("X", default=…)`, `env.bool("X", False)`: django-environ, environs.
-        (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env")) => match kind {
+        (Value::Call(call), kind) if call.ext().is_some_and(|e| e.ends_with(".Env") || e.ends_with(".FileAwareEnv")) => match kind {
             "read_env" | "__call__" => Some(Value::None),
             _ => {
                 // `Env(DEBUG=(bool, False))` gives defaults of its own.
@@ -39,6 +39,16 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 env_default(interp, args, kwargs, at)
             }
         },
+        // dynaconf: one more file of settings.
+        (Value::Call(call), "load_file") => {
+            let made_by = call.ext()?;
+            if !made_by.starts_with("dynaconf.") && call.kwarg("settings_files").is_none() {
+                return None;
+            }
+            let file = args.first().cloned().or_else(|| kwarg(kwargs, "path"))?.as_str().filter(|file| file.ends_with(".py"))?;
+            interp.include_files(&file, at);
+            Some(Value::None)
+        }
         (Value::Class(class), "add_to_class" | "contribute_to_class") if args.len() == 2 => {
             let name = args.first()?.as_str()?;
             interp.class(*class).frame.vars.borrow_mut().insert(name, args.get(1)?.clone());
@@ -91,6 +101,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             });
             Some(Value::list(parents.filter(|p| concrete.iter().any(|m| m.same(p))).collect()))
         }
+        (Value::Attr(parts), "get_fields") if parts.1.as_str() == "_meta" => interp.meta_get_fields(&parts.0.clone(), at),
         // App configs: their models.
         (Value::Instance(instance), "get_models" | "get_model") if interp.derives(instance.class, "django.apps.config.AppConfig") => {
             let module = interp.attr(object, sym("name"), at).as_str()?;

@@ -21,6 +21,19 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
     }
 }
 
+/// `Dynaconf(settings_files=["defaults.py"])`, and the factories that hand this option on: what the Python files among them say becomes settings.
+/// Like the package, by the place of the call; other formats and the environment are not read.
+pub(super) fn listed_files(interp: &mut Interp, kwargs: Kwargs, at: Loc) {
+    for (key, value) in kwargs {
+        if matches!(key.as_str(), "settings_files" | "settings_file" | "preload" | "includes") {
+            let files = value.items().unwrap_or_else(|| vec![value.clone()]);
+            for file in files.iter().filter_map(Value::as_str).filter(|f| f.ends_with(".py")) {
+                interp.include_files(&file, at);
+            }
+        }
+    }
+}
+
 fn included(value: &Value) -> Option<Sym> {
     match value {
         Value::Str(text) => Some(*text),

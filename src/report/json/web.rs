@@ -14,8 +14,9 @@ use crate::django::inventory as found;
 /// present; the prefix of `i18n_patterns` is `/{language}`.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Route {
-    pub path: String,
-    /// The Django source patterns, joined.
+    /// Null where a part of it is not known.
+    pub path: Option<String>,
+    /// The Django source patterns, joined; `{?}` for each part that is not known.
     pub pattern: String,
     pub kind: RouteKind,
     /// Without HEAD and OPTIONS; null where the view takes anything.
@@ -188,7 +189,7 @@ pub struct SignalSend {
 impl From<&found::Route> for Route {
     fn from(from: &found::Route) -> Self {
         Route {
-            path: from.path.clone(),
+            path: from.path_known.then(|| from.path.clone()),
             pattern: from.pattern.clone(),
             kind: match from.kind {
                 found::RouteKind::Path => RouteKind::Path,

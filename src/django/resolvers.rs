@@ -1,0 +1,72 @@
+//! `URLResolver(pattern, urls)` and `URLPattern(pattern, view)` written out: what `path()` and `i18n_patterns()` make, made by hand.
+//!
+//! Apart from `routes`, which walks the patterns; here is only how these two say their text.
+
+use std::rc::Rc;
+
+use crate::base::last_part;
+use crate::eval::{Base, CallObj, HOLE, Value};
+
+use super::patterns;
+use super::routes::{self, Context, Routes};
+use super::world::World;
+
+/// The pattern's class, as Django calls it, and its text.
+fn pattern(world: &World, value: &Value) -> Option<(String, Value)> {
+    match value {
+        Value::Call(call) => Some((last_part(&call.ext()?).to_string(), call.args.first().cloned().unwrap_or(Value::None))),
+        // A subclass of the project: what it changes is how it is matched, not what it is made of.
+        Value::Instance(instance) => {
+            let class = world.interp.class(instance.class);
+            let base = class.mro.iter().find_map(|base| match base {
+                Base::Ext(name) if last_part(name).ends_with("Pattern") => Some(last_part(name).to_string()),
+                _ => None,
+            })?;
+            Some((base, instance.args.first().cloned().unwrap_or(Value::None)))
+        }
+        // `RegexURLResolver(r"^api/", …)` of old.
+        Value::Str(_) | Value::Text(_) => Some(("RegexPattern".into(), value.clone())),
+        _ => None,
+    }
+}
+
+/// A resolver or pattern made by its class; everything below it.
+pub fn expand(world: &mut World, call: &Rc<CallObj>, mut context: Context, out: &mut Routes) {
+    let found = call.arg(0, "pattern").and_then(|value| pattern(world, value));
+    let (kind, text) = found.unwrap_or_else(|| (String::new(), Value::None));
+    let text = match &text {
+        Value::Str(text) | Value::Text(text) => Some(text.to_string()),
+        _ => None,
+    };
+    match (kind.as_str(), text) {
+        ("LocalePrefixPattern", _) => {
+            context.path.push_str("{language}/");
+            context.pattern.push_str("{language}/");
+            context.i18n = true;
+        }
+        ("RoutePattern", Some(text)) => {
+            context.path.push_str(&patterns::route_path(&text));
+            context.pattern.push_str(&text);
+        }
+        ("RegexPattern", Some(text)) => {
+            context.path.push_str(&patterns::regex_path(&text));
+            context.pattern.push_str(&text);
+            context.regex = true;
+        }
+        _ => {
+            let value = call.arg(0, "pattern").cloned().unwrap_or(Value::None);
+            world.miss("routes", &value, call.loc, "path of a URL pattern");
+            context.path.push(HOLE);
+            context.pattern.push(HOLE);
+        }
+    }
+    if call.ext().is_some_and(|name| name.ends_with("Resolver")) {
+        if let Some(target) = call.arg(1, "urlconf_name").cloned() {
+            let namespace = call.arg(4, "namespace").or_else(|| call.arg(3, "app_name")).cloned();
+            routes::include(world, &target, namespace, context, out);
+        }
+    } else if let Some(view) = call.arg(1, "callback").cloned() {
+        let name = call.arg(3, "name").and_then(Value::as_str).map(|name| name.to_string());
+        routes::leaf(world, &view, &context, name, call.loc, out);
+    }
+}

@@ -1,0 +1,125 @@
+//! The fields that `_meta` lists, for code that goes through them: `fields`, `many_to_many`, `get_fields()`.
+//!
+//! Apart from `django`, which answers names only: here classes are walked. What a base that nobody describes may add is left open.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::base::{Loc, Sym, sym};
+use crate::eval::value::*;
+use crate::eval::{Base, Interp};
+
+const MODEL: &str = "django.db.models.base.Model";
+const FIELD: &str = "django.db.models.fields.Field";
+const MANY: &str = "django.db.models.fields.related.ManyToManyField";
+
+impl Interp<'_> {
+    /// The fields of a model class by name, base first, as the objects that its body and those of its ancestors hold; and whether these are all.
+    fn model_fields(&mut self, class: ClassRef, at: Loc) -> Option<(Vec<(Sym, Value)>, bool)> {
+        let object = self.class(class);
+        if !object.mro.contains(&Base::Ext(sym(MODEL))) {
+            return None;
+        }
+        let mut out: Vec<(Sym, Value)> = Vec::new();
+        let mut open = object.open;
+        let mut key = false;
+        for base in object.mro.iter().rev() {
+            let found: Vec<(Sym, Value)> = match base {
+                Base::First(first) => {
+                    let vars: Vec<(Sym, Value)> = self.class(*first).frame.vars.borrow().iter().map(|(n, v)| (*n, v.clone())).collect();
+                    vars
+                }
+                Base::Ext(name) => {
+                    let facts = self.project.packages.class(*name);
+                    let fields = facts.iter().flat_map(|facts| &facts.fields);
+                    let named: Vec<(Sym, Sym)> = fields.filter_map(|f| Some((sym(f.name.as_deref()?), sym(&f.type_name)))).collect();
+                    named.into_iter().map(|(name, kind)| (name, self.made_field(kind, at))).collect()
+                }
+            };
+            for (name, value) in found {
+                let value = self.force(value);
+                if !self.is_model_field(&value) {
+                    open |= value.is_unknown() && !name.starts_with('_');
+                    out.retain(|(known, _)| *known != name);
+                    continue;
+                }
+                match &value {
+                    Value::Call(call) => {
+                        key |= call.kwarg("primary_key").is_some_and(|v| v.as_bool() == Some(true));
+                        call.attrs.borrow_mut().entry(sym("name")).or_insert(Value::Str(name));
+                    }
+                    Value::Instance(made) => {
+                        key |= made.kwargs.iter().any(|(k, v)| k.as_str() == "primary_key" && v.as_bool() == Some(true));
+                        made.attrs.borrow_mut().entry(sym("name")).or_insert(Value::Str(name));
+                    }
+                    _ => {}
+                }
+                match out.iter_mut().find(|(known, _)| *known == name) {
+                    Some(slot) => slot.1 = value,
+                    None => out.push((name, value)),
+                }
+            }
+        }
+        if !key && !out.iter().any(|(name, _)| name.as_str() == "id") {
+            let id = self.made_field(sym("django.db.models.fields.BigAutoField"), at);
+            if let Value::Call(call) = &id {
+                call.attrs.borrow_mut().insert(sym("name"), Value::Str(sym("id")));
+            }
+            out.insert(0, (sym("id"), id));
+        }
+        Some((out, open))
+    }
+
+    /// A field that no line of the project makes. It does not belong into the record of calls.
+    fn made_field(&self, kind: Sym, loc: Loc) -> Value {
+        Value::Call(Rc::new(CallObj {
+            id: u32::MAX,
+            callee: Value::Ext(kind),
+            args: Vec::new(),
+            kwargs: Vec::new(),
+            open: true,
+            loc,
+            guard: None,
+            events: RefCell::default(),
+            attrs: RefCell::default(),
+        }))
+    }
+
+    fn is_model_field(&self, value: &Value) -> bool {
+        self.field_is_a(value, FIELD)
+    }
+
+    fn field_is_a(&self, value: &Value, wanted: &str) -> bool {
+        let wanted = sym(wanted);
+        match value {
+            Value::Call(call) => call.ext().is_some_and(|name| self.project.packages.mro(name).contains(&wanted)),
+            Value::Instance(made) => self.class(made.class).mro.contains(&Base::Ext(wanted)),
+            _ => false,
+        }
+    }
+
+    /// `_meta.fields` and its like; none where the model is not of the repository.
+    pub(super) fn meta_fields(&mut self, model: &Value, name: &str, at: Loc) -> Option<Value> {
+        let Value::Class(class) = model else { return None };
+        let (fields, open) = self.model_fields(*class, at)?;
+        let mut out: Vec<Value> = fields
+            .into_iter()
+            .map(|(_, field)| field)
+            .filter(|field| match name {
+                "many_to_many" | "local_many_to_many" => self.field_is_a(field, MANY),
+                "get_fields" => true,
+                _ => !self.field_is_a(field, MANY),
+            })
+            .collect();
+        // The other ends of relations are fields too, as `get_fields` sees it.
+        if open || name == "get_fields" {
+            out.push(Value::Spread(Rc::new(self.unknown(WhyCode::NotModelled, "fields of a model", at))));
+        }
+        Some(Value::list(out))
+    }
+
+    /// `_meta.get_fields()`
+    pub(in crate::eval) fn meta_get_fields(&mut self, model: &Value, at: Loc) -> Option<Value> {
+        self.meta_fields(model, "get_fields", at)
+    }
+}
