@@ -9,7 +9,7 @@ use super::inventory::{Place, Route};
 use super::world::World;
 
 /// One `path()`, `re_path()`, include or language prefix on the way to a view, as written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UrlPart {
     Route(String),
     Regex(String),
