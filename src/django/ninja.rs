@@ -8,7 +8,7 @@ use crate::eval::{Base, CallObj, Value};
 use super::inventory::Certainty;
 use super::patterns;
 use super::routes::{self, Context, Routes};
-use super::urls::{UrlEnd, UrlPart};
+use super::urls::{self, UrlEnd, UrlPart};
 use super::views;
 use super::world::World;
 
@@ -40,7 +40,7 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
     };
     context.namespaces.extend(namespace);
     if is_api(world, api, "NinjaExtraAPI") {
-        routes::open(world, &context, "controllers", out);
+        urls::open(world, &context, "controllers", out);
     }
     // Its own pages come first, its root last.
     page(world, &context, api, "openapi_url", "/openapi.json", out);
@@ -66,7 +66,7 @@ fn page(world: &World, context: &Context, api: &Value, option: &str, default: &s
     };
     let mut inner = context.clone();
     inner.parts.push(part);
-    let pattern = routes::pattern(world, &inner, UrlEnd::View(Vec::new()), inner.at);
+    let pattern = urls::pattern(world, &inner, UrlEnd::View(Vec::new()));
     out.patterns.push(pattern);
 }
 
@@ -95,7 +95,7 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
                 let Some(path) = event.arg(position, "path").and_then(Value::as_str) else {
                     let value = event.arg(position, "path").cloned().unwrap_or(Value::None);
                     world.miss("routes", &value, at, "path of an API operation");
-                    routes::open(world, context, "not known", out);
+                    urls::open(world, context, "not known", out);
                     continue;
                 };
                 let methods: Vec<String> = if name == "api_operation" {
@@ -118,7 +118,7 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
             }
             "add_router" => {
                 let Some(prefix) = event.arg(0, "prefix").and_then(Value::as_str) else {
-                    routes::open(world, context, "not known", out);
+                    urls::open(world, context, "not known", out);
                     continue;
                 };
                 let Some(target) = event.arg(1, "router").cloned() else { continue };

@@ -8,7 +8,7 @@ use crate::eval::{Base, CallObj, ClassRef, Value};
 use super::inventory::Certainty;
 use super::patterns;
 use super::routes::{self, Context, Routes};
-use super::urls::UrlPart;
+use super::urls::{self, UrlPart};
 use super::views;
 use super::world::World;
 
@@ -102,7 +102,7 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
     let missed = world.unresolved.len();
     let registered = registrations(world, router);
     if world.unresolved.len() > missed {
-        routes::open(world, context, "registrations that are not known", out);
+        urls::open(world, context, "registrations that are not known", out);
     }
     for registration in registered {
         let prefix = match &nested {
@@ -435,7 +435,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
     let Some(class) = class else {
         let mut inner = context.clone();
         inner.parts.push(UrlPart::Regex(format!("^{prefix}")));
-        routes::open(world, &inner, "a view set that is not ours", out);
+        urls::open(world, &inner, "a view set that is not ours", out);
         if let Value::Ext(name) = &registration.viewset {
             out.third_party.push(routes::ThirdParty {
                 path: format!("/{}{prefix}", context.path),

@@ -10,7 +10,7 @@ use super::asked;
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::routers;
-use super::urls::{self, UrlEnd, UrlPart, UrlPattern, Urls};
+use super::urls::{self, UrlEnd, UrlPart, UrlPattern, Urls, open};
 use super::views::{self, ViewRef};
 use super::world::World;
 
@@ -582,34 +582,13 @@ pub fn push(world: &World, out: &mut Routes, context: &Context, route: Route, vi
     if out.list.len() > MAX_ROUTES {
         return;
     }
-    let at = Loc { line: route.place.line, ..context.at };
-    let mut pattern = pattern(world, context, UrlEnd::View(vec![out.list.len()]), at);
+    let mut pattern = urls::pattern(world, context, UrlEnd::View(vec![out.list.len()]));
     pattern.place = route.place.clone();
     let twin = if context.suffix { urls::twin(&pattern) } else { None };
     out.patterns.push(pattern);
     out.patterns.extend(twin);
     out.list.push(route);
     out.views.push(view);
-}
-
-/// A prefix behind which there is something that is not known.
-pub fn open(world: &World, context: &Context, what: &str, out: &mut Routes) {
-    let pattern = pattern(world, context, UrlEnd::Open(what.to_string()), context.at);
-    let again = out.patterns.last().is_some_and(|last| last.parts == pattern.parts && last.end == pattern.end && last.root == pattern.root);
-    if !again {
-        out.patterns.push(pattern);
-    }
-}
-
-pub fn pattern(world: &World, context: &Context, end: UrlEnd, at: Loc) -> UrlPattern {
-    let condition = context.guard.and_then(|g| world.interp.guards.get(g as usize)).map(|g| format!("only if {}", g.text));
-    UrlPattern {
-        parts: context.parts.clone(),
-        root: context.root.clone(),
-        end,
-        place: world.place(at),
-        doubt: condition.or_else(|| context.doubt.clone()),
-    }
 }
 
 /// Whether a class of the repository derives from an external class of this kind of name.

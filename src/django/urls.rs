@@ -6,6 +6,7 @@ use crate::eval::{ClassRef, Value};
 use crate::facts::ir::{Arg, Ast, Block, ExprId, ExprKind, StmtKind};
 
 use super::inventory::{Place, Route};
+use super::routes::{Context, Routes};
 use super::world::World;
 
 /// One `path()`, `re_path()`, include or language prefix on the way to a view, as written.
@@ -82,6 +83,26 @@ pub fn finish(world: &mut World, mut patterns: Vec<UrlPattern>, place_of: &[usiz
         }
     }
     Urls { patterns, converters: converters(world), languages: languages(world), django_major: world.interp.project.django_major }
+}
+
+/// A prefix behind which there is something that is not known.
+pub fn open(world: &World, context: &Context, what: &str, out: &mut Routes) {
+    let pattern = pattern(world, context, UrlEnd::Open(what.to_string()));
+    let again = out.patterns.last().is_some_and(|last| last.parts == pattern.parts && last.end == pattern.end && last.root == pattern.root);
+    if !again {
+        out.patterns.push(pattern);
+    }
+}
+
+pub fn pattern(world: &World, context: &Context, end: UrlEnd) -> UrlPattern {
+    let condition = context.guard.and_then(|g| world.interp.guards.get(g as usize)).map(|g| format!("only if {}", g.text));
+    UrlPattern {
+        parts: context.parts.clone(),
+        root: context.root.clone(),
+        end,
+        place: world.place(context.at),
+        doubt: condition.or_else(|| context.doubt.clone()),
+    }
 }
 
 /// The `.json` twin that DRF puts behind a pattern; only Django answers it.

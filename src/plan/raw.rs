@@ -120,6 +120,7 @@ impl Writer {
         // What comes round again may begin with a digit.
         match self.write(&repetition.sub, true) {
             Some((text, _)) if text.is_empty() => Some(text),
+            Some((text, _)) if text.len() == 1 || (text.len() == 2 && text.starts_with('\\')) => Some(format!("{text}{times}")),
             Some((text, _)) => Some(format!("(?:{text}){times}")),
             None if repetition.min == 0 => Some(String::new()),
             None => None,
@@ -364,7 +365,7 @@ mod tests {
         assert_eq!(raw(".*", false), ".*");
         assert_eq!(raw(r"[\w-]+", false), "[\\-0-9A-Z_a-z]+");
         assert_eq!(raw("é", false), "%[Cc]3%[Aa]9");
-        assert_eq!(raw("a b@", false), "a%20(?:@|%40)");
+        assert_eq!(raw("a b@", false), "a%20b(?:@|%40)");
         assert_eq!(raw("[^/]+[0-9]", false), "(?:[^%/]|%[0-9A-Fa-f]{2})+[0-9]");
         assert_eq!(raw(r"[\w]+", true), "(?:[0-9A-Z_a-z]|%[89A-Fa-f][0-9A-Fa-f])+");
     }

@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(expressions(&["~^a/"], &[0]), ["/a/.*"]);
         assert_eq!(expressions(&["~a/$"], &[0]), ["/a/"]);
         assert_eq!(expressions(&["~(?i)^ab/$"], &[0]), ["/[Aa][Bb]/"]);
-        assert_eq!(expressions(&["~^(?P<x>[^/.]+)/|~^(?:b|c)$"], &[0]), ["/[^./]+/[b-c]"].map(|s| s.replace("b-c", "bc")));
+        assert_eq!(expressions(&["~^(?P<x>[^/.]+)/|~^[bc]$"], &[0]), ["/[^./]+/[bc]"]);
         for (text, why) in [
             ("~^(?!a)b$", "ahead"),
             (r"~^(a)\1$", "back"),
@@ -390,7 +390,7 @@ mod tests {
 
     #[test]
     fn languages() {
-        assert_eq!(expressions(&["~lang|a/"], &[0]), ["/(?:en|de)/a/"]);
+        assert_eq!(expressions(&["~lang|a/"], &[0]), ["/(?:en/|de/)a/"]);
         let set = rules(&inventory(&["~lang-|a/"]), &all(&[0]));
         for (path, side) in [("/a/", Side::FastApi), ("/de/a/", Side::FastApi), ("/en/a/", Side::Django)] {
             assert_eq!(set.answer("GET", path), side, "{path}");
