@@ -178,7 +178,9 @@ impl Writer {
             options.push("%[89A-Fa-f][0-9A-Fa-f]".to_owned());
             return bracketed(options);
         }
-        if !hex {
+        // Nor where the class itself leaves out digits that encoded characters are written with.
+        let digits = bits((0..128u8).filter(u8::is_ascii_hexdigit));
+        if !hex && ascii & digits == digits {
             // It cannot end in the middle of an encoded character, as no digit follows.
             let all = plain() & !ascii == 0;
             return Some(if all { ".".to_owned() } else { negative(ascii, false) });
