@@ -72,6 +72,15 @@ pub enum Command {
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
     },
+    /// Print the proxy rules for moves that a file names
+    #[command(hide = true)]
+    RulesOf {
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// View → method, or "*" → side
+        #[arg(long, value_name = "FILE")]
+        moves: PathBuf,
+    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }

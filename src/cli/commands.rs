@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, ruletest};
+use super::{init, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -36,6 +36,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             explain::sensitivity(&analysis, &sensitivity(&analysis)).into_bytes()
         }
         Command::Calibrate { project, actuals, write } => calibrated(project, actuals, write.as_deref())?.into_bytes(),
+        Command::RulesOf { project, moves } => rules_of::run(project, moves)?,
         Command::Init { path } => return init::run(path),
     };
     Target::Stdout.write(&bytes)?;

@@ -9,6 +9,7 @@ mod config;
 mod init;
 mod output;
 mod progress;
+mod rules_of;
 mod ruletest;
 mod run;
 mod terminal;

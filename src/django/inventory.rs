@@ -847,6 +847,8 @@ pub struct Inventory {
     pub models: Vec<Model>,
     pub managers: Vec<ManagerClass>,
     pub routes: Vec<Route>,
+    /// What the resolver tries, in its order; no report shows it as such.
+    pub urls: super::urls::Urls,
     pub views: Vec<View>,
     pub serializers: Vec<Serializer>,
     pub admin: Vec<Admin>,

@@ -30,6 +30,7 @@ pub mod signals;
 pub mod silent;
 pub mod tables;
 pub mod tastypie;
+pub mod urls;
 pub mod view_bodies;
 pub mod view_list;
 pub mod views;
@@ -103,6 +104,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         mentions,
         files: files::collect(world),
         routes: routes.list,
+        urls: routes.urls,
         ..Inventory::default()
     };
     orm::collect(world, &mut out);

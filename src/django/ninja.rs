@@ -8,6 +8,7 @@ use crate::eval::{Base, CallObj, Value};
 use super::inventory::Certainty;
 use super::patterns;
 use super::routes::{self, Context, Routes};
+use super::urls::{self, UrlEnd, UrlPart};
 use super::views;
 use super::world::World;
 
@@ -38,8 +39,35 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
         _ => None,
     };
     context.namespaces.extend(namespace);
-    operations(world, api, &context, out, 0);
+    if is_api(world, api, "NinjaExtraAPI") {
+        urls::open(world, &context, "controllers", out);
+    }
+    // Its own pages come first, its root last.
+    page(world, &context, api, "openapi_url", "/openapi.json", out);
+    page(world, &context, api, "docs_url", "/docs", out);
+    let from = (context.pattern.len(), out.patterns.len());
+    operations(world, api, &context, out, from, 0);
+    page(world, &context, api, "", "", out);
     true
+}
+
+/// A page of the API's own: none of the project's routes, but the resolver tries it.
+fn page(world: &World, context: &Context, api: &Value, option: &str, default: &str, out: &mut Routes) {
+    let given = match api {
+        Value::Call(call) => call.kwarg(option).cloned(),
+        Value::Instance(made) => made.kwargs.iter().find(|(key, _)| key.as_str() == option).map(|(_, value)| value.clone()),
+        _ => None,
+    };
+    let part = match given {
+        None => UrlPart::Route(default.trim_start_matches('/').to_string()),
+        Some(Value::Str(text)) => UrlPart::Route(text.trim_start_matches('/').to_string()),
+        Some(Value::None) => return,
+        Some(_) => UrlPart::Unknown,
+    };
+    let mut inner = context.clone();
+    inner.parts.push(part);
+    let pattern = urls::pattern(world, &inner, UrlEnd::View(Vec::new()));
+    out.patterns.push(pattern);
 }
 
 fn events(value: &Value) -> Vec<Rc<CallObj>> {
@@ -50,11 +78,14 @@ fn events(value: &Value) -> Vec<Rc<CallObj>> {
     }
 }
 
-fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Routes, depth: u32) {
+fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Routes, from: (usize, usize), depth: u32) {
     if depth > 10 {
         return;
     }
-    for event in events(router) {
+    // Its own operations come before those of the routers that it takes in.
+    let added = |event: &Rc<CallObj>| matches!(&event.callee, Value::Attr(callee) if callee.1.as_str() == "add_router");
+    let (routers, own): (Vec<_>, Vec<_>) = events(router).into_iter().partition(added);
+    for event in own.into_iter().chain(routers) {
         let Value::Attr(callee) = &event.callee else { continue };
         let name = callee.1.as_str();
         match name {
@@ -64,6 +95,7 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
                 let Some(path) = event.arg(position, "path").and_then(Value::as_str) else {
                     let value = event.arg(position, "path").cloned().unwrap_or(Value::None);
                     world.miss("routes", &value, at, "path of an API operation");
+                    urls::open(world, context, "not known", out);
                     continue;
                 };
                 let methods: Vec<String> = if name == "api_operation" {
@@ -81,11 +113,14 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
                 };
                 for applied in event.events.borrow().iter() {
                     let Some(view) = applied.args.first().cloned() else { continue };
-                    operation(world, &view, &path, methods.clone(), event.kwarg("url_name").cloned(), at, context, out);
+                    operation(world, &view, &path, methods.clone(), event.kwarg("url_name").cloned(), at, context, out, from);
                 }
             }
             "add_router" => {
-                let Some(prefix) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
+                let Some(prefix) = event.arg(0, "prefix").and_then(Value::as_str) else {
+                    urls::open(world, context, "not known", out);
+                    continue;
+                };
                 let Some(target) = event.arg(1, "router").cloned() else { continue };
                 let target = match &target {
                     Value::Str(dotted) => world.interp.import_string(dotted),
@@ -95,7 +130,7 @@ fn operations(world: &mut World, router: &Value, context: &Context, out: &mut Ro
                 inner.path = join(&context.path, &patterns::route_path(&braces(&prefix)));
                 inner.pattern = join(&context.pattern, &prefix);
                 inner.guard = event.guard.or(context.guard);
-                operations(world, &target, &inner, out, depth + 1);
+                operations(world, &target, &inner, out, from, depth + 1);
             }
             _ => {}
         }
@@ -126,6 +161,7 @@ fn operation(
     at: Loc,
     context: &Context,
     out: &mut Routes,
+    from: (usize, usize),
 ) {
     let mut found = views::resolve(world, view, "", at);
     let mut methods = methods;
@@ -137,5 +173,16 @@ fn operation(
     inner.pattern = join(&context.pattern, &braces(path));
     let name = url_name.and_then(|v| v.as_str()).map(|s| s.to_string()).or_else(|| found.name.as_deref().map(|n| last_part(n).to_string()));
     let route = routes::route(world, &inner, &found, name, at, Certainty::Certain);
-    routes::push(out, route, found);
+    let inside = inner.pattern.get(from.0..).unwrap_or_default().trim_start_matches('/').to_string();
+    inner.parts.push(UrlPart::Route(inside));
+    // One pattern for all the methods of a path.
+    let number = out.list.len();
+    let known = out.patterns.iter_mut().skip(from.1).find(|pattern| pattern.parts == inner.parts);
+    if let Some(UrlEnd::View(routes)) = known.map(|pattern| &mut pattern.end) {
+        routes.push(number);
+        out.list.push(route);
+        out.views.push(found);
+        return;
+    }
+    routes::push(world, out, &inner, route, found);
 }

@@ -8,6 +8,7 @@ use crate::eval::{Base, CallObj, ClassRef, Value};
 use super::inventory::Certainty;
 use super::patterns;
 use super::routes::{self, Context, Routes};
+use super::urls::{self, UrlPart};
 use super::views;
 use super::world::World;
 
@@ -97,7 +98,13 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
     let rows = rows(world, router);
     let slash = trailing_slash(world, router);
     let nested = nested_prefix(world, router);
-    for registration in registrations(world, router) {
+    let context = &Context { suffix: class.ends_with("DefaultRouter"), ..context.clone() };
+    let missed = world.unresolved.len();
+    let registered = registrations(world, router);
+    if world.unresolved.len() > missed {
+        urls::open(world, context, "registrations that are not known", out);
+    }
+    for registration in registered {
         let prefix = match &nested {
             Some(parent) => format!("{parent}/{}", registration.prefix),
             None => registration.prefix.clone(),
@@ -108,6 +115,7 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
         // The root view lists what is registered: DRF's own, or one that a first-party router names.
         let mut context = context.clone();
         context.regex = true;
+        context.parts.push(UrlPart::Route(String::new()));
         let own = match router {
             Value::Instance(instance) => {
                 let set = instance.attrs.borrow().get(&sym("APIRootView")).cloned();
@@ -120,7 +128,7 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
         let made = as_view(world, view, context.at);
         let found = views::resolve(world, &made, "", context.at);
         let route = routes::route(world, &context, &found, Some("api-root".into()), context.at, Certainty::Certain);
-        routes::push(out, route, found);
+        routes::push(world, out, &context, route, found);
     }
     true
 }
@@ -425,6 +433,9 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         _ => None,
     };
     let Some(class) = class else {
+        let mut inner = context.clone();
+        inner.parts.push(UrlPart::Regex(format!("^{prefix}")));
+        urls::open(world, &inner, "a view set that is not ours", out);
         if let Value::Ext(name) = &registration.viewset {
             out.third_party.push(routes::ThirdParty {
                 path: format!("/{}{prefix}", context.path),
@@ -463,6 +474,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         let mut context = context.clone();
         context.path.push_str(&patterns::regex_path(&url));
         context.pattern.push_str(&url);
+        context.parts.push(UrlPart::Regex(url));
         context.regex = true;
         context.guard = registration.guard.or(context.guard);
         let methods: Vec<String> = mapping
@@ -478,7 +490,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         found.actions = mapping;
         let certainty = if context.guard.is_some() || open { Certainty::Likely } else { Certainty::Certain };
         let route = routes::route(world, &context, &found, name, registration.at, certainty);
-        routes::push(out, route, found);
+        routes::push(world, out, &context, route, found);
     };
     for row in rows {
         if row.dynamic {

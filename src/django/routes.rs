@@ -11,6 +11,7 @@ use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::resolvers;
 use super::routers;
+use super::urls::{self, UrlEnd, UrlPart, UrlPattern, Urls, open};
 use super::views::{self, ViewRef};
 use super::world::World;
 
@@ -35,6 +36,12 @@ pub struct Context {
     pub at: Loc,
     /// What `patterns("package.views", …)` puts before views written as strings.
     pub view_prefix: String,
+    /// The way here, part by part, as the resolver goes it.
+    pub parts: Vec<UrlPart>,
+    /// DRF's `.json` twins behind every pattern.
+    pub suffix: bool,
+    /// Why what is found here may not be there.
+    pub doubt: Option<String>,
 }
 
 /// An include of URL patterns that a package ships.
@@ -51,6 +58,9 @@ pub struct Routes {
     pub third_party: Vec<ThirdParty>,
     /// Views by dotted name, for the inventory of views.
     pub views: Vec<ViewRef>,
+    /// In the order of the resolver.
+    pub patterns: Vec<UrlPattern>,
+    pub urls: Urls,
 }
 
 pub fn collect(world: &mut World) -> Routes {
@@ -83,10 +93,14 @@ pub fn collect(world: &mut World) -> Routes {
             depth: 0,
             at: Loc { file, line: 1 },
             view_prefix: String::new(),
+            parts: Vec::new(),
+            suffix: false,
+            doubt: None,
         };
         module(world, file, &context, &mut out);
     }
-    out.list.sort_by(|a, b| {
+    let mut numbered: Vec<(usize, Route)> = std::mem::take(&mut out.list).into_iter().enumerate().collect();
+    numbered.sort_by(|(_, a), (_, b)| {
         (&a.root_urlconf, &a.path, &a.view, &a.methods, &a.place, &a.name, &a.namespace).cmp(&(
             &b.root_urlconf,
             &b.path,
@@ -97,18 +111,29 @@ pub fn collect(world: &mut World) -> Routes {
             &b.namespace,
         ))
     });
-    out.list.dedup_by(|b, a| {
-        a.path == b.path
-            && a.pattern == b.pattern
-            && a.view == b.view
-            && a.methods == b.methods
-            && a.name == b.name
-            && a.namespace == b.namespace
-            && a.root_urlconf == b.root_urlconf
-    });
+    let mut place_of = vec![usize::MAX; numbered.len()];
+    for (number, route) in numbered {
+        if !out.list.last().is_some_and(|last| same(last, &route)) {
+            out.list.push(route);
+        }
+        if let Some(place) = place_of.get_mut(number) {
+            *place = out.list.len() - 1;
+        }
+    }
+    out.urls = urls::finish(world, std::mem::take(&mut out.patterns), &place_of, &out.list);
     let resolved = out.list.iter().filter(|r| r.view.is_some()).count() as u64;
     world.count("routes", resolved);
     out
+}
+
+fn same(a: &Route, b: &Route) -> bool {
+    a.path == b.path
+        && a.pattern == b.pattern
+        && a.view == b.view
+        && a.methods == b.methods
+        && a.name == b.name
+        && a.namespace == b.namespace
+        && a.root_urlconf == b.root_urlconf
 }
 
 /// Without a ROOT_URLCONF: URL modules that no other URL module includes.
@@ -145,12 +170,14 @@ fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes) {
         None => {
             let missing = Value::None;
             world.miss("routes", &missing, Loc { file, line: 1 }, "urlpatterns");
+            open(world, context, "no urlpatterns", out);
         }
     }
 }
 
 pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
     if context.depth > MAX_DEPTH || out.list.len() > MAX_ROUTES {
+        open(world, context, "too much to follow", out);
         return;
     }
     match value {
@@ -161,8 +188,9 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
         }
         Value::Alt(options) => {
             // Either of two lists: what both hold is certain, what one holds is likely.
+            let context = Context { doubt: Some("one of several possible lists holds it".into()), ..context.clone() };
             for option in options.iter() {
-                walk(world, option, context, out);
+                walk(world, option, &context, out);
             }
         }
         Value::Spread(inner) => walk_opaque(world, inner, context, out),
@@ -172,6 +200,7 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
             let forced = world.interp.force(value.clone());
             if matches!(forced, Value::Lazy(..)) {
                 world.miss("routes", &forced, context.at, "URL pattern");
+                open(world, context, "not known", out);
             } else {
                 walk(world, &forced, context, out);
             }
@@ -193,8 +222,11 @@ fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Ro
             unknown(world, value, context, out);
         }
         Value::Attr(parts) if matches!(parts.1.as_str(), "urls" | "get_urls") => {
-            if routers::expand(world, &parts.0, context, out) || is_admin_site(world, &parts.0) {
+            if routers::expand(world, &parts.0, context, out) {
                 return;
+            }
+            if is_admin_site(world, &parts.0) {
+                return open(world, context, "the admin", out);
             }
             if let Value::Instance(instance) = &parts.0
                 && let Some(patterns) = first_party_urls(world, instance)
@@ -222,6 +254,8 @@ fn first_party_urls(world: &mut World, instance: &Rc<InstObj>) -> Option<Value> 
 
 /// Patterns of a package are noted as such; the rest is unresolved.
 fn unknown(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
+    let what = world.dotted(value);
+    open(world, context, what.as_deref().unwrap_or("not known"), out);
     if let Value::Ext(name) = value {
         out.third_party.push(ThirdParty { path: slashed(&context.path), module: name.to_string(), at: context.at });
         return;
@@ -288,6 +322,8 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
             context.path.push_str("{language}/");
             context.pattern.push_str("{language}/");
             context.i18n = true;
+            let prefixed = call.kwarg("prefix_default_language").cloned();
+            context.parts.push(UrlPart::Language(prefixed.map_or(Some(true), |value| value.as_bool())));
             for arg in call.args.clone() {
                 walk(world, &arg, &context, out);
             }
@@ -311,12 +347,14 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
                 context.path.push_str("{path}");
                 context.pattern.push_str(&format!("^{prefix}(?P<path>.*)$"));
                 context.regex = true;
+                context.parts.push(UrlPart::Regex(format!("^{prefix}(?P<path>.*)$")));
                 leaf(world, &Value::Ext(sym("django.views.static.serve")), &context, None, call.loc, out);
             }
         }
         "staticfiles_urlpatterns" if django => {}
         "format_suffix_patterns" => {
             if let Some(arg) = call.args.first().cloned() {
+                context.suffix = true;
                 walk(world, &arg, &context, out);
             }
         }
@@ -343,7 +381,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                     return;
                 }
                 // An app config or admin whose external base adds its own patterns.
-                return;
+                return open(world, context, "patterns of a base class", out);
             }
             (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,
             _ => {}
@@ -356,19 +394,29 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
 /// One `path()`, `re_path()` or `url()`.
 fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool, out: &mut Routes) {
     let route = call.arg(0, if regex { "regex" } else { "route" }).or_else(|| call.kwarg("route")).cloned();
-    let Some(route) = route else { return };
-    let mut texts: Vec<String> = route.options().iter().filter_map(pattern_text).collect();
-    let Some(view) = call.arg(1, "view").cloned() else { return };
+    let Some(route) = route else { return open(world, &context, "no path", out) };
+    let mut texts: Vec<(String, String)> = route.options().iter().filter_map(pattern_text).collect();
+    let options = route.options().len();
+    let Some(view) = call.arg(1, "view").cloned() else { return open(world, &context, "no view", out) };
     if texts.is_empty() {
         // What lies below it is there all the same, under a path that nobody can say.
         world.miss("routes", &route, call.loc, "path of a URL pattern");
-        texts.push(match &route {
+        open(world, &context, "not known", out);
+        let text = match &route {
             Value::Text(text) => text.to_string(),
             _ => HOLE.to_string(),
-        });
+        };
+        texts.push((text.clone(), text));
+        context.doubt = Some("its path is not known".into());
+    } else if options > texts.len() {
+        open(world, &context, "not known", out);
+    } else if options > 1 {
+        context.doubt = Some("it is one of several possible paths".into());
     }
     let outer = context.clone();
-    for text in texts {
+    for (text, written) in texts {
+        context.parts.clone_from(&outer.parts);
+        context.parts.push(if regex { UrlPart::Regex(written) } else { UrlPart::Route(written) });
         context.path.clone_from(&outer.path);
         context.pattern.clone_from(&outer.pattern);
         context.regex = outer.regex || regex;
@@ -401,13 +449,14 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
     }
 }
 
-/// The text of a pattern; an unknown converter (`<{converter}:pk>`) does not matter to the path.
-fn pattern_text(value: &Value) -> Option<String> {
+/// The text of a pattern, for people and as written: an unknown converter (`<{converter}:pk>`) does not matter to the path.
+fn pattern_text(value: &Value) -> Option<(String, String)> {
     match value {
-        Value::Str(text) => Some(text.to_string()),
+        Value::Str(text) => Some((text.to_string(), text.to_string())),
         Value::Text(text) => {
-            let text = text.replace(&format!("<{HOLE}:"), "<");
-            (!text.contains(HOLE)).then_some(text)
+            let converter = format!("<{HOLE}:");
+            let shown = text.replace(&converter, "<");
+            (!shown.contains(HOLE)).then(|| (shown, text.replace(&converter, "<?:")))
         }
         _ => None,
     }
@@ -432,7 +481,9 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
                         }
                         let missing = world.interp.unknown(crate::eval::WhyCode::MissingModule, dotted, context.at);
                         world.miss("routes", &missing, context.at, "included URL module");
+                        open(world, &context, dotted, out);
                     } else {
+                        open(world, &context, dotted, out);
                         out.third_party.push(ThirdParty { path: slashed(&context.path), module: dotted.to_string(), at: context.at });
                     }
                 }
@@ -478,12 +529,14 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
             walk(world, &patterns, &context, out);
         }
         Value::Alt(options) => {
+            context.doubt = Some("one of several possible includes holds it".into());
             for option in options.iter() {
                 include(world, option, namespace.clone().map(|n| Value::Str(sym(&n))), context.clone(), out);
             }
         }
         Value::Attr(parts) if is_admin_site(world, &parts.0) => {
             custom_admin(world, &parts.0.clone(), &context, out);
+            open(world, &context, "the admin", out);
         }
         other => {
             context.namespaces.extend(namespace);
@@ -525,7 +578,7 @@ pub fn leaf(world: &mut World, view: &Value, context: &Context, name: Option<Str
         certainty = Certainty::Unknown;
     }
     let route = route(world, context, &found, name, at, certainty);
-    push(out, route, found);
+    push(world, out, context, route, found);
 }
 
 pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<String>, at: Loc, certainty: Certainty) -> Route {
@@ -557,11 +610,17 @@ pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<
     }
 }
 
-pub fn push(out: &mut Routes, route: Route, view: ViewRef) {
-    if out.list.len() <= MAX_ROUTES {
-        out.list.push(route);
-        out.views.push(view);
+pub fn push(world: &World, out: &mut Routes, context: &Context, route: Route, view: ViewRef) {
+    if out.list.len() > MAX_ROUTES {
+        return;
     }
+    let mut pattern = urls::pattern(world, context, UrlEnd::View(vec![out.list.len()]));
+    pattern.place = route.place.clone();
+    let twin = if context.suffix { urls::twin(&pattern) } else { None };
+    out.patterns.push(pattern);
+    out.patterns.extend(twin);
+    out.list.push(route);
+    out.views.push(view);
 }
 
 /// Whether a class of the repository derives from an external class of this kind of name.

@@ -5,6 +5,7 @@ use crate::eval::{Base, ClassRef, Value};
 
 use super::inventory::Certainty;
 use super::routes::{self, Context, Routes};
+use super::urls::UrlPart;
 use super::views::{Target, ViewRef};
 use super::world::World;
 
@@ -51,6 +52,7 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
             inner.path.push_str(&format!("{{api_name}}/{{resource_name}}/{path}"));
             inner.pattern.push_str(&format!("{{api_name}}/{{resource_name}}/{path}"));
             inner.regex = true;
+            inner.parts.push(UrlPart::Unknown);
             let view = ViewRef {
                 name: Some(format!("{dotted}.{method}")),
                 target: Target::External,
@@ -59,7 +61,7 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
                 ..ViewRef::default()
             };
             let route = routes::route(world, &inner, &view, Some((*name).to_string()), event.loc, Certainty::Certain);
-            routes::push(out, route, view);
+            routes::push(world, out, &inner, route, view);
         }
     }
     true
