@@ -204,7 +204,7 @@ def websocket(port, path):
         if b" 101 " in head and side and side[1] == b"fastapi":
             while len(rest) < 20:
                 rest += sock.recv(100)
-        return int(head.split()[1]), side and side[1].decode(), rest[2:]
+        return int(head.split()[1]), side and side[1].decode(), rest[2:20]
 
 
 def normal(path):

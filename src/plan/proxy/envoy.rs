@@ -22,7 +22,14 @@ pub fn render(table: &Table, options: &Options) -> Vec<File> {
                 Side::Canary => {
                     routes.push(part.route(&[header("x-mig", "new")], part.fastapi(options)));
                     routes.push(part.route(&[header("x-mig", "old")], to("django", kind.websocket, false)));
-                    routes.push(part.route(&[], part.share(options)));
+                    let known = json!({"name": "cookie", "string_match": {"contains": "mig_c="}});
+                    routes.push(part.route(&[known], part.share(options)));
+                    let mut stranger = part.route(&[], part.share(options));
+                    if let Some(object) = stranger.as_object_mut() {
+                        let value = "mig_c=%REQ(x-request-id)%; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax";
+                        object.insert("response_headers_to_add".to_owned(), json!([{"header": {"key": "set-cookie", "value": value}}]));
+                    }
+                    routes.push(stranger);
                 }
             }
         }
@@ -58,7 +65,8 @@ impl Part<'_> {
         to(if back { "fastapi_or_django" } else { "fastapi" }, self.kind.websocket, back)
     }
 
-    /// By a hash of a cookie, which Envoy sets where there is none: a client keeps its side, and as the share grows nobody in it falls out.
+    /// By a hash of the client's cookie, or of the id that becomes its cookie: a client keeps its side, and as the share grows nobody in it falls
+    /// out.
     fn share(&self, options: &Options) -> Value {
         let share = u32::from(options.canary_percent);
         let mut action = self.fastapi(options);
@@ -68,10 +76,9 @@ impl Part<'_> {
             "weighted_clusters".to_owned(),
             json!({"clusters": [{"name": new, "weight": share}, {"name": "django", "weight": 100 - share}], "use_hash_policy": true}),
         );
-        let attributes = json!([{"name": "HttpOnly"}, {"name": "SameSite", "value": "Lax"}]);
         object.insert(
             "hash_policy".to_owned(),
-            json!([{"cookie": {"name": "mig_c", "path": "/", "ttl": "2592000s", "attributes": attributes}, "terminal": true}]),
+            json!([{"cookie": {"name": "mig_c"}, "terminal": true}, {"header": {"header_name": "x-request-id"}}]),
         );
         if options.mirror_percent > 0 {
             let policy = json!({

@@ -39,7 +39,7 @@ fn dynamic(table: &Table, options: &Options) -> Value {
         for (methods, side, safe) in kind.parts() {
             let fastapi = if safe && options.fail_back { "fastapi-or-django" } else { "fastapi" };
             let mut add = |header: Option<&str>, service: &str, side: &str| {
-                let mut rule = format!("PathRegexp(`^(?:{})$`)", line.pattern);
+                let mut rule = format!("PathRegexp(`(?s)^(?:{})$`)", decoded(&line.pattern));
                 if let Some(methods) = &methods {
                     let each: Vec<String> = methods.iter().map(|method| format!("Method(`{method}`)")).collect();
                     rule.push_str(&format!(" && ({})", each.join(" || ")));
@@ -64,6 +64,35 @@ fn dynamic(table: &Table, options: &Options) -> Value {
         .map
         .insert("rest".to_owned(), json!({"rule": "PathPrefix(`/`)", "priority": 1, "service": "django", "middlewares": ["django"]}));
     json!({"http": {"routers": routers.map, "services": services(table, options), "middlewares": middlewares()}})
+}
+
+/// A pattern for what Traefik compares: it decodes all but the reserved characters before it looks at the rules.
+fn decoded(pattern: &str) -> String {
+    let (mut out, mut rest, mut class) = (String::new(), pattern, false);
+    while let Some(ch) = rest.chars().next() {
+        let mut bytes = Vec::new();
+        while let (false, Some(byte)) = (class, encoded_byte(rest.get(bytes.len() * 3..).unwrap_or_default())) {
+            bytes.push(byte);
+        }
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let reserved = |ch: char| ":/?#[]@!$&'()*+,;=%".contains(ch);
+        if !text.is_empty() && !text.contains(reserved) {
+            out.extend(text.chars().map(|ch| format!("\\x{{{:x}}}", ch as u32)));
+            rest = rest.get(bytes.len() * 3..).unwrap_or_default();
+            continue;
+        }
+        // Brackets and backslashes that mean themselves are written by number, so these are the language's own.
+        class = ch == '[' || (class && ch != ']');
+        out.push(ch);
+        rest = rest.get(ch.len_utf8()..).unwrap_or_default();
+    }
+    out
+}
+
+/// `%C3` at the beginning of a text.
+fn encoded_byte(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('%')?.get(..2)?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 struct Routers {
@@ -121,4 +150,22 @@ fn services(table: &Table, options: &Options) -> Value {
 fn middlewares() -> Value {
     let named = |side: &str| json!({"headers": {"customRequestHeaders": {"X-Mig": ""}, "customResponseHeaders": {"X-Mig-To": side}}});
     json!({"django": named("django"), "fastapi": named("fastapi"), "canary": {"headers": {"customRequestHeaders": {"X-Mig": ""}}}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_decoded_as_paths_are() {
+        for (given, written) in [
+            ("/caf%C3%A9/[^/]+/", r"/caf\x{e9}/[^/]+/"),
+            ("/a%20b/", r"/a\x{20}b/"),
+            ("/a%2Fb%25/", "/a%2Fb%25/"),
+            ("/%FF/", "/%FF/"),
+            ("/[%AB]%41/", r"/[%AB]\x{41}/"),
+        ] {
+            assert_eq!(decoded(given), written);
+        }
+    }
 }
