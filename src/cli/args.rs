@@ -81,6 +81,9 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         moves: PathBuf,
     },
+    /// Write one proxy's configuration for the rules in a JSON file; for the tests
+    #[command(hide = true)]
+    ProxyOf(ProxyOf),
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -100,6 +103,35 @@ pub struct ProjectArgs {
     /// Profile that "calibrate" wrote
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ProxyOf {
+    /// The rules
+    pub rules: PathBuf,
+    #[arg(long, value_parser = ["nginx", "haproxy", "caddy", "traefik", "envoy"])]
+    pub proxy: String,
+    /// Folder for the files
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[arg(long)]
+    pub listen: u16,
+    #[arg(long)]
+    pub admin: u16,
+    #[arg(long)]
+    pub django: String,
+    #[arg(long)]
+    pub fastapi: String,
+    #[arg(long, default_value = "localhost")]
+    pub host: String,
+    #[arg(long, default_value = "/healthz")]
+    pub health: String,
+    #[arg(long, default_value_t = 5)]
+    pub canary: u8,
+    #[arg(long)]
+    pub no_fail_back: bool,
+    #[arg(long, default_value_t = 0)]
+    pub mirror: u8,
 }
 
 #[derive(Debug, Default, ClapArgs)]

@@ -2,7 +2,7 @@
 
 use clap::CommandFactory as _;
 
-use super::args::{Args, Color, Command, ProjectArgs};
+use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
@@ -10,6 +10,8 @@ use super::{init, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
+use crate::plan::proxy::{self, Options, Proxy};
+use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
 use crate::report::{calibration, explain, json};
 use crate::rules::Mistake;
@@ -38,8 +40,36 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Calibrate { project, actuals, write } => calibrated(project, actuals, write.as_deref())?.into_bytes(),
         Command::RulesOf { project, moves } => rules_of::run(project, moves)?,
         Command::Init { path } => return init::run(path),
+        Command::ProxyOf(args) => return proxy_of(args),
     };
     Target::Stdout.write(&bytes)?;
+    Ok(())
+}
+
+/// The files of one proxy for rules that a test wrote.
+fn proxy_of(args: &ProxyOf) -> Result<(), Stop> {
+    let text = Text::named(&args.rules).map_err(|bad| refused(&bad, Color::Auto))?;
+    let rules: RuleSet = serde_json::from_str(&text.text).map_err(|error| format!("{}: {error}", escape(&args.rules.to_string_lossy())))?;
+    let proxy = Proxy::named(&args.proxy).ok_or_else(|| format!("there is no proxy {}", escape(&args.proxy)))?;
+    let options = Options {
+        listen: args.listen,
+        admin: args.admin,
+        django: args.django.clone(),
+        fastapi: args.fastapi.clone(),
+        host: args.host.clone(),
+        health: args.health.clone(),
+        canary_percent: args.canary,
+        fail_back: !args.no_fail_back,
+        mirror_percent: args.mirror,
+    };
+    for file in proxy::render(proxy, &rules, &options).map_err(|refusal| refusal.to_string())? {
+        let path = args.out.join(file.name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| format!("cannot make a folder in {}: {error}", escape(&args.out.to_string_lossy())))?;
+        }
+        Target::File(path).write(file.text.as_bytes())?;
+    }
     Ok(())
 }
 

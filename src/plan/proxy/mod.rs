@@ -1,37 +1,57 @@
 //! Proxy configuration for one phase, in the language of each proxy. Every value is encoded for its language; what an allow-list does not know
 //! is refused, so that no pattern of the scanned code can add a directive.
+//!
+//! All five decide alike. The raw path, as it was sent, is compared with the patterns in the order of the rules, and the first that matches
+//! decides by method. A canary's share is chosen by a cookie, or by the header `X-Mig: new` or `old`. Safe methods may be answered by Django
+//! where FastAPI is dead; others never are. `X-Mig-To` says on each answer which side was chosen. One switch sends everything to Django.
 
-/// What the team decides about its proxy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Port to listen on.
-    pub listen: u16,
-    /// `host:port` of each side.
-    pub django: String,
-    pub fastapi: String,
-    /// Host that health checks name: Django refuses those that ALLOWED_HOSTS does not know.
-    pub host: String,
-    /// Path that answers 200 on a healthy side.
-    pub health: String,
-    /// Share of clients, 0 to 100, that a canary rule sends to FastAPI.
-    pub canary_percent: u8,
-    /// Whether Django may answer where FastAPI is dead: not once FastAPI owns the data.
-    pub fail_back: bool,
-    /// Share of safe requests, 0 to 100, that are sent to FastAPI as well, its answer thrown away.
-    pub mirror_percent: u8,
+mod caddy;
+mod envoy;
+mod haproxy;
+mod nginx;
+mod options;
+mod pattern;
+mod table;
+mod traefik;
+
+pub use options::{Options, Proxy};
+
+use super::rules::RuleSet;
+use table::Table;
+
+/// A value that is in no configuration, because it might not stay a value there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} {value:?} cannot be a part of a proxy's configuration: {why}")]
+pub struct Refused {
+    pub what: &'static str,
+    pub value: String,
+    pub why: String,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            listen: 8080,
-            django: "django:8000".to_owned(),
-            fastapi: "fastapi:8001".to_owned(),
-            host: "localhost".to_owned(),
-            health: "/healthz".to_owned(),
-            canary_percent: 5,
-            fail_back: true,
-            mirror_percent: 0,
-        }
+impl Refused {
+    fn new(what: &'static str, value: &str, why: &str) -> Self {
+        let value =
+            if value.chars().nth(200).is_some() { value.chars().take(200).chain("...".chars()).collect() } else { value.to_owned() };
+        Refused { what, value, why: why.to_owned() }
     }
+}
+
+/// One file of a configuration. All of them belong into one folder, from which the proxy is started; a name has at most one folder more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: &'static str,
+    pub text: String,
+}
+
+/// The configuration of one proxy for one phase, the main file first.
+pub fn render(proxy: Proxy, rules: &RuleSet, options: &Options) -> Result<Vec<File>, Refused> {
+    options.check()?;
+    let table = Table::new(rules)?;
+    Ok(match proxy {
+        Proxy::Nginx => nginx::render(&table, options),
+        Proxy::Haproxy => haproxy::render(&table, options),
+        Proxy::Caddy => caddy::render(&table, options),
+        Proxy::Traefik => traefik::render(&table, options),
+        Proxy::Envoy => envoy::render(&table, options),
+    })
 }
