@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, ruletest};
+use super::{init, kit, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -37,6 +37,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         }
         Command::Calibrate { project, actuals, write } => calibrated(project, actuals, write.as_deref())?.into_bytes(),
         Command::Init { path } => return init::run(path),
+        Command::KitOf { project, out, proxy } => return kit::run(project, out, *proxy),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())
