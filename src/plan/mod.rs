@@ -3,3 +3,4 @@
 pub mod kit;
 pub mod proxy;
 pub mod rules;
+pub mod traffic;

@@ -86,7 +86,7 @@ def test_the_kit_is_typed(python_of, tmp_path):
     kits = [made(tmp_path / str(number), *project) / "kit" for number, project in enumerate(list(PROJECTS.values())[:3])]
     kits.append(made(tmp_path / "ask", "shop", "config/settings.py", {"SESSION_ENGINE": BACKENDS + "file"}) / "kit")
     for kit in kits:
-        run([python_of["kit"], "-m", "mypy", "--config-file", HERE / "mypy-examples.ini", "--cache-dir", tmp_path / "cache", "-p", "bridge"],
+        run([python_of["kit"], "-m", "mypy", "--config-file", HERE / "mypy-examples.ini", "--cache-dir", tmp_path / "cache", "-m", "bridge.session_bridge"],
             cwd=kit)
     run([python_of["kit"], "-m", "mypy", "--config-file", HERE / "mypy-examples.ini", "--cache-dir", tmp_path / "cache", "contract.py"],
         cwd=kits[0] / "contract")
@@ -161,7 +161,7 @@ def sides():
         server.server_close()
 
 
-REQUESTS = """\
+REQUESTS = '''\
 method,path,values,query,body,ordered,mask
 GET,/items/,,,,yes,
 GET,/items/{pk}/,"{""pk"":""""}",,,no,
@@ -171,7 +171,7 @@ GET,/moved/,,,,no,
 GET,/page/,,,,no,
 GET,/items/{other}/,,,,no,
 POST,/items/,,,"{""name"": ""x""}",no,
-"""
+'''
 
 
 def contract(python_of, folder, *arguments):

@@ -61,9 +61,14 @@ impl Front {
     }
 }
 
-pub fn compose(front: Front, options: &Options) -> String {
+/// Where Django and FastAPI listen.
+pub fn ports(options: &Options) -> (u16, u16) {
     let port = |address: &str, otherwise: u16| address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(otherwise);
-    let (django, fastapi) = (port(&options.django, 8000), port(&options.fastapi, 8001));
+    (port(&options.django, 8000), port(&options.fastapi, 8001))
+}
+
+pub fn compose(front: Front, options: &Options) -> String {
+    let (django, fastapi) = ports(options);
     let (listen, image, file, inside) = (options.listen, front.image(), front.file(), front.inside());
     // Traefik takes rules from the file of the phase, and where to listen from the command line.
     let command = if front == Front::Traefik {
@@ -90,14 +95,15 @@ services:
   django:
     image: ${{DJANGO_IMAGE:?the image of the Django project}}
     env_file: [.env]
-    expose: [\"{django}\"]
+    # for the contract recorder on this machine
+    ports: [\"127.0.0.1:{django}:{django}\"]
     restart: unless-stopped
   fastapi:
     image: ${{FASTAPI_IMAGE:?the image of the FastAPI application}}
     # Forwarded headers are believed whoever sends them: only the proxy may reach this port.
     command: [\"uvicorn\", \"app.main:app\", \"--host\", \"0.0.0.0\", \"--port\", \"{fastapi}\", \"--proxy-headers\", \"--forwarded-allow-ips=*\"]
     env_file: [.env]
-    expose: [\"{fastapi}\"]
+    ports: [\"127.0.0.1:{fastapi}:{fastapi}\"]
     restart: unless-stopped
 "
     )
@@ -112,7 +118,7 @@ mod tests {
         for front in Front::ALL {
             let text = compose(front, &Options { listen: 9000, fastapi: "fastapi:8123".into(), ..Options::default() });
             assert!(text.contains(&format!("/phases/${{PHASE:-00}}/{}:", front.file())) && text.contains("9000:9000"), "{text}");
-            assert!(text.contains("expose: [\"8123\"]") && text.contains("expose: [\"8000\"]"), "{text}");
+            assert!(text.contains("\"127.0.0.1:8123:8123\"") && text.contains("\"127.0.0.1:8000:8000\""), "{text}");
         }
     }
 }

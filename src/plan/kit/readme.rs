@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::bridge::{Bridge, Kind};
-use super::compose::Front;
+use super::compose::{Front, ports};
 use super::encode::code;
 use super::requests::Requests;
 use crate::plan::proxy::Options;
@@ -37,7 +37,7 @@ the project. What you fill in (`contract/values.json`, `.env`) it never touches.
         options.listen
     );
     who(&mut out, bridge);
-    contract(&mut out, requests);
+    contract(&mut out, requests, ports(options));
     out
 }
 
@@ -72,7 +72,7 @@ answers. It needs `fastapi` and `httpx`. The session is not read in FastAPI, bec
     out.push('\n');
 }
 
-fn contract(out: &mut String, requests: &Requests) {
+fn contract(out: &mut String, requests: &Requests, (django, fastapi): (u16, u16)) {
     let _ = writeln!(
         out,
         "## Contract
@@ -81,12 +81,12 @@ fn contract(out: &mut String, requests: &Requests) {
 (the head of `contract.py` shows how), then:
 
     cd contract
-    python contract.py record --base http://localhost:8000 --header 'Host: {}' --values values.json requests.csv recorded.jsonl
-    python contract.py replay --base http://localhost:8001 --header 'Host: {}' recorded.jsonl
+    python contract.py record --base http://localhost:{django} --header 'Host: {SAFE_HOST}' --values values.json requests.csv recorded.jsonl
+    python contract.py replay --base http://localhost:{fastapi} --header 'Host: {SAFE_HOST}' recorded.jsonl
 
 The second ends with status 1 and a list of differences until both sides answer alike. Cookies and tokens go into a file: `--header-file`.
 Writes are left out without `--writes`, which is for throw-away databases.",
-        requests.rows, SAFE_HOST, SAFE_HOST
+        requests.rows
     );
     if !requests.unwritable.is_empty() {
         let _ = writeln!(out, "\n{} routes have no path that could be written down, and are not in it:\n", requests.unwritable.len());

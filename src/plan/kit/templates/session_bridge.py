@@ -309,8 +309,8 @@ def unmasked(token: str) -> str:
 
 
 def same_domain(host: str, pattern: str) -> bool:
-    """`.example.com` stands for the domain and all below it."""
-    pattern, host = pattern.lower(), host.lower()
+    """`.example.com` stands for the domain and all below it. Browsers write the host in small letters; Django counts on that."""
+    pattern = pattern.lower()
     if not pattern:
         return False
     return host == pattern or (pattern[0] == "." and (host.endswith(pattern) or host == pattern[1:]))
