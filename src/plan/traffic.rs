@@ -8,8 +8,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::django::inventory::Inventory;
-use crate::django::inventory::Route;
+use crate::django::inventory::{Inventory, Route};
 
 /// Longer lines are not read: no server writes such a request.
 const MAX_LINE: usize = 64 << 10;

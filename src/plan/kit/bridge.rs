@@ -72,10 +72,15 @@ pub fn bridge(inventory: &Inventory) -> Bridge {
     let settings = &inventory.settings;
     let installed = settings.installed_apps.iter().any(|app| app == "django.contrib.sessions" || app.ends_with("sessions"));
     let middleware: Vec<&String> = settings.middleware.iter().filter(|name| name.ends_with("SessionMiddleware")).collect();
-    if !installed && middleware.is_empty() {
+    // Without any app the settings were not found or not understood, which says nothing about sessions.
+    let known = !settings.installed_apps.is_empty();
+    if known && !installed && middleware.is_empty() {
         return Bridge { kind: Kind::None, text: None, checks: Vec::new(), packages: Vec::new() };
     }
     let mut judge = Judge::default();
+    if !known {
+        judge.reasons.push("no settings module with INSTALLED_APPS was found; --settings names one".to_owned());
+    }
     for own in middleware.iter().filter(|name| name.as_str() != "django.contrib.sessions.middleware.SessionMiddleware") {
         judge.checks.push(format!("{} takes the place of Django's SessionMiddleware: does it change the cookie?", code(own)));
     }

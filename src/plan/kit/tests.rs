@@ -134,8 +134,16 @@ fn hashers_follow_the_settings() {
 
 #[test]
 fn a_project_without_sessions_gets_no_bridge() {
-    let made = files(&Inventory::default(), Front::Caddy, &Options::default());
+    let mut inventory = plain();
+    inventory.settings.installed_apps.pop();
+    inventory.settings.middleware.clear();
+    let made = files(&inventory, Front::Caddy, &Options::default());
     assert!(made.iter().all(|file| !file.path.starts_with("bridge/") && is_kit_path(&file.path)));
+}
+
+#[test]
+fn settings_that_were_not_found_say_nothing() {
+    assert!(reasons(&Inventory::default()).contains("no settings module"));
 }
 
 #[test]
