@@ -84,6 +84,18 @@ pub enum Command {
     /// Write one proxy's configuration for the rules in a JSON file; for the tests
     #[command(hide = true)]
     ProxyOf(ProxyOf),
+    /// The parts of the rollout kit that are the same in all phases
+    #[command(hide = true)]
+    KitOf {
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// Folder for it, made unless it is there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Proxy that stands in front
+        #[arg(long, value_name = "NAME", value_enum, default_value_t = Proxy::Nginx)]
+        proxy: Proxy,
+    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -171,6 +183,16 @@ pub enum Color {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Proxy {
+    #[default]
+    Nginx,
+    Haproxy,
+    Caddy,
+    Traefik,
+    Envoy,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

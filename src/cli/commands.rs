@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, rules_of, ruletest};
+use super::{init, kit, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -41,6 +41,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::RulesOf { project, moves } => rules_of::run(project, moves)?,
         Command::Init { path } => return init::run(path),
         Command::ProxyOf(args) => return proxy_of(args),
+        Command::KitOf { project, out, proxy } => return kit::run(project, out, *proxy),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod config;
 mod init;
+mod kit;
 mod output;
 mod progress;
 mod rules_of;

@@ -744,6 +744,8 @@ pub struct Settings {
     pub authentication_backends: Vec<String>,
     /// Settings that matter to a move and hold no secret: `USE_TZ` → `true`.
     pub flags: Vec<(String, String)>,
+    /// Names of settings of the allow-list that are set, but to what is not known, or to one of several.
+    pub undecided: Vec<String>,
     /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
     pub lists: Vec<(String, String)>,
 }

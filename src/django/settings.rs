@@ -356,6 +356,17 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
             _ => {}
         }
     }
+    for name in FLAGS.iter().chain(TEXT_FLAGS).chain(UNDECIDED) {
+        let decided = match setting(interp, frame, name) {
+            None | Some(Value::None | Value::Bool(_) | Value::Int(_) | Value::Str(_)) => true,
+            Some(value @ (Value::List(_) | Value::Tuple(_))) => strings(interp, &value).1.is_empty(),
+            Some(_) => false,
+        };
+        if !decided {
+            out.undecided.push((*name).to_string());
+        }
+    }
+    out.undecided.sort();
     out.flags.sort();
     out.flags.dedup();
     out.databases.sort_by(|a, b| a.alias.cmp(&b.alias));
@@ -452,6 +463,9 @@ const TEXT_FLAGS: &[&str] = &[
     "TIME_ZONE",
     "WSGI_APPLICATION",
 ];
+
+/// What else is named where its value is not known.
+const UNDECIDED: &[&str] = &["AUTHENTICATION_BACKENDS", "AUTH_USER_MODEL", "PASSWORD_HASHERS", "SESSION_ENGINE"];
 
 /// Settings of which only is kept that they say something.
 const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];

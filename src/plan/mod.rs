@@ -2,9 +2,11 @@
 
 pub mod answer;
 pub mod automata;
+pub mod kit;
 pub mod pattern;
 pub mod proxy;
 pub mod python;
 pub mod raw;
 pub mod routing;
 pub mod rules;
+pub mod traffic;

@@ -1,0 +1,61 @@
+//! The rollout kit: files that a team copies, runs and reads. Pure functions from the inventory to their contents; `cli` writes them.
+
+pub mod bridge;
+pub mod compose;
+pub mod encode;
+mod readme;
+pub mod requests;
+
+pub use compose::Front;
+
+use super::proxy::Options;
+use crate::django::inventory::Inventory;
+
+/// A file of the kit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KitFile {
+    /// Below the kit's folder, with "/".
+    pub path: String,
+    pub text: String,
+}
+
+/// The parts that are the same in all phases, sorted by path.
+pub fn files(inventory: &Inventory, front: Front, options: &Options) -> Vec<KitFile> {
+    let bridge = bridge::bridge(inventory);
+    let requests = requests::requests(inventory);
+    let mut out = vec![
+        file("README.md", readme::readme(&bridge, &requests, front, options)),
+        file("compose.yaml", compose::compose(front, options)),
+        file("contract/contract.py", include_str!("templates/contract.py").to_owned()),
+        file("contract/requests.csv", requests.text),
+    ];
+    if let Some(text) = bridge.text {
+        out.push(file("bridge/session_bridge.py", text));
+        out.push(file("bridge/__init__.py", String::new()));
+    }
+    if matches!(bridge.kind, bridge::Kind::Ask(_)) {
+        out.push(file("bridge/django_whoami.py", include_str!("templates/django_whoami.py").to_owned()));
+    }
+    out.sort_by(|a, b| a.path.cmp(&b.path));
+    out
+}
+
+fn file(path: &str, text: String) -> KitFile {
+    KitFile { path: path.to_owned(), text }
+}
+
+/// Whether a file of the kit may have this path: few folders, plain names, nothing hidden, no way out. The last door before the disk, whatever
+/// made the path.
+pub fn is_kit_path(path: &str) -> bool {
+    let plain = |part: &str| {
+        part.chars().next().is_some_and(|first| first.is_ascii_alphanumeric() || first == '_')
+            && part.len() <= 64
+            && part.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '_' | '-' | '.'))
+            && !part.contains("..")
+            && !part.ends_with('.')
+    };
+    path.split('/').count() <= 3 && path.split('/').all(plain)
+}
+
+#[cfg(test)]
+mod tests;

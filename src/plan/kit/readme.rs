@@ -1,0 +1,103 @@
+//! The kit's `README.md`: how to start, and what a person has to look at first.
+
+use std::fmt::Write as _;
+
+use super::bridge::{Bridge, Kind};
+use super::compose::{Front, ports};
+use super::encode::code;
+use super::requests::Requests;
+use crate::plan::proxy::Options;
+
+/// Routes of which no more are named one by one.
+const NAMED: usize = 20;
+
+pub fn readme(bridge: &Bridge, requests: &Requests, front: Front, options: &Options) -> String {
+    let mut out = String::from(
+        "# Rollout kit
+
+Written by `migscan`; a second run writes only what changed. Do not edit these files: copy what you need, and run it again after a change of
+the project. What you fill in (`contract/values.json`, `.env`) it never touches.
+
+",
+    );
+    let _ = writeln!(
+        out,
+        "## Start
+
+1. Put the images of the two applications and their secrets into the environment:
+
+       export DJANGO_IMAGE=… FASTAPI_IMAGE=…
+       printf 'SECRET_KEY=%s\\nDATABASE_URL=%s\\n' … … > .env
+
+2. `docker compose up -d` starts {} on port {} with phase 00, in which Django answers everything. Measure that first.
+3. Record the contract (below) while Django answers.
+4. `PHASE=01 docker compose up -d` goes one phase on, a smaller number goes back.
+",
+        front.name(),
+        options.listen
+    );
+    who(&mut out, bridge);
+    contract(&mut out, requests, ports(options));
+    out
+}
+
+fn who(out: &mut String, bridge: &Bridge) {
+    out.push_str("## Who is logged in\n\n");
+    match &bridge.kind {
+        Kind::Read => out.push_str(
+            "`bridge/session_bridge.py` reads Django's session in FastAPI; its head says what it needs from the environment. Login, logout and
+renewal stay in Django until the last phase. It needs `fastapi`, `sqlalchemy` and the driver of your database, and `python-multipart` where a
+form carries the CSRF token.\n",
+        ),
+        Kind::Ask(reasons) => {
+            out.push_str(
+                "`bridge/session_bridge.py` asks Django who is logged in, with a request of its own: `bridge/django_whoami.py` is the view that
+answers. It needs `fastapi` and `httpx`. The session is not read in FastAPI, because:\n\n",
+            );
+            for reason in reasons {
+                let _ = writeln!(out, "* {reason}");
+            }
+        }
+        Kind::None => out.push_str("The project installs no sessions: there is nothing to bridge.\n"),
+    }
+    if bridge.kind == Kind::Read && !bridge.packages.is_empty() {
+        let _ = writeln!(out, "\n`verify_password` needs {} for the hashers of the settings.", bridge.packages.join(" and "));
+    }
+    if !bridge.checks.is_empty() {
+        out.push_str("\nTo be checked by a person, because the source does not say it:\n\n");
+        for check in &bridge.checks {
+            let _ = writeln!(out, "* {check}");
+        }
+    }
+    out.push('\n');
+}
+
+fn contract(out: &mut String, requests: &Requests, (django, fastapi): (u16, u16)) {
+    let _ = writeln!(
+        out,
+        "## Contract
+
+`contract/requests.csv` has {} requests, one for each route and method. Write values for the names in their paths into `contract/values.json`
+(the head of `contract.py` shows how), then:
+
+    cd contract
+    python contract.py record --base http://localhost:{django} --header 'Host: {SAFE_HOST}' --values values.json requests.csv recorded.jsonl
+    python contract.py replay --base http://localhost:{fastapi} --header 'Host: {SAFE_HOST}' recorded.jsonl
+
+The second ends with status 1 and a list of differences until both sides answer alike. Cookies and tokens go into a file: `--header-file`.
+Writes are left out without `--writes`, which is for throw-away databases.",
+        requests.rows
+    );
+    if !requests.unwritable.is_empty() {
+        let _ = writeln!(out, "\n{} routes have no path that could be written down, and are not in it:\n", requests.unwritable.len());
+        for (file, line, path) in requests.unwritable.iter().take(NAMED) {
+            let _ = writeln!(out, "* {} ({})", code(path), code(&format!("{file}:{line}")));
+        }
+        if requests.unwritable.len() > NAMED {
+            let _ = writeln!(out, "* and {} more", requests.unwritable.len() - NAMED);
+        }
+    }
+}
+
+/// The host of the examples: what the command line was given may hold anything.
+const SAFE_HOST: &str = "app.example";
