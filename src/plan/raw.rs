@@ -19,7 +19,7 @@ pub static GUARD: LazyLock<String> = LazyLock::new(|| {
     let four = format!("%[Ff](?:0%[9ABab]{hex}|[1-3]{more}|4%8{hex})");
     let ascii = "%(?:2[0-9A-Ca-c]|3[A-Fa-f]|40|5[B-Eb-e]|60|7[B-Db-d])";
     let good = format!("(?:[!-\"$&->@-~]|{ascii}|{two}{more}|{three}{more}|{four}{more}{more})*");
-    let no_more = &format!("(?:[^%]|%[^89ABab]|%[89ABab][^0-9A-Fa-f])");
+    let no_more = "(?:[^%]|%[^89ABab]|%[89ABab][^0-9A-Fa-f])";
     let starts = [
         "[^!-\"$->@-~]".to_owned(),
         format!("(?:{two}|{three}|{four}(?:{more})?){no_more}"),
