@@ -12,7 +12,7 @@ from conftest import FIXTURES, HERE, ROOT, binary, run
 # Words of a model, and what stands there after the change. Only the first place in each models file is changed.
 CHANGES = {
     "longer": (r"max_length=(\d+)", lambda m: "max_length=1%s" % m[1]),
-    "nullable": (r"(models\.(?:TextField|IntegerField|DateField)\()", lambda m: m[1] + "null=True, "),
+    "nullable": (r"(models\.(?:TextField|IntegerField|DateField)\()(?![^)\n]*null=)", lambda m: m[1] + "null=True, "),
     "another word": (r"verbose_name = (_?\(?)(['\"])", lambda m: "verbose_name = %s%sother " % (m[1], m[2])),
     "another action": (r"on_delete=models\.CASCADE", lambda m: "on_delete=models.PROTECT"),
     "one more field": (r"\n( +)class Meta", lambda m: "\n%sextra = models.IntegerField(default=0)\n\n%sclass Meta" % (m[1], m[1])),

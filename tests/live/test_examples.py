@@ -30,11 +30,11 @@ def test_the_answer_runs(name, ended):
 
 
 def test_the_answers_are_typed(python_of):
-    # mypy knows a file by its name, and all of them are called after.py
+    # mypy knows a file by its name, and all of them are called after.py; no name may be that of a package
     modules = TARGET / "modules"
     shutil.rmtree(modules, ignore_errors=True)
     modules.mkdir(parents=True)
     for name, path in EXAMPLES.items():
-        shutil.copy2(path, modules / (name.replace("-", "_") + ".py"))
+        shutil.copy2(path, modules / ("example_" + name.replace("-", "_") + ".py"))
     run([python_of["examples"], "-m", "mypy", "--config-file", HERE / "mypy-examples.ini", "--cache-dir", TARGET / "mypy", "."],
         cwd=modules)
