@@ -157,9 +157,12 @@ pub struct Finding {
     pub file: String,
     pub line: u32,
     pub column: u32,
+    /// Empty where the finding stands for several places.
     pub symbol: String,
     /// Stable under moved lines and reordered files, unique in a report.
     pub fingerprint: String,
+    /// How many places of the file it stands for; more than 1 only where the rule costs nothing and merely informs.
+    pub places: u32,
     /// Why a comment in the code says that it is settled; such a finding costs nothing.
     pub suppressed: Option<String>,
     /// Focus-hours that this place counts before learning, multipliers and overheads; null where the rule only warns.
@@ -411,6 +414,7 @@ fn finding(analysis: &Analysis, from: &FoundFinding) -> Finding {
         column: 1,
         symbol: from.symbol.clone(),
         fingerprint: from.fingerprint.clone(),
+        places: from.places,
         effort: effort.filter(|_| from.suppressed.is_none()),
         suppressed: from.suppressed.clone(),
     }
