@@ -11,7 +11,7 @@ use super::lines::{self, Line};
 use super::math::{Range, Work};
 use super::model::Model;
 use super::modules::{Module, Modules};
-use super::price::{Shape, code_by_module, priced, total};
+use super::price::{Code, Moving, Price, Shape, code_by_module, priced, total};
 use super::strategy::Strategy;
 use super::verdict::{self, Evidence, Judged};
 use super::whole::{alternatives, project_verdict};
@@ -89,26 +89,16 @@ pub struct Inputs<'a> {
 pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     let strategy = inputs.choices.strategy;
     let graph = Graph::of(inputs.inventory, &partition);
-    let tests = lines::tests_by_module(inputs.inventory, &partition);
-    let code = code_by_module(inputs, &partition);
-    let ratios: Vec<f64> = tests.iter().zip(&code).map(|((lines, _), code)| *lines as f64 / (code.code.max(1)) as f64).collect();
+    let Base { tests, code, ratios, known } = Base::of(inputs, &partition);
     let importers: Vec<BTreeSet<usize>> = (0..partition.list.len())
         .map(|to| {
-            graph
-                .edges
-                .keys()
-                .filter(|(from, at)| *at == to && graph.count(*from, to, EdgeKind::Import) > 0)
-                .map(|(from, _)| *from)
-                .collect()
+            graph.edges.keys().filter(|(from, at)| *at == to && graph.imports_between(*from, to) > 0).map(|(from, _)| *from).collect()
         })
         .collect();
     let inbound: Vec<usize> = importers.iter().map(BTreeSet::len).collect();
     let uses = |from: usize, to: usize| graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0;
     let shared: Vec<usize> = (0..partition.list.len())
         .map(|at| (0..partition.list.len()).filter(|other| *other != at && (uses(*other, at) || uses(at, *other))).count())
-        .collect();
-    let known: Vec<Option<&Known>> = (0..partition.list.len())
-        .map(|index| inputs.choices.modules.iter().find(|k| partition.named(k.name.get_ref()) == Some(index)))
         .collect();
     let evidence = Evidence {
         imported_by: &inbound,
@@ -121,8 +111,7 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     };
     let judged = verdict::judge(inputs.inventory, inputs.catalogue, inputs.findings, &partition, evidence);
     let shape = Shape { partition: &partition, graph: &graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
-    let everything: BTreeSet<usize> = (0..partition.list.len()).collect();
-    let full = priced(inputs, strategy, &shape, &everything);
+    let full = priced(inputs, strategy, &shape, &Moving::all(partition.list.len()));
     let whole = total(inputs, &full);
     let alternatives = alternatives(inputs, strategy, &shape, &judged);
     let verdict = project_verdict(inputs, &judged, &shape, &full, whole);
@@ -159,6 +148,36 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
         graph,
         partition,
     }
+}
+
+/// What prices rest on beside the findings, by module.
+struct Base<'a> {
+    tests: Vec<(u64, u64)>,
+    code: Vec<Code>,
+    ratios: Vec<f64>,
+    known: Vec<Option<&'a Known>>,
+}
+
+impl<'a> Base<'a> {
+    fn of(inputs: Inputs<'a>, partition: &Modules) -> Base<'a> {
+        let tests = lines::tests_by_module(inputs.inventory, partition);
+        let code = code_by_module(inputs, partition);
+        let ratios = tests.iter().zip(&code).map(|((lines, _), code)| *lines as f64 / (code.code.max(1)) as f64).collect();
+        let known = (0..partition.list.len())
+            .map(|index| inputs.choices.modules.iter().find(|k| partition.named(k.name.get_ref()) == Some(index)))
+            .collect();
+        Base { tests, code, ratios, known }
+    }
+}
+
+/// The lines where only a part moves, and the work in all of them: what the alternatives and the plan are made from.
+pub fn part(inputs: Inputs<'_>, estimate: &Estimate, moving: &Moving) -> (Price, Work) {
+    let partition = &estimate.partition;
+    let Base { tests, code, ratios, known } = Base::of(inputs, partition);
+    let shape = Shape { partition, graph: &estimate.graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
+    let price = priced(inputs, estimate.strategy, &shape, moving);
+    let work = total(inputs, &price);
+    (price, work)
 }
 
 /// The model's version and a hash of all its numbers, so that a change of the model is not taken for one of the code.
