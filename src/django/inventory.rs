@@ -655,6 +655,25 @@ pub struct Use {
     pub place: Place,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkKind {
+    /// A string that names what is loaded.
+    Name,
+    /// What is queued.
+    Task,
+    /// A string in settings.
+    Setting,
+}
+
+/// Something that code reaches by a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    pub kind: LinkKind,
+    /// Dotted, or `app.Model`; the project may have nothing of that name.
+    pub to: String,
+    pub place: Place,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QueryAccess {
     #[default]
@@ -883,6 +902,10 @@ pub struct Inventory {
     pub schedules: Vec<Schedule>,
     /// Settings that code reads, each at its first place; `what` is the key.
     pub setting_reads: Vec<Use>,
+    /// By string or through a queue; the plan's couplings.
+    pub links: Vec<Link>,
+    /// Where the session is used.
+    pub session_uses: Vec<Use>,
     /// What the rules asked for; no report shows it as such.
     pub mentions: Vec<Mention>,
     /// Every parsed file, and every file of tests.
