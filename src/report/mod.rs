@@ -5,9 +5,14 @@
 
 pub mod by_app;
 pub mod calibration;
+pub mod csv;
 pub mod escape;
 pub mod explain;
+mod html;
 pub mod json;
+mod markdown;
+pub mod numbers;
+pub mod packages;
 #[cfg(test)]
 mod sample;
 mod terminal;
@@ -20,6 +25,10 @@ use crate::effort::Analysis;
 pub enum Format {
     /// The report that programs read.
     Json,
+    /// One page for people who decide.
+    Html,
+    /// A summary for a comment of a pull request.
+    Markdown,
     /// A summary that fits on one screen; `full` lists what the screen has no room for.
     Terminal { color: bool, full: bool },
 }
@@ -28,6 +37,8 @@ pub enum Format {
 pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
     match format {
         Format::Json => json::write(analysis),
+        Format::Html => html::write(analysis),
+        Format::Markdown => markdown::write(analysis).into_bytes(),
         Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
     }
 }

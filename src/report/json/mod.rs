@@ -17,11 +17,17 @@ mod web;
 
 use schemars::generate::SchemaSettings;
 
+pub use access::{Access, Policies, Policy};
 pub use document::{Report, Summary, Tool};
-pub use inventory::{App, Inventory};
-pub use models::{Field, Meta, Method, Model, Relation};
+pub use estimate::{Alternative, DependsOn, Effort, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use inventory::{App, Certainty, Inventory};
+pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
-pub use project::{Coverage, Dependency, Diagnostic, Lines, Project, Settings, SettingsModule, Skipped, Unresolved};
+pub use project::{
+    Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
+    Unresolved,
+};
+pub use queries::{Query, QueryAccess, QueryClass};
 pub use schema::{Column, Drift, Rule, Table};
 pub use web::{Admin, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, View};
 
