@@ -170,7 +170,7 @@ mod tests {
             (found.models.len(), found.routes.len(), found.views.len())
         );
         assert_eq!(rows("model_fields.csv"), found.models.iter().map(|m| m.fields.len()).sum::<usize>());
-        assert!(tables["routes.csv"].starts_with("path,"), "{}", tables["routes.csv"]);
+        assert!(tables["routes.csv"].starts_with("name,path,"), "{}", tables["routes.csv"]);
         assert!(rows("effort_lines.csv") > 0 && rows("modules.csv") > 0);
         assert!(tables.values().all(|text| text.ends_with("\r\n")));
     }

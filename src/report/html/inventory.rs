@@ -33,7 +33,7 @@ fn apps(apps: &[App]) -> Markup {
     const COLUMNS: [Column; 4] = [text("Label"), text("Package"), text("Installed"), number("Lines")];
     let rows = html! {
         @for app in apps {
-            tr { th scope="row" { (app.label) } td { (breakable(&app.module)) } td { (yes(app.installed)) } td.n { (cell(app.lines)) } }
+            tr { th scope="row" { (breakable(&app.label)) } td { (breakable(&app.module)) } td { (yes(app.installed)) } td.n { (cell(app.lines)) } }
         }
     };
     folded("apps", "Apps", apps.len(), "", &COLUMNS, &rows)
@@ -58,8 +58,8 @@ fn models(models: &[Model]) -> Markup {
                 th scope="row" { (breakable(&model.label)) (kind_of(model)) }
                 td { (breakable(model.db_table.as_deref().unwrap_or("·"))) }
                 td.n { (cell(model.fields.len() as u64)) }
-                td { (unique(relations)) }
-                td { (replaced.join(", ")) }
+                td { (breakable(&unique(relations))) }
+                td { (breakable(&replaced.join(", "))) }
                 td.n { (cell(u64::from(model.reads))) }
                 td.n { (cell(u64::from(model.writes))) }
                 td.where { (place(&model.file, model.line)) }
@@ -120,7 +120,7 @@ fn serializers(serializers: &[Serializer]) -> Markup {
                 td { (one.kind) @if one.dynamic { ", made at run time" } }
                 td { (breakable(one.model.as_deref().unwrap_or("·"))) }
                 td.n { @match &one.fields { Some(fields) => (cell(fields.len() as u64)), None => "?" } }
-                td { (one.overrides.join(", ")) }
+                td { (breakable(&one.overrides.join(", "))) }
                 td.where { (place(&one.file, one.line)) }
             }
         }

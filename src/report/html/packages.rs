@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::Page;
 use super::table::{Column, table, text};
-use super::text::prose;
+use super::text::{breakable, prose};
 use crate::report::packages::{Counterpart, counterpart};
 
 const COLUMNS: [Column; 5] =
@@ -19,11 +19,11 @@ pub fn packages(page: &Page<'_>) -> Option<Markup> {
         @for package in declared {
             @let found = counterpart(&page.analysis.catalogue, &package.name);
             tr {
-                th scope="row" { (package.name) }
-                td { (package.version.as_deref().unwrap_or("·")) }
+                th scope="row" { (breakable(&package.name)) }
+                td { (breakable(package.version.as_deref().unwrap_or("·"))) }
                 td { (fate(found.as_ref())) }
                 td { @if let Some(found) = &found { (prose(found.fastapi)) } }
-                td.where { code.p { (package.file) } }
+                td.where { code.p { (breakable(&package.file)) } }
             }
         }
     };

@@ -29,7 +29,7 @@ fn migrations(migrations: &[Migration]) -> Markup {
     let rows = html! {
         @for one in migrations {
             tr {
-                td { (one.app) }
+                td { (breakable(&one.app)) }
                 th scope="row" { (breakable(&one.name)) }
                 td.n { (cell(one.operations.len() as u64)) }
                 td.n { (cell(u64::from(one.run_python))) }
@@ -68,7 +68,7 @@ fn forms(forms: &[Form]) -> Markup {
                 td { (one.kind) }
                 td { (breakable(one.model.as_deref().unwrap_or("·"))) }
                 td.n { @match &one.fields { Some(fields) => (cell(fields.len() as u64)), None => "?" } }
-                td { (one.overrides.join(", ")) }
+                td { (breakable(&one.overrides.join(", "))) }
                 td.where { (place(&one.file, one.line)) }
             }
         }
@@ -100,7 +100,7 @@ fn named<'a>(id: &str, title: &str, things: impl Iterator<Item = (&'a str, Strin
     let count = things.clone().count();
     let rows = html! {
         @for (name, about, file, line) in things {
-            tr { th scope="row" { (breakable(name)) } td { (about) } td.where { (place(file, line)) } }
+            tr { th scope="row" { (breakable(name)) } td { (breakable(&about)) } td.where { (place(file, line)) } }
         }
     };
     folded(id, title, count, "", &COLUMNS, &rows)

@@ -54,14 +54,30 @@ pub fn place(file: &str, line: u32) -> Markup {
     html! { code.p { (breakable(file)) ":" (line) } }
 }
 
-/// A name or path of the project that may be broken after each of its parts.
+/// Letters after which a name may be broken, at its next joint or, where it has none for so long, anywhere.
+const RUN: usize = 16;
+const LONG: usize = 28;
+
+/// A name or path of the project, with places to break it: a table's columns become no wider than they need to be, whatever somebody calls a thing.
 pub fn breakable(text: &str) -> Markup {
-    html! {
-        @for (index, part) in text.split_inclusive(['/', '.', '_']).enumerate() {
-            @if index > 0 && index % 2 == 0 { wbr; }
-            (part)
+    let (mut pieces, mut run): (Vec<String>, usize) = (vec![String::new()], 0);
+    for part in text.split_inclusive(['/', '.', '_', ',', ' ']) {
+        let long = part.chars().count();
+        if run > 0 && run + long > RUN {
+            pieces.push(String::new());
+            run = 0;
         }
+        for (index, ch) in part.chars().enumerate() {
+            if index > 0 && index % LONG == 0 {
+                pieces.push(String::new());
+            }
+            if let Some(last) = pieces.last_mut() {
+                last.push(ch);
+            }
+        }
+        run += long;
     }
+    html! { @for (index, piece) in pieces.iter().enumerate() { @if index > 0 { wbr; } (piece) } }
 }
 
 /// A name that may be broken after each dot.
@@ -149,6 +165,15 @@ mod tests {
     fn backticks_mark_code_and_nothing_else() {
         assert_eq!(prose("`a<b` or c").into_string(), "<code>a&lt;b</code> or c");
         assert_eq!(prose("an open `tick").into_string(), "an open <code>tick</code>");
+    }
+
+    #[test]
+    fn long_names_can_be_broken_and_short_ones_are_not() {
+        let text = |name: &str| breakable(name).into_string();
+        assert_eq!(text("orders.Order"), "orders.Order");
+        assert_eq!(text("accounts_address_owned"), "accounts_<wbr>address_owned");
+        assert_eq!(text(&"x".repeat(60)).matches("<wbr>").count(), 2);
+        assert_eq!(text("a<b").replace("<wbr>", ""), "a&lt;b");
     }
 
     #[test]
