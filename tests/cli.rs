@@ -304,26 +304,7 @@ fn a_truth_that_is_none_is_told_in_one_sentence() {
 
 #[test]
 fn a_truth_is_compared_with_the_report() {
-    let lists = [
-        "models",
-        "abstract_models",
-        "routes",
-        "views",
-        "serializers",
-        "admin",
-        "signals",
-        "signal_definitions",
-        "migrations",
-        "commands",
-        "forms",
-        "template_tags",
-        "middleware",
-        "middleware_first_party",
-        "tasks",
-        "consumers",
-        "errors",
-    ];
-    let lists: String = lists.iter().map(|name| format!("\"{name}\": [], ")).collect();
+    let lists: String = migscan::truth::LISTS.iter().map(|name| format!("\"{name}\": [], ")).collect();
     let truth = format!("{{{lists}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
     let dir = tree(&[("truth.json", &truth)]);
     let report = dir.path().join("report.json");

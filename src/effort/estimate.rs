@@ -11,7 +11,7 @@ use super::lines::{self, Line};
 use super::math::{Range, Work};
 use super::model::Model;
 use super::modules::{Module, Modules};
-use super::price::{Shape, code_by_module, priced, total};
+use super::price::{Shape, code_by_module, open_by_module, priced, route_groups, total};
 use super::strategy::Strategy;
 use super::verdict::{self, Evidence, Judged};
 use super::whole::{alternatives, project_verdict};
@@ -92,21 +92,21 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     let tests = lines::tests_by_module(inputs.inventory, &partition);
     let code = code_by_module(inputs, &partition);
     let ratios: Vec<f64> = tests.iter().zip(&code).map(|((lines, _), code)| *lines as f64 / (code.code.max(1)) as f64).collect();
-    let importers: Vec<BTreeSet<usize>> = (0..partition.list.len())
-        .map(|to| {
-            graph
-                .edges
-                .keys()
-                .filter(|(from, at)| *at == to && graph.count(*from, to, EdgeKind::Import) > 0)
-                .map(|(from, _)| *from)
-                .collect()
-        })
-        .collect();
+    let mut importers: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); partition.list.len()];
+    let mut sharers = importers.clone();
+    for (from, to) in graph.edges.keys().copied() {
+        let count = |kind| graph.count(from, to, kind);
+        if let Some(list) = importers.get_mut(to).filter(|_| count(EdgeKind::Import) > 0) {
+            list.insert(from);
+        }
+        if from != to && count(EdgeKind::TableWrite) + count(EdgeKind::TableRead) > 0 {
+            for (at, other) in [(from, to), (to, from)] {
+                sharers.get_mut(at).map(|list| list.insert(other));
+            }
+        }
+    }
     let inbound: Vec<usize> = importers.iter().map(BTreeSet::len).collect();
-    let uses = |from: usize, to: usize| graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0;
-    let shared: Vec<usize> = (0..partition.list.len())
-        .map(|at| (0..partition.list.len()).filter(|other| *other != at && (uses(*other, at) || uses(at, *other))).count())
-        .collect();
+    let shared: Vec<usize> = sharers.iter().map(BTreeSet::len).collect();
     let known: Vec<Option<&Known>> = (0..partition.list.len())
         .map(|index| inputs.choices.modules.iter().find(|k| partition.named(k.name.get_ref()) == Some(index)))
         .collect();
@@ -120,7 +120,18 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
         points: &inputs.model.points,
     };
     let judged = verdict::judge(inputs.inventory, inputs.catalogue, inputs.findings, &partition, evidence);
-    let shape = Shape { partition: &partition, graph: &graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
+    let open = open_by_module(inputs.inventory, &partition);
+    let route_groups = route_groups(inputs.inventory, &partition);
+    let shape = Shape {
+        partition: &partition,
+        graph: &graph,
+        tests: &tests,
+        code: &code,
+        ratios: &ratios,
+        known: &known,
+        open: &open,
+        route_groups: &route_groups,
+    };
     let everything: BTreeSet<usize> = (0..partition.list.len()).collect();
     let full = priced(inputs, strategy, &shape, &everything);
     let whole = total(inputs, &full);

@@ -24,7 +24,7 @@ pub use table::table;
 /// The version of the file that `truth.py` writes.
 const SCHEMA: u64 = 1;
 /// The lists that such a file has.
-const LISTS: [&str; 18] = [
+pub const LISTS: [&str; 18] = [
     "apps",
     "models",
     "abstract_models",
