@@ -52,6 +52,17 @@ pub struct NoSuchModule {
 }
 
 impl Analysis {
+    /// What the estimate was made from, to make a part of it again.
+    pub fn inputs(&self) -> estimate::Inputs<'_> {
+        estimate::Inputs {
+            inventory: &self.inventory,
+            catalogue: &self.catalogue,
+            findings: &self.findings,
+            model: &self.model,
+            choices: &self.choices,
+        }
+    }
+
     pub fn of(inventory: Inventory, catalogue: Catalogue, model: Model, choices: Choices) -> Result<Analysis, NoSuchModule> {
         let partition = Modules::of(&inventory, &choices.modules);
         if let Some(unknown) = choices.modules.iter().find(|k| partition.named(k.name.get_ref()).is_none()) {

@@ -16,6 +16,9 @@ use super::model::{Model, Unit};
 use super::modules::{Kind, Modules};
 use super::strategy::Strategy;
 
+/// The group of costs that only pages have.
+const PAGES: &str = "web";
+
 /// Code of a module, migrations left out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Code {
@@ -80,6 +83,19 @@ impl Price {
     }
 }
 
+/// What moves: modules, and those of them whose pages stay on Django.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moving {
+    pub modules: BTreeSet<usize>,
+    pub without_pages: BTreeSet<usize>,
+}
+
+impl Moving {
+    pub fn all(count: usize) -> Moving {
+        Moving { modules: (0..count).collect(), without_pages: BTreeSet::new() }
+    }
+}
+
 pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
     let inventory = inputs.inventory;
     // A rule that speaks of other packages, or for a move, says nothing of Django.
@@ -106,11 +122,18 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
 }
 
 /// All lines, where the modules in `moving` move and the others stay.
-pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving: &BTreeSet<usize>) -> Price {
+pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving: &Moving) -> Price {
     let model = inputs.model;
-    let moves = |f: &&Finding| f.driver.is_none() || moving.contains(&shape.partition.of_file(&f.file));
+    let page = |driver: &str| inputs.catalogue.costs.get(driver).is_some_and(|cost| cost.group == PAGES);
+    let moves = |finding: &&Finding| {
+        // A rule with a cost of its own counts whatever moves.
+        let Some(driver) = finding.driver.as_deref() else { return true };
+        let module = shape.partition.of_file(&finding.file);
+        moving.modules.contains(&module) && (!moving.without_pages.contains(&module) || !page(driver))
+    };
     let Counted { modules, once } =
         lines::counted(inputs.findings.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
+    let moving = &moving.modules;
     let mut out = Vec::new();
     for (index, mut list) in modules.into_iter().enumerate() {
         if !moving.contains(&index) {
@@ -198,12 +221,16 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {
+        let places = |from: usize, to: usize| match kind {
+            EdgeKind::Import => shape.graph.imports_between(from, to),
+            kind => shape.graph.count(from, to, kind),
+        };
         let crossing: usize = shape
             .graph
             .edges
             .keys()
             .filter(|(from, to)| (*from == index && !moving.contains(to)) || (*to == index && !moving.contains(from)))
-            .map(|(from, to)| shape.graph.count(*from, *to, kind))
+            .map(|(from, to)| places(*from, *to))
             .sum();
         if crossing > 0 {
             out.push(Line::plain(&format!("border_{}", kind.name()), "integration", unit.unit.clone(), crossing as f64, unit));
@@ -274,10 +301,14 @@ fn fixed(model: &Model, team: &Team, strategy: Strategy, once: Vec<Line>) -> Vec
         .collect()
 }
 
-pub fn total(inputs: Inputs<'_>, price: &Price) -> Work {
-    let modules = Work::sum(price.modules.iter().map(|m| m.work));
+/// What the whole project shares: one factor on everything.
+pub fn doubt(inputs: Inputs<'_>) -> f64 {
     let assisted = inputs.choices.team.assistance == Assistance::Assisted;
     let own = inputs.model.profile.as_ref().map_or(inputs.model.doubt.project, |p| p.doubt);
-    let doubt = own + if assisted { inputs.model.multipliers.assistance.assisted_doubt } else { 0.0 };
-    modules.plus(lines::work(&price.fixed)).shared(doubt)
+    own + if assisted { inputs.model.multipliers.assistance.assisted_doubt } else { 0.0 }
+}
+
+pub fn total(inputs: Inputs<'_>, price: &Price) -> Work {
+    let modules = Work::sum(price.modules.iter().map(|m| m.work));
+    modules.plus(lines::work(&price.fixed)).shared(doubt(inputs))
 }
