@@ -162,6 +162,9 @@ pub struct ScanArgs {
     /// Write tables for a spreadsheet into DIR, made unless it is there
     #[arg(long, value_name = "DIR")]
     pub csv: Option<PathBuf>,
+    /// Pseudonyms for every name, and no code, in what is written, so that it can leave the company; no summary on the terminal
+    #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["truth", "verbose"])]
+    pub anonymize: bool,
     /// Compare with what the booted project says, in a file of tests/live/truth.py: precision and recall instead of the summary
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,

@@ -16,7 +16,9 @@ use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
 use crate::base::nearest::nearest;
 use crate::effort::Analysis;
+use crate::plan::overrides;
 use crate::report::escape::escape;
+use crate::report::json::Report;
 use crate::report::totals::Totals;
 use crate::report::{self, Format};
 use crate::truth::{self, Truth};
@@ -87,11 +89,12 @@ impl<'a> Job<'a> {
 
     /// The scan with its meaning, and the times of its steps.
     pub fn analysis(self) -> Result<(Analysis, Steps), Stop> {
-        let setup = self.setup.clone();
+        let (setup, color) = (self.setup.clone(), self.color);
         let mut scan = self.scan()?;
         let start = Instant::now();
         let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
-            .map_err(|wrong| refused(&setup.no_such_module(&wrong), self.color))?;
+            .map_err(|wrong| refused(&setup.no_such_module(&wrong), color))?;
+        overrides::check(&analysis).map_err(|wrong| refused(&setup.contradiction(&wrong), color))?;
         scan.timings.push(("estimate", start.elapsed()));
         Ok((analysis, scan.timings))
     }
@@ -123,16 +126,20 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let found = &analysis.inventory;
 
     let reporting = Instant::now();
+    let report = shown(&analysis, args.anonymize)?;
     let mut written = Vec::new();
     let mut stdout_closed = false;
     for (format, target) in &outputs {
-        match target.write(&report::write(*format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })? {
+        match target
+            .write(&report::write(*format, &analysis, &report))
+            .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?
+        {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
     }
     if let (Some(folder), Some(name)) = (&tables, &args.csv) {
-        folder.write(&report::csv::write(&analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        folder.write(&report::csv::write(&report)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
         written.push(escape(&name.to_string_lossy()).into_owned());
     }
     if let Some(truth) = &truth {
@@ -141,9 +148,11 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         Target::Stdout.write(table.as_bytes()).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     // Whoever asked for a report on stdout wants nothing else there.
-    if truth.is_none() && !args.quiet && !to_stdout && !stdout_closed {
+    if truth.is_none() && !args.quiet && !args.anonymize && !to_stdout && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout
+            .write(&report::write(format, &analysis, &report))
+            .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {
         say(&timings(&steps, reporting.elapsed(), start.elapsed()));
@@ -158,6 +167,15 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         found.coverage.percent(),
         closing(&written)
     ))
+}
+
+/// What the outputs are made from.
+fn shown(analysis: &Analysis, anonymize: bool) -> Result<Report, String> {
+    let report = Report::from(analysis);
+    if !anonymize {
+        return Ok(report);
+    }
+    report::anonymize::anonymized(&report, analysis).ok_or_else(|| "the pseudonyms do not fit the report".to_owned())
 }
 
 /// Every report that was asked for with its place, each checked before the work starts. Two cannot share one place.

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::effort::Analysis;
 use crate::plan::kit::KitFile;
 use crate::plan::kit::encode::csv;
-use crate::report::json;
+use crate::report::json::Report;
 
 /// All tables, sorted by name; none is left out for being empty, so that a reader finds every name.
-pub fn write(analysis: &Analysis) -> Vec<KitFile> {
-    let value = json::value(analysis);
+pub fn write(report: &Report) -> Vec<KitFile> {
+    let value = serde_json::to_value(report).unwrap_or_default();
     let mut rows: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
     let empty = Map::new();
     let inventory = value.get("inventory").and_then(Value::as_object).unwrap_or(&empty);
@@ -154,7 +153,11 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::{json, sample};
+
+    fn write(analysis: &crate::effort::Analysis) -> Vec<KitFile> {
+        super::write(&Report::from(analysis))
+    }
 
     fn tables() -> BTreeMap<String, String> {
         let all = write(&sample::analysis(sample::inventory()));

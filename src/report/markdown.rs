@@ -18,13 +18,13 @@ const MOST: usize = 60_000;
 /// Modules in the table.
 const MODULES: usize = 15;
 
-pub fn write(analysis: &Analysis) -> String {
-    let report = Report::from(analysis);
+pub fn write(analysis: &Analysis, report: &Report) -> String {
     let mut out = format!("{MARKER}\n");
-    head(&mut out, analysis, &report);
-    modules(&mut out, analysis, &report);
-    risks(&mut out, &report);
-    open(&mut out, &report);
+    head(&mut out, analysis, report);
+    modules(&mut out, analysis, report);
+    risks(&mut out, report);
+    open(&mut out, report);
+    phases(&mut out, report);
     let _ = writeln!(
         out,
         "\n<sub>migscan {}, effort model {}</sub>",
@@ -143,6 +143,31 @@ fn open(out: &mut String, report: &Report) {
     }
 }
 
+/// A checklist: what each phase needs to be over.
+fn phases(out: &mut String, report: &Report) {
+    let Some(plan) = report.plan.as_ref().filter(|plan| !plan.phases.is_empty()) else { return };
+    let _ = writeln!(out, "\n### Rollout\n");
+    for phase in &plan.phases {
+        let _ = writeln!(
+            out,
+            "<details><summary>{}. {}: {} – {} h, {}</summary>\n",
+            phase.number,
+            cell(&phase.title),
+            rounded(phase.effort.p50),
+            rounded(phase.effort.p80),
+            plural(phase.routes.len(), "route", "routes")
+        );
+        for task in &phase.tasks {
+            let of = task.module.as_ref().map_or_else(String::new, |m| format!(" ({})", code(m)));
+            let _ = writeln!(out, "- [ ] {}{of}", cell(&task.title));
+        }
+        for criterion in &phase.exit_criteria {
+            let _ = writeln!(out, "- [ ] Over when: {}", cell(criterion));
+        }
+        let _ = writeln!(out, "\n</details>");
+    }
+}
+
 /// Whole lines only, and a closed fold.
 fn cut(out: String) -> String {
     if out.len() <= MOST {
@@ -167,6 +192,10 @@ fn cut(out: String) -> String {
 mod tests {
     use super::*;
     use crate::report::sample;
+
+    fn write(analysis: &Analysis) -> String {
+        super::write(analysis, &Report::from(analysis))
+    }
 
     #[test]
     fn the_first_line_is_the_marker_and_the_numbers_are_there() {

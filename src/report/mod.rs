@@ -3,6 +3,7 @@
 //! Every format takes the same inventory and the same counts. All text that comes from the scanned code is escaped for its medium. Nothing in
 //! this layer touches the disk, the environment or the terminal: it gives bytes.
 
+pub mod anonymize;
 pub mod by_app;
 pub mod calibration;
 pub mod csv;
@@ -34,11 +35,11 @@ pub enum Format {
 }
 
 /// The report in the given form, whole.
-pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
+pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
-        Format::Json => json::write(analysis),
-        Format::Html => html::write(analysis),
-        Format::Markdown => markdown::write(analysis).into_bytes(),
+        Format::Json => json::text(report),
+        Format::Html => html::write(analysis, report),
+        Format::Markdown => markdown::write(analysis, report).into_bytes(),
         Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
     }
 }

@@ -14,6 +14,8 @@ const COLUMNS: [Column; 5] = [text("Module"), text("Needs"), number("Places"), t
 
 /// Modules of a circle that are named; the table marks all of them.
 const NAMED: usize = 12;
+/// Cuts that are listed beside the matrix.
+const CUTS: usize = 8;
 
 pub fn dependencies(page: &Page<'_>) -> Option<Markup> {
     let modules = &page.report.modules;
@@ -24,13 +26,29 @@ pub fn dependencies(page: &Page<'_>) -> Option<Markup> {
     let sorted = order(modules.len(), &places.iter().map(|(at, n)| (*at, *n)).collect());
     let position: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(at, module)| (*module, at)).collect();
     let circles = circles(modules.len(), &places);
+    let cuts: BTreeSet<(&str, &str)> = page
+        .report
+        .plan
+        .iter()
+        .flat_map(|plan| &plan.cycles)
+        .flat_map(|c| &c.cuts)
+        .map(|cut| (cut.from.as_str(), cut.to.as_str()))
+        .collect();
     let mut edges: BTreeMap<(usize, usize), Edge> = BTreeMap::new();
     for (row, module) in modules.iter().enumerate() {
         for need in &module.depends_on {
             let Some(column) = modules.iter().position(|m| m.name == need.module) else { continue };
             let (Some(r), Some(c)) = (position.get(&row), position.get(&column)) else { continue };
             let circle = circles.iter().any(|circle| circle.contains(&row) && circle.contains(&column));
-            edges.insert((*r, *c), Edge { places: need.kinds.values().sum(), words: kinds(&need.kinds), circle, cut: false });
+            edges.insert(
+                (*r, *c),
+                Edge {
+                    places: need.kinds.values().sum(),
+                    words: kinds(&need.kinds),
+                    circle,
+                    cut: cuts.contains(&(module.name.as_str(), need.module.as_str())),
+                },
+            );
         }
     }
     let names: Vec<&str> = sorted.iter().filter_map(|at| modules.get(*at)).map(|m| m.name.as_str()).collect();
@@ -54,7 +72,8 @@ pub fn dependencies(page: &Page<'_>) -> Option<Markup> {
                         ". None of them can move alone without a cut."
                     }
                 }
-                p.note { "A number is how many places of the row need the column; a red frame goes against the order." }
+                (proposed(page))
+                p.note { "A number is how many places of the row need the column; a red frame goes against the order, a stroke is a proposed cut." }
             }
         }
         details.fold #dependencies-list {
@@ -62,6 +81,23 @@ pub fn dependencies(page: &Page<'_>) -> Option<Markup> {
             (table("dependencies-table", "Dependencies between modules", &COLUMNS, &twin(&names, &edges)))
         }
     })
+}
+
+/// The cheapest couplings whose removal leaves no circle.
+fn proposed(page: &Page<'_>) -> Markup {
+    let mut cuts: Vec<_> = page.report.plan.iter().flat_map(|plan| &plan.cycles).flat_map(|c| &c.cuts).collect();
+    cuts.sort_by(|a, b| b.needed.cmp(&a.needed).then(b.hours.total_cmp(&a.hours)).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));
+    html! {
+        @if !cuts.is_empty() {
+            p { strong { (plural(cuts.len(), "proposed cut", "proposed cuts")) } ", the cheapest without which there is no circle:" }
+            ul.plain {
+                @for cut in cuts.iter().take(CUTS) {
+                    li { (cut.from) " → " (cut.to) ", " (format!("{:.0}", cut.hours)) " h" @if cut.needed { "; the order of the phases rests on it" } }
+                }
+                @if cuts.len() > CUTS { li { "and " (cuts.len() - CUTS) " more, marked in the table" } }
+            }
+        }
+    }
 }
 
 /// From module → to module → places.
@@ -102,7 +138,11 @@ fn circles(count: usize, edges: &BTreeMap<(usize, usize), u64>) -> Vec<BTreeSet<
 /// `12 imports, 3 foreign keys`.
 pub fn kinds(kinds: &BTreeMap<String, u64>) -> String {
     let words = |kind: &str, count: u64| match kind {
+        "late_import" => many(count, "import inside a function", "imports inside functions"),
         "import" => many(count, "import", "imports"),
+        "string_import" => many(count, "name in a string", "names in strings"),
+        "task" => many(count, "task that it queues", "tasks that it queues"),
+        "setting" => many(count, "setting that names it", "settings that name it"),
         "foreign_key" => many(count, "foreign key", "foreign keys"),
         "signal" => many(count, "signal", "signals"),
         "url" => many(count, "route", "routes"),

@@ -68,13 +68,15 @@ fn fired<'a>(page: &'a Page<'_>) -> Vec<(&'a Rule, Vec<&'a Finding>)> {
 /// Models with writing queries in more than one module.
 fn shared_tables(page: &Page<'_>) -> (Markup, usize) {
     let partition = &page.analysis.estimate.partition;
-    let module = |file: &str| partition.list.get(partition.of_file(file)).map_or("", |m| m.name.as_str());
-    let homes: BTreeMap<&str, &str> = page.report.inventory.models.iter().map(|m| (m.label.as_str(), module(&m.file))).collect();
+    let module = |file: &str| page.report.modules.get(partition.of_file(file)).map_or("", |m| m.name.as_str());
+    let found = &page.analysis.inventory;
+    let homes: BTreeMap<&str, &str> =
+        page.report.inventory.models.iter().zip(&found.models).map(|(shown, m)| (shown.label.as_str(), module(&m.place.file))).collect();
     let mut writers: BTreeMap<&str, (BTreeSet<&str>, u64)> = BTreeMap::new();
-    for query in page.report.inventory.queries.iter().filter(|q| q.access != QueryAccess::Read) {
+    for (query, at) in page.report.inventory.queries.iter().zip(&found.queries).filter(|(q, _)| q.access != QueryAccess::Read) {
         if let Some(model) = query.model.as_deref().filter(|label| homes.contains_key(label)) {
             let entry = writers.entry(model).or_default();
-            entry.0.insert(module(&query.file));
+            entry.0.insert(module(&at.place.file));
             entry.1 += 1;
         }
     }

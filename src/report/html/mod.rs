@@ -13,7 +13,9 @@ mod inventory;
 mod method;
 mod modules;
 mod packages;
+mod phase;
 mod platform;
+mod rollout;
 mod routes;
 mod summary;
 mod table;
@@ -34,17 +36,17 @@ use crate::report::json::Report;
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// What the sections are made from.
+/// What the sections are made from. The report may bear pseudonyms: names and places come from it, in the order of the inventory that `analysis` holds.
 pub struct Page<'a> {
-    pub report: Report,
+    pub report: &'a Report,
     pub analysis: &'a Analysis,
 }
 
 /// Anchor, words in the list of contents, and the section itself; none where the project has nothing of the kind.
 type Section = (&'static str, &'static str, Option<Markup>);
 
-pub fn write(analysis: &Analysis) -> Vec<u8> {
-    let page = Page { report: Report::from(analysis), analysis };
+pub fn write(analysis: &Analysis, report: &Report) -> Vec<u8> {
+    let page = Page { report, analysis };
     visible(document(&page).into_string()).into_bytes()
 }
 
@@ -97,6 +99,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     vec![
         ("summary", "Summary", Some(summary::summary(page))),
         ("modules", "Modules", modules::modules(page)),
+        ("rollout", "Rollout", rollout::rollout(page)),
         ("dependencies", "Dependencies", graph::dependencies(page)),
         ("why", "Why this number", why::why(page)),
         ("hazards", "While both run", hazards::hazards(page)),

@@ -10,12 +10,13 @@ use super::table::{Column, heads, number, text, wide};
 use super::text::{anchor, cell, dotted, grade, scaled, verdict};
 use crate::report::json::Module;
 
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     text("Module"),
     number("P50 days"),
     number("P80 days"),
     wide("Range", "bar"),
     text("Verdict"),
+    text("Phase"),
     text("Risk"),
     number("Lines"),
     number("Routes"),
@@ -50,6 +51,10 @@ pub fn modules(page: &Page<'_>) -> Option<Markup> {
     for edge in modules.iter().flat_map(|m| &m.depends_on) {
         *needed.entry(edge.module.as_str()).or_default() += 1;
     }
+    let mut phases: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for phase in page.report.plan.iter().flat_map(|plan| &plan.phases) {
+        phase.modules.iter().for_each(|name| phases.entry(name.as_str()).or_default().push(phase.number));
+    }
     Some(html! {
         p.note { "What moves as one: an app, a sizeable package, or the project's glue. The most work first; each name opens its lines." }
         div.scroll data-filter="modules" {
@@ -66,6 +71,7 @@ pub fn modules(page: &Page<'_>) -> Option<Markup> {
                             td.n { (scaled(module.effort.p80, page.analysis.model.time.day, &of("p80"))) }
                             td.bar { (range(percentiles(module), most)) }
                             td { (verdict(&module.verdict)) }
+                            td { (super::rollout::links(phases.get(module.name.as_str()).map_or(&[][..], Vec::as_slice))) }
                             td { (grade(&module.risk.level)) }
                             td.n { (cell(module.lines)) }
                             td.n { (cell(has("routes"))) }

@@ -10,12 +10,13 @@ use super::text::{anchor, breakable, place, short};
 use crate::report::json::{Access, Certainty, Route};
 use crate::report::numbers::plural;
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column; 7] = [
     wide("Methods", "r1"),
     wide("Path", "r2"),
     wide("View", "r3"),
     wide("Who may call", "r4"),
     wide("Serializer", "r5"),
+    wide("Phase", "r7"),
     wide("To look at", "r6"),
 ];
 /// Rows of a group that is open from the start; larger projects begin with all groups folded.
@@ -27,12 +28,14 @@ pub fn routes(page: &Page<'_>) -> Option<Markup> {
         return None;
     }
     let partition = &page.analysis.estimate.partition;
-    let mut groups: BTreeMap<(bool, usize), Vec<&Route>> = BTreeMap::new();
-    for route in routes.iter().filter(|r| !r.format_suffix) {
-        groups.entry((route.admin, if route.admin { 0 } else { partition.of_file(&route.file) })).or_default().push(route);
+    let file = |index: usize| page.analysis.inventory.routes.get(index).map_or("", |r| r.place.file.as_str());
+    let mut groups: BTreeMap<(bool, usize), Vec<(usize, &Route)>> = BTreeMap::new();
+    for (index, route) in routes.iter().enumerate().filter(|(_, r)| !r.format_suffix) {
+        groups.entry((route.admin, if route.admin { 0 } else { partition.of_file(file(index)) })).or_default().push((index, route));
     }
     let totals = &page.report.summary.totals;
     let open = routes.len() <= OPEN;
+    let phases = phases(page);
     Some(html! {
         p.note {
             (plural(totals.routes as usize, "route", "routes")) ", by the module whose URL configuration holds them."
@@ -41,7 +44,7 @@ pub fn routes(page: &Page<'_>) -> Option<Markup> {
         }
         div data-filter="routes" {
             @for ((admin, module), group) in &groups {
-                @let name = if *admin { "the admin site" } else { partition.list.get(*module).map_or("elsewhere", |m| m.name.as_str()) };
+                @let name = if *admin { "the admin site" } else { page.report.modules.get(*module).map_or("elsewhere", |m| m.name.as_str()) };
                 @let id = anchor("routes", if *admin { "admin site" } else { name });
                 details.fold.group id=(id) open[open] {
                     summary { h3 { (name) } span.count { (plural(group.len(), "route", "routes")) } }
@@ -49,7 +52,7 @@ pub fn routes(page: &Page<'_>) -> Option<Markup> {
                         table.routes {
                             caption.sr { "Routes of " (name) }
                             thead { (heads(&COLUMNS)) }
-                            tbody { @for route in group { (row(route)) } }
+                            tbody { @for (index, route) in group { (row(route, phases.get(index))) } }
                         }
                     }
                 }
@@ -58,7 +61,7 @@ pub fn routes(page: &Page<'_>) -> Option<Markup> {
     })
 }
 
-fn row(route: &Route) -> Markup {
+fn row(route: &Route, phases: Option<&Vec<(usize, String)>>) -> Markup {
     let shown = route.path.as_deref().unwrap_or(&route.pattern);
     let remarks = remarks(route);
     html! {
@@ -68,7 +71,30 @@ fn row(route: &Route) -> Markup {
             td { (view(route)) br; (place(&route.file, route.line)) }
             td { (who(&route.access)) }
             td { @for (index, name) in route.access.serializers.iter().enumerate() { @if index > 0 { ", " } (breakable(short(name))) } }
-            td { (remarks.join(", ")) }
+            td { (phase(phases)) }
+            td { (breakable(&remarks.join(", "))) }
+        }
+    }
+}
+
+/// Route → phases, each with the methods that move in it; none are named where all do.
+fn phases(page: &Page<'_>) -> BTreeMap<usize, Vec<(usize, String)>> {
+    let mut out: BTreeMap<usize, Vec<(usize, String)>> = BTreeMap::new();
+    for phase in page.report.plan.iter().flat_map(|plan| &plan.phases) {
+        for moved in &phase.routes {
+            let methods = moved.methods.as_ref().map_or_else(String::new, |methods| methods.join(" "));
+            out.entry(moved.route).or_default().push((phase.number, methods));
+        }
+    }
+    out
+}
+
+fn phase(phases: Option<&Vec<(usize, String)>>) -> Markup {
+    html! {
+        @match phases.map(Vec::as_slice) {
+            None => "stays",
+            Some([(number, _)]) => a href={ "#phase-" (number) } { (number) },
+            Some(several) => @for (index, (number, methods)) in several.iter().enumerate() { @if index > 0 { br; } a href={ "#phase-" (number) } { (number) } " " span.faint { (methods) } },
         }
     }
 }

@@ -6,7 +6,7 @@ use super::Page;
 use super::chart::spread::spread;
 use super::text::{about, capital, scaled};
 use crate::report::json::Module;
-use crate::report::numbers::{grouped, plural, rounded};
+use crate::report::numbers::{grouped, plural};
 
 pub fn verdict(page: &Page<'_>) -> Markup {
     let report = &page.report;
@@ -41,25 +41,16 @@ pub fn verdict(page: &Page<'_>) -> Markup {
     }
 }
 
+/// What the plan says of the modules that move: phases and weeks.
 fn calendar(page: &Page<'_>) -> Markup {
-    let time = &page.analysis.model.time;
-    let team = &page.analysis.choices.team;
-    let engineers = team.engineers.unwrap_or(1.0);
-    // Each further person costs everybody a share of the week.
-    let loss = 1.0 - (time.communication * (engineers - 1.0).max(0.0)).min(0.5);
-    let week = time.week * team.allocation * engineers * loss;
     html! {
-        @if let Some(effort) = &page.report.summary.effort {
+        @if let Some(plan) = page.report.plan.as_ref().filter(|plan| !plan.phases.is_empty()) {
+            @let weeks = &plan.calendar_weeks;
             div {
-                dt { "Calendar" }
-                dd { (scaled(effort.p50, week, "summary.effort.p50")) " – " (scaled(effort.p80, week, "summary.effort.p80")) " " small { "weeks" } }
+                dt { "Calendar for what moves" }
+                dd { (scaled(weeks.p50, 1.0, "plan.calendar_weeks.p50")) " – " (scaled(weeks.p80, 1.0, "plan.calendar_weeks.p80")) " " small { "weeks" } }
                 dd.sub {
-                    @match team.engineers {
-                        None => "of one engineer; nobody has said how many there are",
-                        Some(1.0) => "of one engineer",
-                        Some(number) => { "of " (rounded(number)) " engineers" },
-                    }
-                    @if team.allocation < 1.0 { ", " (format!("{:.0}", team.allocation * 100.0)) " % of their time" }
+                    "in " a href="#rollout" { (plural(plan.phases.len(), "phase", "phases")) } ", by " (super::rollout::crew(plan))
                 }
             }
         }

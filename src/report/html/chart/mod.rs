@@ -5,6 +5,7 @@ pub mod concerns;
 pub mod matrix;
 pub mod range;
 pub mod spread;
+pub mod timeline;
 
 /// A share of a width as SVG writes it, with no more digits than a screen has dots.
 fn share(part: f64, whole: f64) -> String {
