@@ -7,7 +7,7 @@ use migscan::django::urls::{UrlEnd, UrlPart, UrlPattern};
 use migscan::effort::choices::{Aim, PlanChoices};
 use migscan::effort::{Analysis, Choices, Model};
 use migscan::plan::Plan;
-use migscan::report::{Format, write};
+use migscan::report::json::write;
 use migscan::rules::builtin;
 use proptest::prelude::*;
 
@@ -116,7 +116,7 @@ proptest! {
 #[test]
 fn twice_the_project_twice_the_plan() {
     let size = |apps: usize| {
-        let report: serde_json::Value = serde_json::from_slice(&write(Format::Json, &analysis(project(apps, 10, &[1, 7, 12])))).unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&write(&analysis(project(apps, 10, &[1, 7, 12])))).unwrap();
         report["plan"].to_string().len() as f64
     };
     let (small, large) = (size(40), size(160));
