@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, Value};
+use crate::facts::{ExprKind, visit};
 use crate::project::packages::ExtClass;
 
 use super::deconstruct;
@@ -176,6 +177,23 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
     }
 }
 
+/// Names the `contribute_to_class` of a field class of the project: it may change the field once it knows the model, and is not run.
+pub fn decides_later(world: &mut World, value: &Value) {
+    let Value::Instance(made) = value else { return };
+    let Some((Value::Func(method), owner)) = world.interp.find_first_party(made.class, "contribute_to_class") else { return };
+    let Some(def) = world.interp.func_def(&method) else { return };
+    let ast = world.interp.ast(method.file);
+    let changes = visit::expressions(ast, &def.body).into_iter().any(|expr| {
+        matches!(ast.expr(expr), ExprKind::Attr(object, name)
+            if name.as_str() == "related_name" && ast.dotted(*object).is_some_and(|object| object.starts_with("self.")))
+    });
+    if changes {
+        let at = Loc { file: method.file, line: def.line };
+        let text = format!("{}.contribute_to_class", world.interp.class(owner).qualname);
+        world.note_once("fields", at, "a method of the field's class chooses the related name", text);
+    }
+}
+
 /// An argument of a field's constructor without a look at what the field is: by name, or the text or model class at the position.
 pub fn argument(value: &Value, position: Option<usize>, name: &str) -> Option<Value> {
     let pick = |args: &[Value], kwargs: &[(Sym, Value)]| {
@@ -324,6 +342,9 @@ impl FieldValue {
             Some(value) => value.as_int(),
             None => self.default_of(world, "max_length").and_then(|v| v.as_integer()),
         };
+        if let Some(value) = self.args.get("max_length").filter(|value| max_length.is_none() && !matches!(value, Value::None)).cloned() {
+            world.miss("fields", &value, self.at, &format!("max_length of {own}.{name}"));
+        }
         let default = match self.args.get("default") {
             None => DefaultKind::None,
             Some(value) if is_callable(world, value) => DefaultKind::Callable,

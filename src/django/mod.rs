@@ -13,6 +13,7 @@ pub mod forms;
 pub mod implied;
 pub mod includes;
 pub mod inventory;
+pub mod made;
 pub mod managers;
 pub mod mentions;
 pub mod meta;
@@ -59,11 +60,15 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let rendered = platform::renders(world);
     let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
+    let inline_serializers = serializers::inline(world);
     let admin = admin::collect(world);
     let signals = signals::collect(world, &models);
     let sources = migrations::sources(world);
     let migrations = migrations::collect(world, &sources);
     let replayed = replay::collect(world, &sources, &mut models);
+    // After the replay: what the packages make, the migrations have in another shape.
+    models.extend(made::collect(world, &models));
+    models.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -82,6 +87,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         models,
         views,
         serializers,
+        inline_serializers,
         admin,
         signals: signals.receivers,
         signal_definitions: signals.definitions,
@@ -121,6 +127,16 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
             line: place.line,
             reason: "evaluation budget exhausted".into(),
             text: String::new(),
+        });
+    }
+    for (at, condition) in &world.interp.environment.decided {
+        let place = world.place(*at);
+        out.coverage.unresolved.push(Unresolved {
+            kind: "settings".into(),
+            file: place.file,
+            line: place.line,
+            reason: "decided by a variable of the environment, for which the default of the code counts".into(),
+            text: condition.to_string(),
         });
     }
     for file in &project.files {

@@ -361,6 +361,11 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
                 .collect(),
         )
     };
+    let limits = if is_view { dispatch_limits(world, class) } else { Vec::new() };
+    let methods = methods.map(|known: Vec<String>| known.into_iter().filter(|m| limits.iter().all(|limit| limit.contains(m))).collect());
+    // A `dispatch` that asks nobody answers what it likes.
+    let methods = methods
+        .filter(|known: &Vec<String>| !(known.is_empty() && actions.is_empty() && limits.is_empty() && dispatches_itself(world, class)));
     ViewRef {
         name: Some(object.dotted()),
         target: Target::Class(class),
@@ -371,6 +376,38 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
         kwargs: kwargs.to_vec(),
         ..ViewRef::default()
     }
+}
+
+/// `@method_decorator(require_POST, name="dispatch")` on a class or a base of it, and decorators of a `dispatch`.
+fn dispatch_limits(world: &World, class: ClassRef) -> Vec<Vec<String>> {
+    let mut found: Vec<Value> = Vec::new();
+    for base in &world.interp.class(class).mro {
+        let Base::First(base) = base else { continue };
+        let object = world.interp.class(*base);
+        let for_dispatch = |call: &Rc<CallObj>| call.arg(1, "name").and_then(Value::as_str).is_some_and(|name| name.as_str() == "dispatch");
+        found.extend(object.decorators.borrow().iter().filter(|d| matches!(d, Value::Call(call) if for_dispatch(call))).cloned());
+        if let Some(Value::Func(dispatch)) = object.own("dispatch") {
+            found.extend(dispatch.decorators.borrow().iter().cloned());
+        }
+    }
+    let given = found.iter().filter_map(|value| match value {
+        Value::Call(call) if call.ext().is_some_and(|name| name.as_str() == METHOD_DECORATOR) => call.args.first(),
+        _ => None,
+    });
+    let decorators: Vec<Value> = given.flat_map(|given| given.items().unwrap_or_else(|| vec![given.clone()])).collect();
+    let limits = decorators.iter().filter_map(|decorator| {
+        let call = if let Value::Call(call) = decorator { Some(call) } else { None };
+        let name = call.map_or_else(|| if let Value::Ext(name) = decorator { Some(*name) } else { None }, |call| call.ext())?;
+        allowed(world.interp.project.packages.function(name)?.as_ref(), call)
+    });
+    limits.collect()
+}
+
+const METHOD_DECORATOR: &str = "django.utils.decorators.method_decorator";
+
+/// Whether the `dispatch` that counts is one of the repository.
+fn dispatches_itself(world: &mut World, class: ClassRef) -> bool {
+    matches!(world.class_value(class, "dispatch"), Some(Value::Func(_)))
 }
 
 pub const VIEW: &str = "django.views.generic.base.View";
