@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, Value};
+use crate::eval::{Base, InstObj, Value};
 use crate::facts::{ExprKind, visit};
 use crate::project::packages::ExtClass;
 
@@ -26,6 +26,8 @@ pub struct FieldValue {
     pub is_virtual: bool,
     /// The project defines its class.
     pub own_class: bool,
+    /// Its class says that it is a relation, whatever it derives from.
+    pub relates: bool,
     pub at: Loc,
 }
 
@@ -143,6 +145,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 open: call.open,
                 is_virtual: false,
                 own_class: false,
+                relates: false,
                 at: call.loc,
             })
         }
@@ -169,6 +172,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 open,
                 is_virtual: false,
                 own_class: true,
+                relates: says_relation(world, instance),
                 at: instance.loc,
             })
         }
@@ -211,8 +215,14 @@ pub fn argument(value: &Value, position: Option<usize>, name: &str) -> Option<Va
     }
 }
 
+fn says_relation(world: &mut World, instance: &InstObj) -> bool {
+    let set = instance.attrs.borrow().get(&sym("is_relation")).cloned();
+    let says = set.or_else(|| world.interp.find_first_party(instance.class, "is_relation").map(|(value, _)| value));
+    says.is_some_and(|value| value.as_bool() == Some(true))
+}
+
 /// An object that is no `Field` but puts itself among the model's fields (`contribute_to_class` that calls `add_field`).
-fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<FieldValue> {
+fn virtual_field(world: &mut World, instance: &InstObj) -> Option<FieldValue> {
     let (hook, _) = world.interp.find_first_party(instance.class, "contribute_to_class")?;
     let Value::Func(hook) = hook else { return None };
     let ast = world.interp.ast(hook.file);
@@ -242,6 +252,7 @@ fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<F
         open: false,
         is_virtual: true,
         own_class: true,
+        relates: says_relation(world, instance),
         at: instance.loc,
     })
 }
@@ -274,6 +285,9 @@ impl FieldValue {
     pub fn relation_kind(&self, world: &World) -> Option<String> {
         self.inherited(world, |c| c.relation.clone()).or_else(|| {
             let name = self.type_name.as_str();
+            if self.relates {
+                return Some(name.to_string());
+            }
             if self.facts.is_some() {
                 return None;
             }

@@ -40,6 +40,7 @@ pub mod view_list;
 pub mod views;
 pub mod world;
 
+use crate::base::Loc;
 use crate::facts::Trouble;
 use crate::project::Project;
 
@@ -129,15 +130,18 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
             text: String::new(),
         });
     }
-    for (at, condition) in &world.interp.environment.decided {
-        let place = world.place(*at);
-        out.coverage.unresolved.push(Unresolved {
-            kind: "settings".into(),
-            file: place.file,
-            line: place.line,
-            reason: "decided by a variable of the environment, for which the default of the code counts".into(),
-            text: condition.to_string(),
-        });
+    let branches: Vec<(Loc, String)> = world.interp.environment.decided.iter().map(|(at, text)| (*at, text.to_string())).collect();
+    let lists = [
+        ("imports", "names of a package that no table describes", names::stars(world)),
+        ("classes", "its base is what a function of a package returns", names::made_bases(world)),
+        ("environment", "decided by a variable of the environment, for which the default of the code counts", branches),
+    ];
+    for (kind, reason, found) in lists {
+        for (at, text) in found {
+            let place = world.place(at);
+            let (kind, reason) = (kind.to_owned(), reason.to_owned());
+            out.coverage.unresolved.push(Unresolved { kind, file: place.file, line: place.line, reason, text });
+        }
     }
     for file in &project.files {
         match &file.facts.trouble {

@@ -74,6 +74,18 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
 pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
     let Some(class) = world.interp.router_class(router) else { return false };
     let rows = rows(world, router);
+    if let Value::Instance(instance) = router
+        && let Some((Value::Func(method), owner)) = world.interp.find_first_party(instance.class, "get_routes")
+        && let Some(def) = world.interp.func_def(&method)
+    {
+        let text = format!("{}.get_routes", world.interp.class(owner).qualname);
+        world.note_once(
+            "routes",
+            Loc { file: method.file, line: def.line },
+            "a method of the router chooses the routes of a view set",
+            text,
+        );
+    }
     let slash = trailing_slash(world, router);
     let nested = nested_prefix(world, router);
     // What a router of a package that no table describes makes of a registration is taken to be what DRF makes of it.

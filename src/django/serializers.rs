@@ -310,7 +310,10 @@ fn all_fields(
     }
     for field in &fields {
         let generic = field.relation.as_ref().is_some_and(|r| r.kind.starts_with("Generic"));
-        if generic || (kind == "HyperlinkedModelSerializer" && field.primary_key == Some(true) && field.implied) {
+        if generic
+            || (field.primary_key != Some(true) && !is_serialized(world, field))
+            || (kind == "HyperlinkedModelSerializer" && field.primary_key == Some(true) && field.implied)
+        {
             continue;
         }
         // The link to a parent table is not serialized, unless it is the only key.
@@ -321,6 +324,18 @@ fn all_fields(
     }
     out.extend(declared.iter().cloned());
     Some(out)
+}
+
+/// `Field.serialize`, as the nearest class of the field's type that a table describes has it: "all fields" are those that are.
+fn is_serialized(world: &mut World, field: &Field) -> bool {
+    let class = match world.interp.lookup_dotted(&field.type_qualname).filter(|_| field.own_class) {
+        Some(Value::Class(class)) => world.interp.class(class).mro.iter().find_map(|base| match base {
+            Base::Ext(name) => world.interp.project.packages.class(*name).filter(|facts| facts.kind == "field"),
+            Base::First(_) => None,
+        }),
+        _ => world.interp.project.packages.class(sym(&field.type_qualname)),
+    };
+    class.and_then(|facts| facts.defaults.get("serialize").and_then(toml::Value::as_bool)) != Some(false)
 }
 
 /// Fields of a model with those of its concrete parents.

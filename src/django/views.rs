@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
+use crate::facts::{ExprId, ExprKind, visit};
 use crate::project::packages::ExtFunction;
 
 use super::inventory::Certainty;
@@ -405,11 +406,16 @@ fn dispatch_limits(world: &World, class: ClassRef) -> Vec<Vec<String>> {
 
 const METHOD_DECORATOR: &str = "django.utils.decorators.method_decorator";
 
-/// Whether the `dispatch` that counts is one of the repository.
+/// Whether the `dispatch` that counts is one of the repository, and hands on to no other.
 fn dispatches_itself(world: &mut World, class: ClassRef) -> bool {
-    matches!(world.class_value(class, "dispatch"), Some(Value::Func(_)))
+    let Some(Value::Func(func)) = world.class_value(class, "dispatch") else { return false };
+    let Some(def) = world.interp.func_def(&func) else { return false };
+    let ast = world.interp.ast(func.file);
+    let hands_on = |expr: &ExprId| matches!(ast.expr(*expr), ExprKind::Attr(_, name) if name.as_str() == "dispatch");
+    !visit::expressions(ast, &def.body).iter().any(hands_on)
 }
 
+const QUERYSET: &str = "django.db.models.query.QuerySet";
 pub const VIEW: &str = "django.views.generic.base.View";
 pub const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
 
@@ -425,7 +431,13 @@ pub fn queryset_model(world: &mut World, value: &Value) -> Option<String> {
             Value::Call(call) => call.callee.clone(),
             Value::Attr(parts) => parts.0.clone(),
             Value::Method(parts) => parts.0.clone(),
-            Value::Instance(_) => return None,
+            // `Rows(model=Item).order_by(…)`
+            Value::Instance(made) => {
+                let given =
+                    made.kwargs.iter().find(|(name, _)| name.as_str() == "model").map(|(_, value)| value).or_else(|| made.args.first());
+                let model = given.filter(|_| world.interp.derives(made.class, QUERYSET))?.clone();
+                return world.model_label(&model, None);
+            }
             Value::Class(_) => return world.model_label(&at, None),
             Value::Ext(name) => {
                 // `User.objects.all` of a package's model.

@@ -145,8 +145,13 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
         let unit = unit_of(tests.per_operation, "HTTP operation");
         out.push(Line::plain("tests", "tests", format!("tests for {operations:.0} operations; {cases} exist"), operations, &unit));
     }
-    let open: Vec<&Unresolved> =
-        inputs.inventory.coverage.unresolved.iter().filter(|u| shape.partition.of_file(&u.file) == index && u.kind != "queries").collect();
+    let open: Vec<&Unresolved> = inputs
+        .inventory
+        .coverage
+        .unresolved
+        .iter()
+        .filter(|u| shape.partition.of_file(&u.file) == index && !matches!(u.kind.as_str(), "queries" | "environment"))
+        .collect();
     if let Some(unit) = unit("unknown").filter(|_| !open.is_empty()) {
         let first = open.first().map_or_else(String::new, |u| format!(", first at {}:{}", u.file, u.line));
         out.push(Line::plain("unknown", "api", format!("{} facts not resolved{first}", open.len()), open.len() as f64, &unit));

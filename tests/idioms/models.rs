@@ -511,3 +511,21 @@ fn related_name_that_a_field_chooses_is_named() {
     assert_eq!(named.len(), 1, "{named:?}");
     assert_eq!((named[0].line, named[0].text.as_str()), (3, "Owner.contribute_to_class"));
 }
+
+#[test]
+fn field_that_says_that_it_relates() {
+    let seen = seen_models(
+        "class GenericMany(models.Field):\n    def __init__(self, field):\n        super().__init__(editable=False)\n        self.is_relation = True\nclass Plain(models.Field):\n    pass\nclass Item(models.Model):\n    path = models.JSONField()\n    things = GenericMany('path')\n    plain = Plain()\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "things"), "GenericMany ?");
+    assert!(seen.field("shop.Item", "plain").relation.is_none());
+}
+
+#[test]
+fn base_that_a_function_of_a_package_returns_is_named() {
+    let seen = seen(
+        "# --- shop/forms.py\nfrom collections import namedtuple\nfrom some_unheard_of_package import form_factory\nclass Pair(namedtuple('Pair', 'a b')):\n    pass\nclass Base(form_factory('x')):\n    pass\n# --- shop/models.py\n",
+    );
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").collect();
+    assert_eq!(named.iter().map(|u| (u.line, u.text.as_str())).collect::<Vec<_>>(), [(5, "Base: some_unheard_of_package.form_factory")]);
+}

@@ -295,9 +295,26 @@ fn actions_that_a_class_method_chooses() {
 }
 
 #[test]
+fn name_from_a_queryset_that_is_made() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    pass\nclass Item(models.Model):\n    pass\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item, Rows\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Rows(model=Item).order_by('pk')\n",
+    );
+    assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
 fn name_from_the_queryset_of_an_own_manager() {
     let seen = seen_urls(
         "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    pass\nclass Base(models.Manager):\n    pass\nclass Own(Base.from_queryset(Rows)):\n    pass\nclass Item(models.Model):\n    objects = Own()\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Item.objects.all()\n",
     );
     assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
+fn routes_that_a_method_of_the_router_chooses_are_named() {
+    let seen = seen_router(
+        "class Own(routers.SimpleRouter):\n    def get_routes(self, viewset):\n        return super().get_routes(viewset)\nrouter = Own()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/", "/shelves/{pk}/"]);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "routes" && u.text == "Own.get_routes"));
 }

@@ -655,7 +655,7 @@ urlpatterns = [path('a/', csrf_exempt(Own.as_view(graphiql=True))), path('b/', A
 fn class_that_answers_in_its_own_dispatch() {
     let seen = seen_urls(
         r"
-urlpatterns = [path('any/', views.Any.as_view()), path('some/', views.Some.as_view())]
+urlpatterns = [path('any/', views.Any.as_view()), path('some/', views.Some.as_view()), path('none/', views.Checked.as_view())]
 # --- shop/views.py
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.views import View
@@ -667,9 +667,12 @@ class Some(View):
         if request.method not in ('GET', 'POST'):
             return HttpResponseNotAllowed(['GET', 'POST'])
         return HttpResponse()
+class Checked(View):
+    def dispatch(self, request):
+        return super().dispatch(request)
 ",
     );
-    assert_eq!([seen.methods("/any/"), seen.methods("/some/")], ["-", "-"]);
+    assert_eq!([seen.methods("/any/"), seen.methods("/some/"), seen.methods("/none/")], ["-", "-", ""]);
     assert_eq!(seen.route("/any/").likely_methods, None);
     assert_eq!(seen.route("/some/").likely_methods.as_deref(), Some(&["GET".to_owned(), "POST".to_owned()][..]));
 }
@@ -731,7 +734,7 @@ FIXED = True
 ",
     );
     assert_eq!(seen.paths(), ["/a/", "/b/", "/c/"]);
-    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "settings").collect();
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "environment").collect();
     assert_eq!(named.len(), 1, "{named:?}");
     assert_eq!((named[0].file.as_str(), named[0].line, named[0].text.as_str()), ("config/urls.py", 6, "settings.EXTRA"));
 }

@@ -260,3 +260,11 @@ fn constructor_that_takes_fields_away_is_named() {
         assert_eq!((named.line, named.text.as_str()), (4, "Less.__init__"));
     }
 }
+
+#[test]
+fn all_fields_are_those_that_are_serialized() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nfrom taggit.managers import TaggableManager\nclass Own(TaggableManager):\n    pass\nclass Item(models.Model):\n    name = models.TextField()\n    tags = TaggableManager()\n    more = Own(related_name='+')\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Item\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}
