@@ -15,7 +15,6 @@ use crate::effort::Analysis;
 const OURS: &[&str] = &[
     "access",
     "aim",
-    "by",
     "certainty",
     "fail_back",
     "kind",
@@ -27,7 +26,6 @@ const OURS: &[&str] = &[
     "driver",
     "engine",
     "factor",
-    "from",
     "group",
     "internal_type",
     "level",
@@ -54,6 +52,8 @@ const OURS: &[&str] = &[
 ];
 /// Keys of sentences of ours that may hold names.
 const SENTENCES: &[&str] = &[
+    "by",
+    "from",
     "about",
     "because",
     "criterion",
@@ -116,6 +116,27 @@ const LAYOUT: &[&str] = &[
     "pk",
     "project",
     "py",
+    "AddConstraint",
+    "AddField",
+    "AddIndex",
+    "AlterField",
+    "AlterIndexTogether",
+    "AlterModelManagers",
+    "AlterModelOptions",
+    "AlterModelTable",
+    "AlterOrderWithRespectTo",
+    "AlterUniqueTogether",
+    "CreateModel",
+    "DeleteModel",
+    "RemoveConstraint",
+    "RemoveField",
+    "RemoveIndex",
+    "RenameField",
+    "RenameIndex",
+    "RenameModel",
+    "RunPython",
+    "RunSQL",
+    "SeparateDatabaseAndState",
     "pyproject",
     "querysets",
     "receivers",
@@ -230,6 +251,10 @@ struct Names {
     modules: BTreeSet<String>,
     /// Words of our catalogue: they stay in our sentences.
     wording: BTreeSet<String>,
+    /// Ids of rules and drivers that ship with the program; those of a team are names.
+    builtin: BTreeSet<String>,
+    /// Texts of a team's own rules.
+    theirs: Vec<String>,
     found: BTreeSet<String>,
     pseudonyms: BTreeMap<String, String>,
 }
@@ -250,7 +275,7 @@ impl Names {
             modules.extend(words(name).filter(|(word, _)| *word).map(|(_, word)| word.to_owned()));
         }
         let mut wording = BTreeSet::new();
-        for rule in &analysis.catalogue.rules {
+        for rule in analysis.catalogue.rules.iter().filter(|rule| rule.origin == "builtin") {
             for text in [&rule.title, &rule.area, &rule.fastapi].into_iter().chain(&rule.trap) {
                 wording.extend(words(text).filter(|(word, _)| *word).map(|(_, word)| word.to_owned()));
             }
@@ -259,7 +284,14 @@ impl Names {
         externals(value, &roots, &mut public);
         modules.retain(|word| !LAYOUT.contains(&word.as_str()));
         public.retain(|word| !modules.contains(word));
-        Names { roots, public, modules, wording, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
+        let own = |rule: &&crate::rules::Rule| rule.origin == "builtin" && rule.overridden.is_none();
+        let mut builtin: BTreeSet<String> = analysis.catalogue.rules.iter().filter(own).map(|rule| rule.id.clone()).collect();
+        let written = |rule: &crate::rules::Rule| [Some(rule.title.clone()), rule.trap.clone(), Some(rule.fastapi.clone())];
+        let mut theirs: Vec<String> =
+            analysis.catalogue.rules.iter().filter(|r| !own(r)).flat_map(written).flatten().filter(|text| !text.is_empty()).collect();
+        theirs.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        builtin.extend(analysis.catalogue.costs.rows.keys().cloned());
+        Names { roots, public, modules, wording, builtin, theirs, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
     }
 
     fn number(&mut self) {
@@ -273,6 +305,14 @@ impl Names {
         }
     }
 
+    /// Whether the values of a key are ours.
+    fn is_ours(&self, key: &str, text: &str) -> bool {
+        match key {
+            "rule" | "driver" => self.builtin.contains(text),
+            _ => OURS.contains(&key),
+        }
+    }
+
     /// Whether all of a text is a dotted name of a published package.
     fn is_external(&self, text: &str) -> bool {
         is_external(text, &self.roots)
@@ -282,7 +322,8 @@ impl Names {
         if self.is_external(text) {
             return text.to_owned();
         }
-        words(text)
+        let own = self.theirs.iter().fold(text.to_owned(), |text, theirs| text.replace(theirs, "a rule of the team"));
+        words(&own)
             .map(
                 |(word, part)| {
                     if word && self.hides(part, sentence) { self.pseudonyms.get(part).map_or("hidden", String::as_str) } else { part }
@@ -370,7 +411,7 @@ fn externals(value: &Value, roots: &BTreeSet<String>, out: &mut BTreeSet<String>
 /// The names that there are: words under keys that are not ours.
 fn collect(key: &str, value: &Value, names: &mut Names) {
     match value {
-        Value::String(text) if !OURS.contains(&key) && !CODE.contains(&key) && !names.is_external(text) => {
+        Value::String(text) if !names.is_ours(key, text) && !CODE.contains(&key) && !names.is_external(text) => {
             let sentence = SENTENCES.contains(&key);
             for (word, part) in words(text) {
                 let odd = part.contains('_') || part.chars().skip(1).any(char::is_uppercase);
@@ -387,10 +428,82 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
 
 fn replace(key: &str, value: &mut Value, names: &Names) {
     match value {
+        Value::String(text) if names.theirs.contains(text) => *text = "a rule of the team".to_owned(),
         Value::String(text) if CODE.contains(&key) => *text = "…".to_owned(),
-        Value::String(text) if !OURS.contains(&key) => *text = names.of_text(text, SENTENCES.contains(&key)),
+        Value::String(text) if !names.is_ours(key, text) => *text = names.of_text(text, SENTENCES.contains(&key)),
         Value::Array(list) => list.iter_mut().for_each(|v| replace(key, v, names)),
         Value::Object(map) => map.iter_mut().for_each(|(key, v)| replace(key, v, names)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::report::{Format, write_as};
+
+    /// Every name of the sample that a project made up.
+    const SECRET: &[&str] = &[
+        "catalog",
+        "labs",
+        "orders",
+        "Product",
+        "Trial",
+        "Orders",
+        "OrderSerializer",
+        "ProductAdmin",
+        "Audit",
+        "remind",
+        "Live",
+        "shop",
+        "etl",
+        "money",
+    ];
+
+    fn anonymous() -> (Analysis, Report) {
+        let analysis = sample::analysis(sample::inventory());
+        let report = anonymized(&Report::from(&analysis), &analysis).unwrap();
+        (analysis, report)
+    }
+
+    #[test]
+    fn no_name_is_in_any_output() {
+        let (analysis, report) = anonymous();
+        let mut texts: Vec<String> = [Format::Json, Format::Html, Format::Markdown]
+            .iter()
+            .map(|f| String::from_utf8(write_as(*f, &analysis, &report)).unwrap())
+            .collect();
+        // The page's own texts have no names of projects; "Orders" and the like are no words of theirs.
+        texts.extend(crate::report::csv::write(&report).into_iter().map(|file| file.text));
+        for text in &texts {
+            let all: BTreeSet<&str> = words(text).filter(|(word, _)| *word).map(|(_, word)| word).collect();
+            for secret in SECRET.iter().filter(|s| !matches!(**s, "money" | "orders" | "catalog" | "shop") || text.starts_with('{')) {
+                assert!(!all.contains(secret), "{secret} in {}", &text[..80.min(text.len())]);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_the_shape_stay() {
+        let (analysis, report) = anonymous();
+        let open = Report::from(&analysis);
+        assert_eq!(report.summary.totals, open.summary.totals);
+        assert_eq!(report.modules.len(), open.modules.len());
+        for (a, b) in report.modules.iter().zip(&open.modules) {
+            assert_eq!((a.effort.mean, &a.verdict, &a.counts), (b.effort.mean, &b.verdict, &b.counts));
+        }
+        // What a module needs is still a module.
+        let names: BTreeSet<&str> = report.modules.iter().map(|m| m.name.as_str()).collect();
+        assert!(report.modules.iter().flat_map(|m| &m.depends_on).all(|d| names.contains(d.module.as_str())));
+        assert_eq!(names.len(), open.modules.len());
+    }
+
+    #[test]
+    fn published_names_stay_and_the_same_name_is_the_same_pseudonym() {
+        let (_, report) = anonymous();
+        assert_eq!(report.inventory.settings.rest_framework["DEFAULT_PERMISSION_CLASSES"], ["rest_framework.permissions.IsAuthenticated"]);
+        let app = report.inventory.models.iter().map(|m| m.app.as_str()).collect::<BTreeSet<_>>();
+        assert!(report.inventory.apps.iter().all(|a| app.contains(a.label.as_str())), "{app:?}");
     }
 }

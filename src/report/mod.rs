@@ -35,7 +35,12 @@ pub enum Format {
 }
 
 /// The report in the given form, whole.
-pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
+pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
+    write_as(format, analysis, &json::Report::from(analysis))
+}
+
+/// The same of a report that is there already, under pseudonyms perhaps.
+pub fn write_as(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
         Format::Json => json::text(report),
         Format::Html => html::write(analysis, report),

@@ -88,7 +88,7 @@ pub fn links(numbers: &[usize]) -> Markup {
 fn ways(plan: &Plan) -> Markup {
     html! {
         @if !plan.alternatives.is_empty() {
-            ul.asides { @for way in &plan.alternatives { li { (prose(&way.what)) " " span.faint { (capital(&way.reason)) "." } } } }
+            ul.asides { @for way in &plan.alternatives { li { (prose(&way.what)) " " span.faint { "(" (way.reason) ")" } } } }
         }
     }
 }
