@@ -131,7 +131,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let mut stdout_closed = false;
     for (format, target) in &outputs {
         match target
-            .write(&report::write_as(*format, &analysis, &report))
+            .write(&report::write(*format, &analysis, &report))
             .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?
         {
             Written::Whole => written.push(target.name()),
@@ -151,7 +151,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     if truth.is_none() && !args.quiet && !args.anonymize && !to_stdout && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
         Target::Stdout
-            .write(&report::write_as(format, &analysis, &report))
+            .write(&report::write(format, &analysis, &report))
             .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {

@@ -13,6 +13,14 @@ use crate::effort::Analysis;
 
 /// Keys whose values are words of ours, of the standard, or of the framework's vocabulary.
 const OURS: &[&str] = &[
+    "would_change",
+    "remedy",
+    "not_known",
+    "how",
+    "exit_criteria",
+    "decision_gate",
+    "criterion",
+    "about",
     "access",
     "aim",
     "certainty",
@@ -51,27 +59,8 @@ const OURS: &[&str] = &[
     "hooks",
 ];
 /// Keys of sentences of ours that may hold names.
-const SENTENCES: &[&str] = &[
-    "by",
-    "from",
-    "about",
-    "because",
-    "criterion",
-    "decision_gate",
-    "evidence",
-    "exit_criteria",
-    "how",
-    "message",
-    "not_known",
-    "reason",
-    "reasons",
-    "remedy",
-    "title",
-    "verdict_reasons",
-    "what",
-    "would_change",
-    "never_fires",
-];
+const SENTENCES: &[&str] =
+    &["by", "from", "because", "evidence", "message", "reason", "reasons", "title", "verdict_reasons", "what", "never_fires"];
 /// Code, which is not shown at all.
 const CODE: &[&str] = &["condition", "definition", "in_migrations", "in_models", "regex", "text", "verbose_name"];
 /// How Python and Django projects name their parts.
@@ -116,6 +105,13 @@ const LAYOUT: &[&str] = &[
     "pk",
     "project",
     "py",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
     "AddConstraint",
     "AddField",
     "AddIndex",
@@ -242,6 +238,11 @@ fn says_something(word: &str) -> bool {
     word.chars().filter(|ch| ch.is_alphabetic()).count() > 1
 }
 
+/// Spelled as code spells names.
+fn odd(word: &str) -> bool {
+    word.contains('_') || word.chars().skip(1).any(char::is_uppercase)
+}
+
 struct Names {
     /// First parts of dotted names that are the project's own.
     roots: BTreeSet<String>,
@@ -251,8 +252,8 @@ struct Names {
     modules: BTreeSet<String>,
     /// Words of our catalogue: they stay in our sentences.
     wording: BTreeSet<String>,
-    /// Ids of rules and drivers that ship with the program; those of a team are names.
-    builtin: BTreeSet<String>,
+    /// Ids of a team's own rules: those are names, ours are not.
+    own_rules: BTreeSet<String>,
     /// Texts of a team's own rules.
     theirs: Vec<String>,
     found: BTreeSet<String>,
@@ -285,13 +286,13 @@ impl Names {
         modules.retain(|word| !LAYOUT.contains(&word.as_str()));
         public.retain(|word| !modules.contains(word));
         let own = |rule: &&crate::rules::Rule| rule.origin == "builtin" && rule.overridden.is_none();
-        let mut builtin: BTreeSet<String> = analysis.catalogue.rules.iter().filter(own).map(|rule| rule.id.clone()).collect();
+        let own_rules: BTreeSet<String> =
+            analysis.catalogue.rules.iter().filter(|rule| rule.origin != "builtin").map(|r| r.id.clone()).collect();
         let written = |rule: &crate::rules::Rule| [Some(rule.title.clone()), rule.trap.clone(), Some(rule.fastapi.clone())];
         let mut theirs: Vec<String> =
             analysis.catalogue.rules.iter().filter(|r| !own(r)).flat_map(written).flatten().filter(|text| !text.is_empty()).collect();
         theirs.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        builtin.extend(analysis.catalogue.costs.rows.keys().cloned());
-        Names { roots, public, modules, wording, builtin, theirs, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
+        Names { roots, public, modules, wording, own_rules, theirs, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
     }
 
     fn number(&mut self) {
@@ -308,7 +309,7 @@ impl Names {
     /// Whether the values of a key are ours.
     fn is_ours(&self, key: &str, text: &str) -> bool {
         match key {
-            "rule" | "driver" => self.builtin.contains(text),
+            "rule" | "driver" => !self.own_rules.contains(text),
             _ => OURS.contains(&key),
         }
     }
@@ -339,11 +340,8 @@ impl Names {
         if !says_something(word) || self.public.contains(word) {
             return false;
         }
-        // In our sentences only what was seen as a name elsewhere, or does not look like a word.
-        !sentence
-            || (self.found.contains(word) && !self.wording.contains(word))
-            || word.contains('_')
-            || word.chars().skip(1).any(char::is_uppercase)
+        // In our sentences only what was seen as a name elsewhere, or does not look like a word of ours.
+        !sentence || (!self.wording.contains(word) && (self.found.contains(word) || odd(word)))
     }
 }
 
@@ -413,9 +411,10 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
     match value {
         Value::String(text) if !names.is_ours(key, text) && !CODE.contains(&key) && !names.is_external(text) => {
             let sentence = SENTENCES.contains(&key);
+            let text = if key == "message" { text.split_once(": ").map_or("", |(_, found)| found) } else { text };
             for (word, part) in words(text) {
-                let odd = part.contains('_') || part.chars().skip(1).any(char::is_uppercase);
-                if word && (names.modules.contains(part) || (says_something(part) && !names.public.contains(part) && (!sentence || odd))) {
+                let seen = !sentence || key == "message" || (odd(part) && !names.wording.contains(part));
+                if word && (names.modules.contains(part) || (says_something(part) && !names.public.contains(part) && seen)) {
                     names.found.insert(part.to_owned());
                 }
             }
@@ -430,6 +429,13 @@ fn replace(key: &str, value: &mut Value, names: &Names) {
     match value {
         Value::String(text) if names.theirs.contains(text) => *text = "a rule of the team".to_owned(),
         Value::String(text) if CODE.contains(&key) => *text = "…".to_owned(),
+        // What a rule found stands behind its title.
+        Value::String(text) if key == "message" => {
+            *text = match text.split_once(": ") {
+                Some((title, found)) => format!("{}: {}", names.of_text(title, true), names.of_text(found, false)),
+                None => names.of_text(text, true),
+            }
+        }
         Value::String(text) if !names.is_ours(key, text) => *text = names.of_text(text, SENTENCES.contains(&key)),
         Value::Array(list) => list.iter_mut().for_each(|v| replace(key, v, names)),
         Value::Object(map) => map.iter_mut().for_each(|(key, v)| replace(key, v, names)),
@@ -441,7 +447,7 @@ fn replace(key: &str, value: &mut Value, names: &Names) {
 mod tests {
     use super::*;
     use crate::report::sample;
-    use crate::report::{Format, write_as};
+    use crate::report::{Format, write};
 
     /// Every name of the sample that a project made up.
     const SECRET: &[&str] = &[
@@ -472,7 +478,7 @@ mod tests {
         let (analysis, report) = anonymous();
         let mut texts: Vec<String> = [Format::Json, Format::Html, Format::Markdown]
             .iter()
-            .map(|f| String::from_utf8(write_as(*f, &analysis, &report)).unwrap())
+            .map(|f| String::from_utf8(write(*f, &analysis, &report)).unwrap())
             .collect();
         // The page's own texts have no names of projects; "Orders" and the like are no words of theirs.
         texts.extend(crate::report::csv::write(&report).into_iter().map(|file| file.text));

@@ -34,13 +34,8 @@ pub enum Format {
     Terminal { color: bool, full: bool },
 }
 
-/// The report in the given form, whole.
-pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
-    write_as(format, analysis, &json::Report::from(analysis))
-}
-
-/// The same of a report that is there already, under pseudonyms perhaps.
-pub fn write_as(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
+/// The report in the given form, whole; it may bear pseudonyms.
+pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
         Format::Json => json::text(report),
         Format::Html => html::write(analysis, report),
