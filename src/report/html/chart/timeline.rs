@@ -73,7 +73,7 @@ pub fn bar(span: Span, most: f64) -> Markup {
 pub fn axis(most: f64) -> Markup {
     html! {
         svg.timeline aria-hidden="true" width="100%" height="14" {
-            @for tick in ticks(most) { text x=(share(tick, most)) y="11" class=[(tick == 0.0).then_some("first")] { @if tick == 0.0 { "weeks" } @else { (rounded(tick)) } } }
+            @for tick in ticks(most) { text x=(share(tick, most)) y="11" class=[(tick == 0.0).then_some("first")] { @if tick == 0.0 { "wk" } @else { (rounded(tick)) } } }
         }
     }
 }
