@@ -29,8 +29,8 @@ pub fn phase(page: &Page<'_>, index: usize, phase: &Phase) -> Markup {
                 div.prose {
                     @if let Some(because) = &phase.because { p { (because) } }
                     p {
-                        @if phase.waits_for.is_empty() { "Waits for nothing. " } @else { "Waits for " (links(&phase.waits_for)) ". " }
-                        @if !phase.unlocks.is_empty() { "Unlocks " (links(&phase.unlocks)) "." }
+                        @if phase.waits_for.is_empty() { "Waits for nothing. " } @else { "Waits for " (links(&phase.waits_for, ", ")) ". " }
+                        @if !phase.unlocks.is_empty() { "Unlocks " (links(&phase.unlocks, ", ")) "." }
                     }
                     @if !phase.modules.is_empty() {
                         p { "Modules: " @for (at, name) in phase.modules.iter().enumerate() { @if at > 0 { ", " } a href={ "#" (anchor("module", name)) } { (name) } } "." }
