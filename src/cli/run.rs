@@ -99,7 +99,7 @@ impl<'a> Job<'a> {
 /// What is wrong with a file of the user's, shown; what is left is the last line.
 pub fn refused(bad: &BadConfig, color: Color) -> Stop {
     say(&diagnostic(bad, color_err(color)));
-    format!("{} is wrong", bad.file).into()
+    format!("{} cannot be used", bad.file).into()
 }
 
 /// The line to end with.

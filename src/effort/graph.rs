@@ -6,9 +6,12 @@ use crate::django::inventory::{Inventory, QueryAccess};
 
 use super::modules::Modules;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EdgeKind {
     Import,
+    /// Within a function: it is there when the function runs, not when the file is loaded.
+    LateImport,
     ForeignKey,
     Signal,
     Url,
@@ -17,12 +20,17 @@ pub enum EdgeKind {
     /// Queries that read, or write, a table of the other module.
     TableRead,
     TableWrite,
+    /// Queues a task of the other module.
+    Task,
+    /// Settings name something of the other module.
+    Setting,
 }
 
 impl EdgeKind {
     pub fn name(self) -> &'static str {
         match self {
             EdgeKind::Import => "import",
+            EdgeKind::LateImport => "late_import",
             EdgeKind::ForeignKey => "foreign_key",
             EdgeKind::Signal => "signal",
             EdgeKind::Url => "url",
@@ -30,6 +38,8 @@ impl EdgeKind {
             EdgeKind::Migration => "migration",
             EdgeKind::TableRead => "table_read",
             EdgeKind::TableWrite => "table_write",
+            EdgeKind::Task => "task",
+            EdgeKind::Setting => "setting",
         }
     }
 }
@@ -74,11 +84,17 @@ impl Graph {
         self.edges.get(&(from, to)).map_or(0, |list| list.iter().filter(|e| e.kind == kind).count())
     }
 
+    /// How many imports lead from one module to another, wherever they stand.
+    pub fn imports_between(&self, from: usize, to: usize) -> usize {
+        self.count(from, to, EdgeKind::Import) + self.count(from, to, EdgeKind::LateImport)
+    }
+
     fn imports(&mut self, inventory: &Inventory, modules: &Modules) {
         for file in inventory.files.iter().filter(|f| !f.path.contains("/migrations/")) {
             let from = modules.of_file(&file.path);
             for import in &file.imports {
-                self.add(from, modules.of_file(&import.path), EdgeKind::Import, &file.path, import.line);
+                let kind = if import.late { EdgeKind::LateImport } else { EdgeKind::Import };
+                self.add(from, modules.of_file(&import.path), kind, &file.path, import.line);
             }
         }
     }

@@ -28,7 +28,7 @@ use modules::Modules;
 
 use crate::django::inventory::Inventory;
 use crate::rules::suppress::suppress;
-use crate::rules::{Catalogue, Finding, findings};
+use crate::rules::{Catalogue, Finding, findings, fold};
 
 /// A scan with what it means: what every report is made from.
 #[derive(Clone, Debug)]
@@ -52,6 +52,17 @@ pub struct NoSuchModule {
 }
 
 impl Analysis {
+    /// What the estimate was made from, to make a part of it again.
+    pub fn inputs(&self) -> estimate::Inputs<'_> {
+        estimate::Inputs {
+            inventory: &self.inventory,
+            catalogue: &self.catalogue,
+            findings: &self.findings,
+            model: &self.model,
+            choices: &self.choices,
+        }
+    }
+
     pub fn of(inventory: Inventory, catalogue: Catalogue, model: Model, choices: Choices) -> Result<Analysis, NoSuchModule> {
         let partition = Modules::of(&inventory, &choices.modules);
         if let Some(unknown) = choices.modules.iter().find(|k| partition.named(k.name.get_ref()).is_none()) {
@@ -62,6 +73,7 @@ impl Analysis {
         let mut findings = findings(&catalogue, &inventory);
         let unused = suppress(&catalogue, &inventory, &mut findings);
         inventory.diagnostics.extend(unused);
+        let findings = fold(&catalogue, findings);
         let inputs =
             estimate::Inputs { inventory: &inventory, catalogue: &catalogue, findings: &findings, model: &model, choices: &choices };
         let estimate = estimate::estimate(inputs, partition);

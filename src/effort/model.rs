@@ -11,6 +11,7 @@ use crate::rules::overlay::overlay;
 use crate::rules::{Mistake, Status};
 
 use super::calibrate::Profile;
+use super::graph::EdgeKind;
 
 const BUILTIN: &str = include_str!("model.toml");
 
@@ -32,6 +33,7 @@ pub struct Model {
     /// Way of login → cost, where it moves.
     pub login: BTreeMap<String, Fixed>,
     pub time: Time,
+    pub rollout: Rollout,
     pub verdict: Thresholds,
     pub points: Points,
     /// What finished modules taught; a profile brings it, never the file itself.
@@ -180,6 +182,18 @@ pub struct Time {
     pub communication: f64,
 }
 
+/// How the move is cut into phases.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rollout {
+    pub small_unit: f64,
+    pub together: f64,
+    pub solo: f64,
+    pub foundation_crew: f64,
+    pub cut_growth: f64,
+    pub cut: BTreeMap<EdgeKind, f64>,
+}
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thresholds {
@@ -257,6 +271,11 @@ impl Model {
             ),
             (self.multipliers.catch_up.cap < 1.0, "multipliers.catch_up.cap lies below 1"),
             (self.doubt.project <= 2.0 && self.doubt.module_few_tests <= 2.0, "doubt is a standard deviation of a logarithm, up to 2"),
+            (self.rollout.cut_growth > 0.0 && self.rollout.cut_growth <= 1.0, "rollout.cut_growth lies above 0 and up to 1"),
+            (
+                self.rollout.solo > 0.0 && self.rollout.foundation_crew > 0.0 && self.rollout.cut.values().all(|hours| *hours >= 0.0),
+                "rollout.solo and rollout.foundation_crew lie above 0, and no cut has negative hours",
+            ),
             (self.time.week > 0.0 && self.time.day > 0.0, "a week and a day have hours"),
         ];
         rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, rule)| Err(rule.to_owned()))

@@ -1,6 +1,6 @@
 //! The parts that move one by one: Django's apps, sizeable packages beside them, and the project's glue. Every file belongs to exactly one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -100,6 +100,9 @@ pub struct Modules {
     cut: Vec<(GlobSet, usize)>,
     /// Templates outside every module, with the one that they belong to.
     templates: BTreeMap<String, usize>,
+    /// The files that were read, with their modules: each is asked for again with every finding in it.
+    files: HashMap<String, usize>,
+    by_app: BTreeMap<String, usize>,
 }
 
 impl Modules {
@@ -127,8 +130,15 @@ impl Modules {
         let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
         let at = |name: &str| list.iter().position(|m| m.name == name);
         let cut = cuts.into_iter().filter_map(|(known, globs)| Some((globs, at(known.name.get_ref())?))).collect();
-        let mut modules = Modules { list, by_path, cut, templates: BTreeMap::new() };
+        let mut by_app = BTreeMap::new();
+        for (index, module) in list.iter().enumerate() {
+            for app in &module.apps {
+                by_app.entry(app.clone()).or_insert(index);
+            }
+        }
+        let mut modules = Modules { list, by_path, cut, by_app, templates: BTreeMap::new(), files: HashMap::new() };
         modules.templates = modules.homes(inventory);
+        modules.files = inventory.files.iter().map(|f| (f.path.clone(), modules.found(&f.path))).collect();
         modules
     }
 
@@ -184,6 +194,10 @@ impl Modules {
 
     /// The module that a file belongs to.
     pub fn of_file(&self, file: &str) -> usize {
+        self.files.get(file).copied().unwrap_or_else(|| self.found(file))
+    }
+
+    fn found(&self, file: &str) -> usize {
         if let Some((_, index)) = self.cut.iter().find(|(globs, _)| globs.is_match(file)) {
             return *index;
         }
@@ -208,7 +222,7 @@ impl Modules {
     }
 
     pub fn of_app(&self, label: &str) -> Option<usize> {
-        self.list.iter().position(|m| m.apps.iter().any(|a| a == label))
+        self.by_app.get(label).copied()
     }
 }
 

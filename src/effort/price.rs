@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::django::inventory::Unresolved;
+use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::costs::Class;
 use crate::rules::{Finding, Status};
 
@@ -15,6 +15,9 @@ use super::math::Work;
 use super::model::{Model, Unit};
 use super::modules::{Kind, Modules};
 use super::strategy::Strategy;
+
+/// The group of costs that only pages have.
+const PAGES: &str = "web";
 
 /// Code of a module, migrations left out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +37,34 @@ pub struct Shape<'a> {
     pub code: &'a [Code],
     pub ratios: &'a [f64],
     pub known: &'a [Option<&'a Known>],
+    /// Facts that could not be resolved, by module.
+    pub open: &'a [Vec<&'a Unresolved>],
+    /// Rules of the proxy, by module.
+    pub route_groups: &'a [usize],
+}
+
+/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides is known for
+/// the default.
+pub fn open_by_module<'a>(inventory: &'a Inventory, partition: &Modules) -> Vec<Vec<&'a Unresolved>> {
+    let mut out = vec![Vec::new(); partition.list.len()];
+    for open in inventory.coverage.unresolved.iter().filter(|u| !matches!(u.kind.as_str(), "queries" | "environment")) {
+        if let Some(list) = out.get_mut(partition.of_file(&open.file)) {
+            list.push(open);
+        }
+    }
+    out
+}
+
+/// Routes with the same first two segments are one rule of the proxy.
+pub fn route_groups(inventory: &Inventory, partition: &Modules) -> Vec<usize> {
+    let mut out: Vec<BTreeSet<String>> = vec![BTreeSet::new(); partition.list.len()];
+    for route in inventory.routes.iter().filter(|r| r.first_party_view) {
+        let module = route.app.as_deref().and_then(|app| partition.of_app(app));
+        if let Some(groups) = module.and_then(|index| out.get_mut(index)) {
+            groups.insert(route.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/"));
+        }
+    }
+    out.iter().map(BTreeSet::len).collect()
 }
 
 pub struct Priced {
@@ -50,6 +81,19 @@ pub struct Price {
 impl Price {
     pub fn all(&self) -> impl Iterator<Item = &Line> {
         self.modules.iter().flat_map(|m| &m.lines).chain(&self.fixed)
+    }
+}
+
+/// What moves: modules, and those of them whose pages stay on Django.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Moving {
+    pub modules: BTreeSet<usize>,
+    pub without_pages: BTreeSet<usize>,
+}
+
+impl Moving {
+    pub fn all(count: usize) -> Moving {
+        Moving { modules: (0..count).collect(), without_pages: BTreeSet::new() }
     }
 }
 
@@ -79,13 +123,18 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
 }
 
 /// All lines, where the modules in `moving` move and the others stay.
-pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving: &BTreeSet<usize>) -> Price {
+pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving: &Moving) -> Price {
     let model = inputs.model;
-    let kept: Vec<Finding> =
-        inputs.findings.iter().filter(|f| f.driver.is_some() && moving.contains(&shape.partition.of_file(&f.file))).cloned().collect();
-    let own: Vec<Finding> = inputs.findings.iter().filter(|f| f.driver.is_none()).cloned().collect();
-    let findings: Vec<Finding> = kept.into_iter().chain(own).collect();
-    let Counted { modules, once } = lines::counted(&findings, inputs.catalogue, shape.partition, model, &strategy);
+    let page = |driver: &str| inputs.catalogue.costs.get(driver).is_some_and(|cost| cost.group == PAGES);
+    let moves = |finding: &&Finding| {
+        // A rule with a cost of its own counts whatever moves.
+        let Some(driver) = finding.driver.as_deref() else { return true };
+        let module = shape.partition.of_file(&finding.file);
+        moving.modules.contains(&module) && (!moving.without_pages.contains(&module) || !page(driver))
+    };
+    let Counted { modules, once } =
+        lines::counted(inputs.findings.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
+    let moving = &moving.modules;
     let mut out = Vec::new();
     for (index, mut list) in modules.into_iter().enumerate() {
         if !moving.contains(&index) {
@@ -145,13 +194,7 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
         let unit = unit_of(tests.per_operation, "HTTP operation");
         out.push(Line::plain("tests", "tests", format!("tests for {operations:.0} operations; {cases} exist"), operations, &unit));
     }
-    let open: Vec<&Unresolved> = inputs
-        .inventory
-        .coverage
-        .unresolved
-        .iter()
-        .filter(|u| shape.partition.of_file(&u.file) == index && !matches!(u.kind.as_str(), "queries" | "environment"))
-        .collect();
+    let open = shape.open.get(index).map_or(&[][..], Vec::as_slice);
     if let Some(unit) = unit("unknown").filter(|_| !open.is_empty()) {
         let first = open.first().map_or_else(String::new, |u| format!(", first at {}:{}", u.file, u.line));
         out.push(Line::plain("unknown", "api", format!("{} facts not resolved{first}", open.len()), open.len() as f64, &unit));
@@ -170,34 +213,25 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
     // Small modules are cut over together with others.
     let lines = shape.code.get(index).map_or(0, |c| c.code);
     let part = (lines as f64 / model.own_cut_over.max(1.0)).min(1.0);
-    // Routes with the same first two segments are one rule of the proxy.
-    let groups: BTreeSet<String> = inputs
-        .inventory
-        .routes
-        .iter()
-        .filter(|r| r.first_party_view && r.app.as_deref().and_then(|a| shape.partition.of_app(a)) == Some(index))
-        .map(|r| r.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/"))
-        .collect();
-    if !groups.is_empty() {
+    let groups = shape.route_groups.get(index).copied().unwrap_or(0);
+    if groups > 0 {
         out.push(Line::plain("cut_over", "integration", "shadow traffic and cut-over".to_owned(), part, &model.cut_over));
-        out.push(Line::plain(
-            "route_group",
-            "integration",
-            "rules of the proxy".to_owned(),
-            groups.len() as f64 * part,
-            &model.route_group,
-        ));
+        out.push(Line::plain("route_group", "integration", "rules of the proxy".to_owned(), groups as f64 * part, &model.route_group));
     }
     out.push(Line::plain("removal", "integration", "removal of the old code".to_owned(), part, &model.removal));
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {
+        let places = |from: usize, to: usize| match kind {
+            EdgeKind::Import => shape.graph.imports_between(from, to),
+            kind => shape.graph.count(from, to, kind),
+        };
         let crossing: usize = shape
             .graph
             .edges
             .keys()
             .filter(|(from, to)| (*from == index && !moving.contains(to)) || (*to == index && !moving.contains(from)))
-            .map(|(from, to)| shape.graph.count(*from, *to, kind))
+            .map(|(from, to)| places(*from, *to))
             .sum();
         if crossing > 0 {
             out.push(Line::plain(&format!("border_{}", kind.name()), "integration", unit.unit.clone(), crossing as f64, unit));
@@ -268,10 +302,14 @@ fn fixed(model: &Model, team: &Team, strategy: Strategy, once: Vec<Line>) -> Vec
         .collect()
 }
 
-pub fn total(inputs: Inputs<'_>, price: &Price) -> Work {
-    let modules = Work::sum(price.modules.iter().map(|m| m.work));
+/// What the whole project shares: one factor on everything.
+pub fn doubt(inputs: Inputs<'_>) -> f64 {
     let assisted = inputs.choices.team.assistance == Assistance::Assisted;
     let own = inputs.model.profile.as_ref().map_or(inputs.model.doubt.project, |p| p.doubt);
-    let doubt = own + if assisted { inputs.model.multipliers.assistance.assisted_doubt } else { 0.0 };
-    modules.plus(lines::work(&price.fixed)).shared(doubt)
+    own + if assisted { inputs.model.multipliers.assistance.assisted_doubt } else { 0.0 }
+}
+
+pub fn total(inputs: Inputs<'_>, price: &Price) -> Work {
+    let modules = Work::sum(price.modules.iter().map(|m| m.work));
+    modules.plus(lines::work(&price.fixed)).shared(doubt(inputs))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::django::inventory::{Inventory, Verb};
+use crate::django::inventory::{Inventory, Verb, View};
 use crate::rules::facts::is_api;
 use crate::rules::schema::Benefit;
 use crate::rules::{Catalogue, Finding, Severity};
@@ -143,6 +143,11 @@ fn decided(points: Judged, own: Verdict, why: &str) -> Judged {
     Judged { verdict: own, would_change: format!("the team's decision ({why}); {said}"), ..points }
 }
 
+/// Whether it renders pages for people, as far as its code tells.
+pub fn is_page(view: &View) -> bool {
+    !is_api(&view.kind) && (view.body.page || view.template.is_some() || !view.forms.is_empty() || view.kind == "generic")
+}
+
 fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modules: &Modules) -> Vec<Seen> {
     let mut out = vec![Seen::default(); modules.list.len()];
     let user = inventory.models.iter().find(|m| m.label == inventory.settings.auth_user_model).map(|m| modules.of_file(&m.place.file));
@@ -153,9 +158,8 @@ fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modu
     let answers_json: BTreeSet<&str> = json.map(|m| m.scope.as_str()).collect();
     for view in inventory.views.iter().filter(|v| v.routed) {
         let Some(seen) = out.get_mut(modules.of_file(&view.place.file)) else { continue };
-        let page = !is_api(&view.kind) && (view.body.page || view.template.is_some() || !view.forms.is_empty() || view.kind == "generic");
         seen.routed += 1;
-        if page {
+        if is_page(view) {
             seen.pages += 1;
         } else if is_api(&view.kind) || view.kind == "class" || answers_json.contains(view.qualname.as_str()) {
             // A class that handles requests and renders nothing: a framework of the project's own, as a rule.

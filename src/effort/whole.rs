@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 
 use super::estimate::{Alternative, Inputs, ProjectVerdict};
 use super::math::{Range, Work};
-use super::price::{Price, Shape, priced, total};
+use super::price::{Moving, Price, Shape, priced, total};
 use super::strategy::{Admin, Orm, Proxy, Strategy};
 use super::verdict::{Judged, Verdict};
 
 pub fn alternatives(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, judged: &[Judged]) -> Vec<Alternative> {
-    let all: BTreeSet<usize> = (0..shape.partition.list.len()).collect();
-    let carved: BTreeSet<usize> =
-        judged.iter().enumerate().filter(|(_, j)| matches!(j.verdict, Verdict::Migrate | Verdict::Hybrid)).map(|(i, _)| i).collect();
+    let all = Moving::all(shape.partition.list.len());
+    let carved = carved(judged);
     let names = |set: &BTreeSet<usize>| set.iter().filter_map(|i| shape.partition.list.get(*i)).map(|m| m.name.clone()).collect::<Vec<_>>();
-    let one = |name: &str, about: &str, strategy: Strategy, moving: &BTreeSet<usize>| Alternative {
+    let one = |name: &str, about: &str, strategy: Strategy, moving: &Moving| Alternative {
         name: name.to_owned(),
         about: about.to_owned(),
-        modules: names(moving),
+        modules: names(&moving.modules),
         range: total(inputs, &priced(inputs, strategy, shape, moving)).range(),
     };
     let mut out = vec![Alternative {
@@ -25,8 +24,8 @@ pub fn alternatives(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, j
         modules: Vec::new(),
         range: Range::default(),
     }];
-    if !carved.is_empty() && carved.len() < all.len() {
-        out.push(one("carve out", "only modules with the verdict migrate or hybrid", strategy, &carved));
+    if !carved.modules.is_empty() && carved != all {
+        out.push(one("carve out", "only modules with the verdict migrate, and of hybrid ones what is no page", strategy, &carved));
     }
     let mounted = Strategy { orm: Orm::Django, proxy: Proxy::InProcess, admin: Admin::Keep, ..strategy };
     out.push(one("in-process, Django ORM kept", "FastAPI beside Django in one process, models and admin stay", mounted, &all));
@@ -38,6 +37,12 @@ pub fn alternatives(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, j
         out.push(one("full, admin rebuilt", "nothing stays on Django", rebuilt, &all));
     }
     out
+}
+
+/// What the verdicts send over: modules that migrate, and of hybrid ones the API.
+pub fn carved(judged: &[Judged]) -> Moving {
+    let of = |wanted: &[Verdict]| judged.iter().enumerate().filter(|(_, j)| wanted.contains(&j.verdict)).map(|(i, _)| i).collect();
+    Moving { modules: of(&[Verdict::Migrate, Verdict::Hybrid]), without_pages: of(&[Verdict::Hybrid]) }
 }
 
 /// In the order in which the honest answers come.

@@ -2,11 +2,22 @@
 
 pub mod answer;
 pub mod automata;
+pub mod calendar;
+pub mod couplings;
+pub mod data;
+pub mod hours;
 pub mod kit;
+pub mod order;
 pub mod pattern;
+pub mod phases;
 pub mod proxy;
 pub mod python;
 pub mod raw;
 pub mod routing;
 pub mod rules;
+pub mod scope;
 pub mod traffic;
+pub mod units;
+pub mod wording;
+
+pub use data::Plan;

@@ -2,7 +2,7 @@
 //! stay and would have answered some of its paths.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Route};
 use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
@@ -57,11 +57,31 @@ impl Entry<'_> {
     }
 }
 
+/// The rules, and which routes they do not reach.
+#[derive(Clone, Debug, Default)]
+pub struct Ruled {
+    pub set: RuleSet,
+    /// Routes that no rule moves, with the reason. It does not depend on what else moves.
+    pub refused: BTreeMap<usize, String>,
+    /// Routes of which some paths stay, with the reason.
+    pub partly: BTreeMap<usize, String>,
+}
+
 /// The rules of one phase for the root urlconf of the settings.
 pub fn rules(inventory: &Inventory, moves: &Moves) -> RuleSet {
+    ruled(inventory, moves).set
+}
+
+/// The same, with the routes behind what is manual.
+pub fn ruled(inventory: &Inventory, moves: &Moves) -> Ruled {
     let urls = &inventory.urls;
-    let mut out = RuleSet::default();
-    let Some(root) = urls.patterns.first().map(|pattern| &pattern.root) else { return out };
+    let mut out = Lists::default();
+    let mut rules = Vec::new();
+    let Some(root) = urls.patterns.first().map(|pattern| &pattern.root) else {
+        let reason = "there is no root urlconf to reach it through".to_owned();
+        let refused = moves.keys().map(|route| (*route, reason.clone())).collect();
+        return Ruled { refused, ..Ruled::default() };
+    };
     let mut compiler = Compiler::new(urls);
     let mut entries: Vec<Entry> = urls
         .patterns
@@ -76,41 +96,73 @@ pub fn rules(inventory: &Inventory, moves: &Moves) -> RuleSet {
             wide: OnceCell::new(),
         })
         .collect();
+    let known: BTreeSet<usize> = entries.iter().flat_map(|entry| entry.routes().iter().copied()).collect();
     for (route, _) in moves.iter().filter(|(_, to)| **to != Move::default()) {
-        let known = entries.iter().any(|entry| entry.routes().contains(route));
-        if let Some(found) = inventory.routes.get(*route).filter(|_| !known) {
+        if let Some(found) = inventory.routes.get(*route).filter(|_| !known.contains(route)) {
             let reason = format!("it is reached through {}, not through {root}", found.root_urlconf);
             let (file, line) = (found.place.file.clone(), found.place.line);
+            out.refused.insert(*route, reason.clone());
             out.manual.push(Manual { path: found.path.clone(), reason, file, line });
         }
     }
-    refuse(&mut entries, inventory, &mut out.manual);
-    place(&mut entries, inventory, &mut out.manual);
-    write(&entries, inventory, &mut out.rules);
-    out.manual.sort_by(|a, b| (&a.path, &a.file, a.line, &a.reason).cmp(&(&b.path, &b.file, b.line, &b.reason)));
-    out.manual.dedup();
-    out
+    refuse(&mut entries, inventory, &mut out);
+    place(&mut entries, inventory, &mut out);
+    write(&entries, inventory, &mut rules);
+    let Lists { mut manual, mut refused, partly } = out;
+    manual.sort_by(|a, b| (&a.path, &a.file, a.line, &a.reason).cmp(&(&b.path, &b.file, b.line, &b.reason)));
+    manual.dedup();
+    // A route behind several patterns moves with those that are left.
+    for entry in entries.iter().filter(|entry| entry.moved.is_some()) {
+        entry.routes().iter().for_each(|route| drop(refused.remove(route)));
+    }
+    refused.retain(|route, _| moves.get(route).is_some_and(|to| *to != Move::default()));
+    Ruled { set: RuleSet { rules, manual }, refused, partly }
 }
 
-fn manual(entry: &Entry, inventory: &Inventory, reason: String) -> Manual {
-    let place = &entry.pattern.place;
-    Manual { path: shown(entry, inventory), reason, file: place.file.clone(), line: place.line }
+/// What is said of patterns that do not move as they should.
+#[derive(Default)]
+struct Lists {
+    manual: Vec<Manual>,
+    refused: BTreeMap<usize, String>,
+    partly: BTreeMap<usize, String>,
+}
+
+impl Lists {
+    fn add(&mut self, entry: &Entry, inventory: &Inventory, reason: String) {
+        let place = &entry.pattern.place;
+        self.manual.push(Manual { path: shown(entry, inventory), reason, file: place.file.clone(), line: place.line });
+    }
+
+    /// The pattern stays.
+    fn refuse(&mut self, entry: &Entry, reason: &str) {
+        for route in entry.routes() {
+            self.refused.entry(*route).or_insert_with(|| reason.to_owned());
+        }
+    }
+
+    /// Some of its paths stay.
+    fn part(&mut self, entry: &Entry, reason: &str) {
+        for route in entry.routes() {
+            self.partly.entry(*route).or_insert_with(|| reason.to_owned());
+        }
+    }
 }
 
 /// Moved patterns that no rule can stand for are patterns that stay.
-fn refuse(entries: &mut [Entry], inventory: &Inventory, out: &mut Vec<Manual>) {
+fn refuse(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
     for entry in entries {
         if entry.moved.is_some()
             && let Err(reason) = &entry.expressions.narrow
         {
-            out.push(manual(entry, inventory, reason.clone()));
+            out.refuse(entry, reason);
+            out.add(entry, inventory, reason.clone());
             entry.moved = None;
         }
     }
 }
 
 /// Finds what each moved pattern needs before it, and drops those that Django never gets to.
-fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Vec<Manual>) {
+fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
     let near = Nearby::new(entries);
     for i in 0..entries.len() {
         let Some(entry) = entries.get(i).filter(|entry| entry.moved.is_some()) else { continue };
@@ -148,8 +200,9 @@ fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Vec<Manual>) {
             needed.push(j);
         }
         if let Some((speaks, reason)) = hidden {
+            out.refuse(entry, &reason);
             if speaks {
-                out.push(manual(entry, inventory, reason));
+                out.add(entry, inventory, reason);
             }
             if let Some(entry) = entries.get_mut(i) {
                 entry.moved = None;
@@ -157,7 +210,8 @@ fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Vec<Manual>) {
             continue;
         }
         if let Some(reason) = vague {
-            out.push(manual(entry, inventory, reason));
+            out.part(entry, &reason);
+            out.add(entry, inventory, reason);
         }
         for j in needed {
             if let Some(other) = entries.get_mut(j) {

@@ -1,0 +1,299 @@
+//! Units → phases: foundations, a pilot, reads before writes of each unit, the end; with what each waits for, its hours and its weeks.
+
+use std::collections::BTreeSet;
+
+use crate::django::inventory::Inventory;
+use crate::effort::lines::{self, Line};
+use crate::effort::math::Work;
+use crate::effort::price::{Moving, Price, doubt};
+use crate::effort::{Analysis, estimate};
+
+use super::calendar;
+use super::data::{Aim, Moved, Phase, PhaseKind, Plan, ProxyPart, Weeks};
+use super::hours::{self, operations};
+use super::rules::SAFE;
+use super::scope::Scope;
+use super::units::{Unit, Units};
+use super::wording::{Wording, wording};
+
+impl Plan {
+    pub fn of(analysis: &Analysis) -> Plan {
+        let aim = Aim::default();
+        let scope = Scope::of(analysis, aim);
+        let moving = Moving { modules: scope.modules.clone(), without_pages: scope.without_pages.clone() };
+        let (price, work) = estimate::part(analysis.inputs(), &analysis.estimate, &moving);
+        let units = Units::of(analysis, &scope, &hours::by_module(&price));
+        let crew = calendar::crew(analysis);
+        let mut phases = match (scope.modules.is_empty(), wording()) {
+            (false, Some(wording)) => Builder::new(analysis, &scope, &price, wording).phases(&units),
+            _ => Vec::new(),
+        };
+        let empty = phases.is_empty();
+        let work = if empty { Work::default() } else { work };
+        let weeks = calendar::fill(&mut phases, analysis, crew, work);
+        let cut_hours = phases.iter().map(|phase| phase.cut_hours).sum();
+        Plan {
+            aim,
+            phases,
+            cycles: units.cycles,
+            stays: scope.stays,
+            advice: Vec::new(),
+            crew,
+            work,
+            range: work.range(),
+            cut_hours,
+            weeks,
+        }
+    }
+}
+
+struct Builder<'a> {
+    analysis: &'a Analysis,
+    scope: &'a Scope<'a>,
+    price: &'a Price,
+    wording: &'a Wording,
+    phases: Vec<Phase>,
+    /// The phases that a unit's reads and all of it are in, by the unit's position.
+    reads_of: Vec<Option<usize>>,
+    done_of: Vec<Option<usize>>,
+}
+
+/// One step of a unit: what moves, and the lines for it by module.
+struct Part {
+    kind: PhaseKind,
+    routes: Vec<Moved>,
+    lines: Vec<(usize, Vec<Line>)>,
+    work: Work,
+}
+
+impl<'a> Builder<'a> {
+    fn new(analysis: &'a Analysis, scope: &'a Scope<'a>, price: &'a Price, wording: &'a Wording) -> Self {
+        Builder { analysis, scope, price, wording, phases: Vec::new(), reads_of: Vec::new(), done_of: Vec::new() }
+    }
+
+    fn phases(mut self, units: &Units) -> Vec<Phase> {
+        let list = &units.list;
+        (self.reads_of, self.done_of) = (vec![None; list.len()], vec![None; list.len()]);
+        self.fixed(PhaseKind::Foundations);
+        for group in self.merged(list) {
+            let members: Vec<&Unit> = group.iter().filter_map(|at| list.get(*at)).collect();
+            let pilot = members.iter().any(|unit| unit.pilot);
+            for mut part in self.parts(&members) {
+                if pilot && part.kind == PhaseKind::Reads {
+                    part.kind = PhaseKind::Pilot;
+                }
+                self.step(&group, list, part);
+            }
+        }
+        self.fixed(PhaseKind::End);
+        let waits: Vec<(usize, Vec<usize>)> = self.phases.iter().map(|phase| (phase.number, phase.waits_for.clone())).collect();
+        for (number, earlier) in waits {
+            for other in earlier {
+                self.phases.iter_mut().filter(|phase| phase.number == other).for_each(|phase| phase.unlocks.push(number));
+            }
+        }
+        self.phases
+    }
+
+    fn step(&mut self, group: &[usize], list: &[Unit], part: Part) {
+        let kind = part.kind;
+        let reads = matches!(kind, PhaseKind::Reads | PhaseKind::Pilot);
+        let number = self.push(kind, group, list, part);
+        for at in group {
+            let slot = if reads { self.reads_of.get_mut(*at) } else { self.done_of.get_mut(*at) };
+            slot.into_iter().for_each(|slot| *slot = Some(number));
+        }
+    }
+
+    /// Neighbours in the order that are too small for phases of their own.
+    fn merged(&self, list: &[Unit]) -> Vec<Vec<usize>> {
+        let small = self.analysis.model.rollout.small_unit;
+        let mut out: Vec<Vec<usize>> = Vec::new();
+        let mut sum = 0.0;
+        for (at, unit) in list.iter().enumerate() {
+            let same = |other: &usize| list.get(*other).is_some_and(|other| (other.last, other.pilot) == (unit.last, unit.pilot));
+            match out.last_mut().filter(|last| sum < small && last.iter().all(same)) {
+                Some(last) => {
+                    last.push(at);
+                    sum += unit.hours;
+                }
+                None => {
+                    out.push(vec![at]);
+                    sum = unit.hours;
+                }
+            }
+        }
+        out
+    }
+
+    /// The steps of units that move together, in order.
+    fn parts(&self, units: &[&Unit]) -> Vec<Part> {
+        let reads: Vec<Moved> = units.iter().flat_map(|unit| unit.reads.iter().cloned()).collect();
+        let writes: Vec<Moved> = units.iter().flat_map(|unit| unit.writes.iter().cloned()).collect();
+        let mut first = Part { kind: PhaseKind::Reads, routes: reads, lines: Vec::new(), work: Work::default() };
+        let mut second = Part { kind: PhaseKind::Writes, routes: writes, lines: Vec::new(), work: Work::default() };
+        let whole = (first.routes.is_empty(), second.routes.is_empty());
+        if whole == (true, true) {
+            second.kind = PhaseKind::Jobs;
+        }
+        let (of_reads, of_writes) = (operations(&first.routes), operations(&second.routes));
+        for module in units.iter().flat_map(|unit| unit.modules.iter().copied()) {
+            let Some(priced) = self.price.modules.get(module) else { continue };
+            let own = |list: &[Moved]| -> Vec<Moved> {
+                list.iter().filter(|moved| self.scope.home.get(moved.route) == Some(&module)).cloned().collect()
+            };
+            let (a, b) = (operations(&own(&first.routes)), operations(&own(&second.routes)));
+            // A module without routes of its own goes in proportion to the others.
+            let share = if a + b > 0.0 { a / (a + b) } else { of_reads / (of_reads + of_writes).max(1.0) };
+            let (reads, writes) = match whole {
+                (false, true) => (priced.lines.clone(), Vec::new()),
+                (true, _) => (Vec::new(), priced.lines.clone()),
+                _ => self.wording.split.parts(&priced.lines, share),
+            };
+            for (part, list) in [(&mut first, reads), (&mut second, writes)] {
+                if !list.is_empty() {
+                    part.work = part.work.plus(hours::work(&list, priced.work, &priced.lines));
+                    part.lines.push((module, list));
+                }
+            }
+        }
+        let mut out = vec![first, second];
+        out.retain(|part| !part.routes.is_empty() || !part.lines.is_empty());
+        out
+    }
+
+    fn fixed(&mut self, kind: PhaseKind) {
+        let last = |line: &&Line| self.wording.fixed.end.contains(&line.driver);
+        let list: Vec<Line> = self.price.fixed.iter().filter(|line| last(line) == (kind == PhaseKind::End)).cloned().collect();
+        let number = self.phases.len() + 1;
+        let waits_for = match kind {
+            // What nothing else waits for yet.
+            PhaseKind::End => {
+                let waited: BTreeSet<usize> = self.phases.iter().flat_map(|phase| phase.waits_for.iter().copied()).collect();
+                self.phases.iter().map(|phase| phase.number).filter(|number| !waited.contains(number)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let title = if kind == PhaseKind::End { "Take the old side down" } else { "Foundations" };
+        let work = lines::work(&list);
+        let tasks = list
+            .iter()
+            .filter(|line| line.mean > 0.0)
+            .map(|line| super::data::Task { title: line.because.clone(), module: None, hours: line.mean })
+            .collect();
+        let phase = self.phase(number, kind, title.to_owned(), work);
+        self.phases.push(Phase { waits_for, tasks, exit: self.wording.exit(kind.name()), ..phase });
+    }
+
+    fn phase(&self, number: usize, kind: PhaseKind, title: String, work: Work) -> Phase {
+        Phase {
+            number,
+            kind,
+            title,
+            because: String::new(),
+            modules: Vec::new(),
+            routes: Vec::new(),
+            waits_for: Vec::new(),
+            unlocks: Vec::new(),
+            wave: 0,
+            work,
+            range: work.shared(doubt(self.analysis.inputs())).range(),
+            cut_hours: 0.0,
+            weeks: Weeks::default(),
+            data: Vec::new(),
+            crossings: Vec::new(),
+            auth: Vec::new(),
+            proxy: ProxyPart::default(),
+            shadow: None,
+            canary: Vec::new(),
+            exit: Vec::new(),
+            rollback: Vec::new(),
+            gate: Vec::new(),
+            parity: Vec::new(),
+            tasks: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, kind: PhaseKind, group: &[usize], list: &[Unit], part: Part) -> usize {
+        let number = self.phases.len() + 1;
+        let mut modules: Vec<usize> = group.iter().filter_map(|at| list.get(*at)).flat_map(|unit| unit.modules.iter().copied()).collect();
+        modules.sort_unstable();
+        let mut routes = part.routes;
+        routes.sort();
+        let title = self.title(kind, &modules);
+        let phase = self.phase(number, kind, title, part.work);
+        let waits_for = self.waits(kind, group, list, number);
+        let because = group.iter().filter_map(|at| list.get(*at)).map(|unit| unit.because.as_str()).find(|why| !why.is_empty());
+        let reads = !reads(&self.analysis.inventory, &routes).is_empty();
+        let gate = if kind == PhaseKind::Pilot { self.wording.exit("gate") } else { Vec::new() };
+        let tries = reads && kind != PhaseKind::Jobs;
+        let exit = self.wording.exit(if kind == PhaseKind::Pilot { "reads" } else { kind.name() });
+        self.phases.push(Phase {
+            because: because.unwrap_or_default().to_owned(),
+            tasks: self.wording.split.tasks(&part.lines),
+            shadow: tries.then(|| self.wording.shadow.clone()),
+            canary: if tries { self.wording.canary.clone() } else { Vec::new() },
+            modules,
+            routes,
+            waits_for,
+            exit,
+            gate,
+            ..phase
+        });
+        number
+    }
+
+    /// The phases of what its units need, without those that these wait for anyway.
+    fn waits(&self, kind: PhaseKind, group: &[usize], list: &[Unit], number: usize) -> Vec<usize> {
+        let mut out: BTreeSet<usize> = BTreeSet::new();
+        for at in group {
+            // Its own reads.
+            if !matches!(kind, PhaseKind::Reads | PhaseKind::Pilot) {
+                out.extend(self.reads_of.get(*at).copied().flatten());
+            }
+            for need in list.get(*at).into_iter().flat_map(|unit| &unit.needs).filter(|need| !group.contains(need)) {
+                let reads = self.reads_of.get(*need).copied().flatten();
+                let done = self.done_of.get(*need).copied().flatten();
+                out.extend(if kind == PhaseKind::Writes || reads.is_none() { done.or(reads) } else { reads });
+            }
+        }
+        let pilot = self.phases.iter().find(|phase| phase.kind == PhaseKind::Pilot);
+        let base = pilot.or(self.phases.first()).map(|phase| phase.number);
+        out.extend(base);
+        out.retain(|other| *other < number);
+        // Directly needed is what no other of them waits for.
+        let mut behind: BTreeSet<usize> = BTreeSet::new();
+        let mut open: Vec<usize> = out.iter().copied().collect();
+        while let Some(other) = open.pop() {
+            for earlier in self.phases.get(other.wrapping_sub(1)).into_iter().flat_map(|phase| phase.waits_for.iter().copied()) {
+                if behind.insert(earlier) {
+                    open.push(earlier);
+                }
+            }
+        }
+        out.into_iter().filter(|other| !behind.contains(other)).collect()
+    }
+
+    fn title(&self, kind: PhaseKind, modules: &[usize]) -> String {
+        let names: Vec<&str> =
+            modules.iter().filter_map(|m| self.analysis.estimate.modules.get(*m)).map(|m| m.module.name.as_str()).collect();
+        let some = match names.as_slice() {
+            [a, b, c, rest @ ..] if rest.len() > 1 => format!("{a}, {b}, {c} and {} more", rest.len()),
+            all => all.join(", "),
+        };
+        let what = match kind {
+            PhaseKind::Pilot => "Pilot: reads of",
+            PhaseKind::Reads => "Reads of",
+            PhaseKind::Writes => "Writes of",
+            _ => "Tasks and code of",
+        };
+        format!("{what} {some}")
+    }
+}
+
+/// Positions of the routes of which reads move: what can be copied and tried out.
+pub fn reads(inventory: &Inventory, routes: &[Moved]) -> Vec<usize> {
+    let safe = |methods: &[String]| methods.iter().any(|method| SAFE.contains(&method.as_str()));
+    let known = |moved: &Moved| !moved.methods.is_empty() && inventory.routes.get(moved.route).is_some();
+    routes.iter().enumerate().filter(|(_, moved)| known(moved) && safe(&moved.methods)).map(|(at, _)| at).collect()
+}

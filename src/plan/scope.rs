@@ -1,0 +1,173 @@
+//! What moves and what stays: the modules that the verdicts send over, and for every route its home, its methods, or the reason why it stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::django::inventory::{Inventory, Route, View};
+use crate::effort::strategy::Auth;
+use crate::effort::verdict::{Judged, Verdict, is_page};
+use crate::effort::{Analysis, Estimate};
+
+use super::data::{Aim, Moved, Stays};
+use super::routing::{self, Move};
+use super::rules::{SAFE, Side};
+
+/// Calls that begin, end or renew a session: only Django does that while it owns them.
+const SESSION: [&str; 3] = ["django.contrib.auth.login", "django.contrib.auth.logout", "django.contrib.auth.update_session_auth_hash"];
+
+/// The decision on every module and route.
+pub struct Scope<'a> {
+    /// Modules that move, in whole or with their API only.
+    pub modules: BTreeSet<usize>,
+    /// Those of them whose pages stay.
+    pub without_pages: BTreeSet<usize>,
+    /// The module of each route.
+    pub home: Vec<usize>,
+    /// Route → its reads and its other methods; none where it takes any method.
+    pub moved: BTreeMap<usize, Option<Methods>>,
+    pub stays: Vec<Stays>,
+    /// Moved routes of which some paths stay, with the reason.
+    pub partly: BTreeMap<usize, String>,
+    pub views: BTreeMap<&'a str, &'a View>,
+}
+
+/// Methods of a route that say which they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Methods {
+    pub reads: Vec<String>,
+    pub writes: Vec<String>,
+}
+
+/// Which modules move; of the second some only without their pages.
+pub fn modules(estimate: &Estimate, aim: Aim) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let verdict = |i: usize| estimate.modules.get(i).map(|m| m.judged.verdict);
+    let all = 0..estimate.modules.len();
+    match aim {
+        Aim::Everything => (all.collect(), BTreeSet::new()),
+        Aim::Recommended => {
+            let of = |wanted: &[Verdict]| all.clone().filter(|i| verdict(*i).is_some_and(|v| wanted.contains(&v))).collect();
+            (of(&[Verdict::Migrate, Verdict::Hybrid]), of(&[Verdict::Hybrid]))
+        }
+    }
+}
+
+/// The module of each route: that of its view's code, else of its app, else of the file with its pattern.
+pub fn homes(inventory: &Inventory, estimate: &Estimate, views: &BTreeMap<&str, &View>) -> Vec<usize> {
+    let partition = &estimate.partition;
+    let home = |route: &Route| {
+        let view = route.view.as_deref().and_then(|name| views.get(name));
+        let app = || route.app.as_deref().and_then(|app| partition.of_app(app));
+        view.map(|view| partition.of_file(&view.place.file)).or_else(app).unwrap_or_else(|| partition.of_file(&route.place.file))
+    };
+    inventory.routes.iter().map(home).collect()
+}
+
+impl<'a> Scope<'a> {
+    pub fn of(analysis: &'a Analysis, aim: Aim) -> Scope<'a> {
+        let (inventory, estimate) = (&analysis.inventory, &analysis.estimate);
+        let views: BTreeMap<&str, &View> = inventory.views.iter().map(|v| (v.qualname.as_str(), v)).collect();
+        let (modules, without_pages) = modules(estimate, aim);
+        let home = homes(inventory, estimate, &views);
+        let mut scope = Scope { modules, without_pages, home, moved: BTreeMap::new(), stays: Vec::new(), partly: BTreeMap::new(), views };
+        let mut staying: BTreeMap<(&'static str, Option<usize>, String), Vec<Moved>> = BTreeMap::new();
+        let mut stay = |index: usize, (code, module, reason): (&'static str, Option<usize>, String)| {
+            staying.entry((code, module, reason)).or_default().push(Moved { route: index, methods: Vec::new() });
+        };
+        let sessions = sessions(inventory);
+        for (index, route) in inventory.routes.iter().enumerate() {
+            match scope.reason(analysis, &sessions, index, route) {
+                Some(reason) => stay(index, reason),
+                None => drop(scope.moved.insert(index, methods(route))),
+            }
+        }
+        // What the proxy cannot tell apart stays as well.
+        let moves = scope.moved.keys().map(|route| (*route, Move { rest: Side::FastApi, ..Move::default() })).collect();
+        let ruled = routing::ruled(inventory, &moves);
+        for (route, reason) in ruled.refused {
+            scope.moved.remove(&route);
+            stay(route, ("no_rule", scope.home.get(route).copied(), reason));
+        }
+        scope.partly = ruled.partly.into_iter().filter(|(route, _)| scope.moved.contains_key(route)).collect();
+        scope.stays = staying.into_iter().map(|((code, module, reason), routes)| Stays { code, reason, module, routes }).collect();
+        scope
+    }
+
+    /// Why a route stays, if it does.
+    fn reason(
+        &self,
+        analysis: &Analysis,
+        sessions: &BTreeSet<&str>,
+        index: usize,
+        route: &Route,
+    ) -> Option<(&'static str, Option<usize>, String)> {
+        let home = self.home.get(index).copied();
+        let module = home.and_then(|home| analysis.estimate.modules.get(home));
+        let say = |code, text: &str| Some((code, home, text.to_owned()));
+        if route.admin {
+            return Some(("admin", None, admin(analysis)));
+        }
+        if !route.first_party_view {
+            return match &route.view {
+                Some(view) => Some(("third_party", None, format!("a view of a package: {}", package(view)))),
+                None => say("view_unknown", "the view is not known"),
+            };
+        }
+        if route.format_suffix {
+            return say("format_suffix", "the twin for format suffixes: FastAPI answers one format");
+        }
+        if !route.path_known {
+            return say("path_unknown", "its path is not known: a person has to write the rule");
+        }
+        let home = home?;
+        if !self.modules.contains(&home) {
+            return Some(("verdict", Some(home), module.map_or_else(String::new, |m| stays_for(&m.judged))));
+        }
+        let view = route.view.as_deref().and_then(|name| self.views.get(name));
+        if self.without_pages.contains(&home) && view.is_some_and(|view| is_page(view)) {
+            return say("page", "renders pages: of a hybrid module only the API moves");
+        }
+        if analysis.choices.strategy.auth == Auth::Session && route.view.as_deref().is_some_and(|view| sessions.contains(view)) {
+            return say("session", "begins or ends a session: only Django writes sessions while FastAPI reads them");
+        }
+        None
+    }
+}
+
+/// Views that call what writes a session.
+fn sessions(inventory: &Inventory) -> BTreeSet<&str> {
+    let calls = inventory.mentions.iter().filter(|m| SESSION.contains(&m.name.as_str()));
+    calls.flat_map(|m| [m.scope.as_str(), m.scope.rsplit_once('.').map_or("", |(class, _)| class)]).collect()
+}
+
+fn admin(analysis: &Analysis) -> String {
+    use crate::effort::strategy::Admin;
+    match analysis.choices.strategy.admin {
+        Admin::Keep => "the admin stays on Django".to_owned(),
+        Admin::SqlAdmin => "the admin is built anew with SQLAdmin under an address of its own; the old one goes at the end".to_owned(),
+        Admin::Custom => "the admin is built anew under an address of its own; the old one goes at the end".to_owned(),
+    }
+}
+
+fn package(view: &str) -> &str {
+    view.split('.').next().unwrap_or(view)
+}
+
+/// The verdict with what speaks most for it.
+fn stays_for(judged: &Judged) -> String {
+    let against: Vec<String> =
+        judged.reasons.iter().filter(|r| r.weight < 0.0).take(2).map(|r| format!("{} ({})", r.criterion, r.evidence)).collect();
+    match against.is_empty() {
+        true => format!("verdict {}: {:.0} points of benefit", judged.verdict.name(), judged.benefit),
+        false => format!("verdict {}: {}", judged.verdict.name(), against.join("; ")),
+    }
+}
+
+/// Its methods by what they do; none where nobody knows them all.
+fn methods(route: &Route) -> Option<Methods> {
+    let known = route.methods.as_ref().filter(|methods| !methods.is_empty())?;
+    let mut out = Methods::default();
+    for method in known {
+        let list = if SAFE.contains(&method.as_str()) { &mut out.reads } else { &mut out.writes };
+        list.push(method.clone());
+    }
+    Some(out)
+}

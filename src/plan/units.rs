@@ -1,0 +1,336 @@
+//! Units: modules that move together, in the order in which they go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::effort::Analysis;
+use crate::effort::verdict::Verdict;
+
+use super::couplings::{self, Coupling};
+use super::data::{Cycle, Moved};
+use super::order::{self, Need};
+use super::scope::Scope;
+
+/// Modules that move together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unit {
+    pub modules: Vec<usize>,
+    pub reads: Vec<Moved>,
+    pub writes: Vec<Moved>,
+    /// Positions of units that go before it because it needs them.
+    pub needs: BTreeSet<usize>,
+    pub hours: f64,
+    /// Why it stands where it stands.
+    pub because: String,
+    /// It goes after everything that is not bound to go last.
+    pub last: bool,
+    /// Its reads prove the way.
+    pub pilot: bool,
+}
+
+impl Unit {
+    pub fn served(&self) -> bool {
+        !self.reads.is_empty() || !self.writes.is_empty()
+    }
+}
+
+/// The units in order, and what was found on the way.
+pub struct Units {
+    pub list: Vec<Unit>,
+    pub cycles: Vec<Cycle>,
+    /// Cut because the order needs it.
+    pub cut: Vec<Coupling>,
+}
+
+/// The modules that move, numbered, and what they need of each other.
+struct Field {
+    modules: Vec<usize>,
+    couplings: Vec<Coupling>,
+    needs: Vec<Need>,
+    /// Of each of the modules.
+    hours: Vec<f64>,
+    together: f64,
+}
+
+impl Units {
+    /// `hours` are those of each module.
+    pub fn of(analysis: &Analysis, scope: &Scope<'_>, hours: &[f64]) -> Units {
+        let late = late(analysis, scope);
+        let bridged: BTreeSet<usize> = late.keys().copied().collect();
+        let field = Field::new(analysis, scope, hours, &bridged);
+        let mut group_of: Vec<usize> = (0..field.modules.len()).collect();
+        let (mut cycles, mut cut) = (Vec::new(), BTreeSet::new());
+        for group in order::groups(field.modules.len(), &field.needs).into_iter().filter(|group| group.len() > 1) {
+            let (broken, cuts) = field.settle(&group, &mut group_of);
+            let together = broken.is_empty();
+            let described = if together { cuts } else { broken.clone() };
+            let described = described.iter().filter_map(|index| field.couplings.get(*index));
+            cycles.push(Cycle {
+                modules: group.iter().filter_map(|node| field.modules.get(*node)).copied().collect(),
+                together,
+                cuts: described.map(|c| c.cut(&analysis.estimate, !together)).collect(),
+            });
+            cut.extend(broken);
+        }
+        let kept: Vec<Need> =
+            field.grouped(&group_of).into_iter().filter(|(index, _)| !cut.contains(index)).map(|(_, need)| need).collect();
+        let list = units(analysis, scope, &field, &group_of, &kept, &late);
+        Units { list, cycles, cut: cut.into_iter().filter_map(|index| field.couplings.get(index).cloned()).collect() }
+    }
+}
+
+impl Field {
+    fn new(analysis: &Analysis, scope: &Scope<'_>, hours: &[f64], bridged: &BTreeSet<usize>) -> Field {
+        let modules: Vec<usize> = scope.modules.iter().copied().collect();
+        let couplings = couplings::among(analysis, &scope.modules, bridged);
+        let place: BTreeMap<usize, usize> = modules.iter().enumerate().map(|(at, module)| (*module, at)).collect();
+        let at = |module: usize| place.get(&module).copied().unwrap_or_default();
+        let needs = couplings.iter().map(|c| Need { from: at(c.from), to: at(c.to), weight: c.hours }).collect();
+        let hours = modules.iter().map(|module| hours.get(*module).copied().unwrap_or(0.0)).collect();
+        Field { modules, couplings, needs, hours, together: analysis.model.rollout.together }
+    }
+
+    /// Needs between groups, each with its position among all needs.
+    fn grouped(&self, group_of: &[usize]) -> Vec<(usize, Need)> {
+        let one = |(index, need): (usize, &Need)| {
+            Some((index, Need { from: *group_of.get(need.from)?, to: *group_of.get(need.to)?, weight: need.weight }))
+        };
+        self.needs.iter().enumerate().filter_map(one).filter(|(_, need)| need.from != need.to).collect()
+    }
+
+    /// A cycle small enough moves as one. Of a larger one those stay together that hold each other tightest, and the rest is cut where that is
+    /// cheapest: what is cut, and what would be if everything went apart.
+    fn settle(&self, group: &[usize], group_of: &mut [usize]) -> (Vec<usize>, Vec<usize>) {
+        let cuts = order::cuts(group, &self.needs);
+        let sum = |nodes: &[usize]| nodes.iter().filter_map(|node| self.hours.get(*node)).sum::<f64>();
+        if sum(group) <= self.together {
+            let first = group.first().copied().unwrap_or_default();
+            group.iter().for_each(|node| group_of.get_mut(*node).into_iter().for_each(|slot| *slot = first));
+            return (Vec::new(), cuts);
+        }
+        self.clusters(group, group_of);
+        let inside: BTreeSet<usize> = group.iter().copied().collect();
+        let heads: BTreeSet<usize> = group.iter().filter_map(|node| group_of.get(*node)).copied().collect();
+        let between: Vec<(usize, Need)> = self
+            .grouped(group_of)
+            .into_iter()
+            .filter(|(index, _)| self.needs.get(*index).is_some_and(|need| inside.contains(&need.from) && inside.contains(&need.to)))
+            .collect();
+        // Several needs between the same groups are cut or kept as one.
+        let mut joined: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        between.iter().for_each(|(_, need)| *joined.entry((need.from, need.to)).or_default() += need.weight);
+        let joined: Vec<Need> = joined.into_iter().map(|((from, to), weight)| Need { from, to, weight }).collect();
+        let heads: Vec<usize> = heads.into_iter().collect();
+        let gone: BTreeSet<(usize, usize)> =
+            order::cuts(&heads, &joined).into_iter().filter_map(|index| joined.get(index)).map(|need| (need.from, need.to)).collect();
+        let cut = between.into_iter().filter(|(_, need)| gone.contains(&(need.from, need.to))).map(|(index, _)| index).collect();
+        (cut, cuts)
+    }
+
+    /// Pairs that need each other, the dearest to part first, as long as what comes together stays small enough.
+    fn clusters(&self, group: &[usize], group_of: &mut [usize]) {
+        let inside: BTreeSet<usize> = group.iter().copied().collect();
+        let weight: BTreeMap<(usize, usize), f64> = self
+            .needs
+            .iter()
+            .filter(|need| inside.contains(&need.from) && inside.contains(&need.to))
+            .map(|need| ((need.from, need.to), need.weight))
+            .collect();
+        let mut pairs: Vec<(f64, usize, usize)> = weight
+            .iter()
+            .filter(|((a, b), _)| a < b)
+            .filter_map(|((a, b), one)| Some((one.min(*weight.get(&(*b, *a))?), *a, *b)))
+            .collect();
+        pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+        let mut members: BTreeMap<usize, Vec<usize>> = group.iter().map(|node| (*node, vec![*node])).collect();
+        let hours = |nodes: &[usize]| nodes.iter().filter_map(|node| self.hours.get(*node)).sum::<f64>();
+        for (_, a, b) in pairs {
+            let (Some(one), Some(other)) = (group_of.get(a).copied(), group_of.get(b).copied()) else { continue };
+            let (head, gone) = (one.min(other), one.max(other));
+            let fits = |list: &BTreeMap<usize, Vec<usize>>| {
+                let of = |head: usize| list.get(&head).map_or(0.0, |nodes| hours(nodes));
+                of(head) + of(gone) <= self.together
+            };
+            if head == gone || !fits(&members) {
+                continue;
+            }
+            let moved = members.remove(&gone).unwrap_or_default();
+            moved.iter().for_each(|node| group_of.get_mut(*node).into_iter().for_each(|slot| *slot = head));
+            members.entry(head).or_default().extend(moved);
+        }
+    }
+}
+
+/// Modules that go last, with the reason: what everything else hangs on.
+fn late(analysis: &Analysis, scope: &Scope<'_>) -> BTreeMap<usize, String> {
+    let inventory = &analysis.inventory;
+    let partition = &analysis.estimate.partition;
+    let mut out = BTreeMap::new();
+    let user = inventory.models.iter().find(|m| m.label == inventory.settings.auth_user_model);
+    if let Some(user) = user {
+        out.insert(partition.of_file(&user.place.file), format!("home of the user model {}", user.label));
+    }
+    out.retain(|module, _| scope.modules.contains(module));
+    out
+}
+
+/// What decides among units that could go next.
+type Key = (u8, bool, i64, usize);
+
+fn units(
+    analysis: &Analysis,
+    scope: &Scope<'_>,
+    field: &Field,
+    group_of: &[usize],
+    needs: &[Need],
+    late: &BTreeMap<usize, String>,
+) -> Vec<Unit> {
+    // Groups → numbers without holes.
+    let mut number: BTreeMap<usize, usize> = BTreeMap::new();
+    for group in group_of {
+        let next = number.len();
+        number.entry(*group).or_insert(next);
+    }
+    let of = |group: usize| number.get(&group).copied().unwrap_or_default();
+    let mut units = vec![Unit::default(); number.len()];
+    for (node, module) in field.modules.iter().enumerate() {
+        if let Some(unit) = group_of.get(node).and_then(|group| units.get_mut(of(*group))) {
+            unit.modules.push(*module);
+            unit.hours += field.hours.get(node).copied().unwrap_or(0.0);
+        }
+    }
+    routes(scope, &mut units);
+    let needs: Vec<Need> = needs.iter().map(|need| Need { from: of(need.from), to: of(need.to), weight: need.weight }).collect();
+    let mut inbound = vec![BTreeSet::new(); units.len()];
+    for need in &needs {
+        inbound.get_mut(need.to).into_iter().for_each(|set| {
+            set.insert(need.from);
+        });
+    }
+    for unit in &mut units {
+        let why = unit.modules.iter().find_map(|module| late.get(module));
+        unit.last = why.is_some();
+        unit.because = why.map_or_else(String::new, |why| format!("goes last: {why}"));
+    }
+    let mut keys: Vec<Key> =
+        units.iter().enumerate().map(|(at, unit)| key(analysis, unit, inbound.get(at).map_or(0, BTreeSet::len))).collect();
+    pilot(&mut units, &needs, &mut keys);
+    let order = order::order(&keys, &needs);
+    let mut place = vec![0; order.len()];
+    for (at, unit) in order.iter().enumerate() {
+        place.get_mut(*unit).into_iter().for_each(|slot| *slot = at);
+    }
+    for need in &needs {
+        if let (Some(unit), Some(to)) = (units.get_mut(need.from), place.get(need.to)) {
+            unit.needs.insert(*to);
+        }
+    }
+    let mut sorted: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
+    let list = order.into_iter().filter_map(|unit| sorted.get_mut(unit).and_then(Option::take)).collect();
+    absorbed(list, analysis.model.rollout.small_unit)
+}
+
+fn routes(scope: &Scope<'_>, units: &mut [Unit]) {
+    let unit_of: BTreeMap<usize, usize> =
+        units.iter().enumerate().flat_map(|(at, unit)| unit.modules.iter().map(move |module| (*module, at))).collect();
+    for (route, methods) in &scope.moved {
+        let Some(unit) = scope.home.get(*route).and_then(|home| unit_of.get(home)).and_then(|at| units.get_mut(*at)) else { continue };
+        match methods {
+            None => unit.writes.push(Moved { route: *route, methods: Vec::new() }),
+            Some(methods) => {
+                for (list, part) in [(&mut unit.reads, &methods.reads), (&mut unit.writes, &methods.writes)] {
+                    if !part.is_empty() {
+                        list.push(Moved { route: *route, methods: part.clone() });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The unit whose reads go first: the cheapest with reads that needs no other that serves requests, with what it stands on.
+fn pilot(units: &mut [Unit], needs: &[Need], keys: &mut [Key]) {
+    let mut needed: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
+    for need in needs {
+        needed.get_mut(need.from).into_iter().for_each(|list| list.push(need.to));
+    }
+    let closure = |start: usize| -> BTreeSet<usize> {
+        let mut out = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(at) = open.pop() {
+            open.extend(needed.get(at).into_iter().flatten().copied().filter(|other| out.insert(*other)));
+        }
+        out
+    };
+    let mut best: Option<(f64, usize, BTreeSet<usize>)> = None;
+    for at in (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| !unit.reads.is_empty() && !unit.last)) {
+        let stands_on = closure(at);
+        if stands_on.iter().any(|other| *other != at && units.get(*other).is_some_and(Unit::served)) {
+            continue;
+        }
+        let hours: f64 = stands_on.iter().filter_map(|other| units.get(*other)).map(|unit| unit.hours).sum();
+        if best.as_ref().is_none_or(|(least, ..)| hours < *least - 1e-9) {
+            best = Some((hours, at, stands_on));
+        }
+    }
+    let Some((_, at, stands_on)) = best else { return };
+    units.get_mut(at).into_iter().for_each(|unit| unit.pilot = true);
+    for other in stands_on {
+        keys.get_mut(other).into_iter().for_each(|key| key.0 = 0);
+    }
+}
+
+/// Last what is bound to go last; libraries as soon as they can; then value for money, the less the more others lean on it.
+fn key(analysis: &Analysis, unit: &Unit, inbound: usize) -> Key {
+    let judged = || unit.modules.iter().filter_map(|module| analysis.estimate.modules.get(*module)).map(|m| &m.judged);
+    let migrate = judged().any(|j| j.verdict == Verdict::Migrate);
+    let value: f64 = judged().map(|j| (j.benefit - j.friction / 2.0).max(1.0)).fold(1.0, f64::max);
+    let cost = unit.hours + analysis.model.rollout.small_unit;
+    let worth = value / cost / (1.0 + inbound as f64) * if migrate { 2.0 } else { 1.0 };
+    let first = unit.modules.first().copied().unwrap_or_default();
+    (if unit.last { 2 } else { 1 }, unit.served(), -((worth * 1e6) as i64), first)
+}
+
+/// A small unit that answers no request goes with the first that needs it.
+fn absorbed(list: Vec<Unit>, small: f64) -> Vec<Unit> {
+    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, unit) in list.iter().enumerate() {
+        unit.needs.iter().for_each(|need| {
+            first.entry(*need).or_insert(at);
+        });
+    }
+    let goes = |(at, unit): (usize, &Unit)| match first.get(&at) {
+        Some(by) if !unit.served() && unit.hours < small => *by,
+        _ => at,
+    };
+    let mut goes_to: Vec<usize> = list.iter().enumerate().map(goes).collect();
+    // What goes with a unit that itself goes with another.
+    for at in (0..goes_to.len()).rev() {
+        let to = goes_to.get(at).and_then(|by| goes_to.get(*by)).copied();
+        if let (Some(to), Some(slot)) = (to, goes_to.get_mut(at)) {
+            *slot = to;
+        }
+    }
+    let mut place: BTreeMap<usize, usize> = BTreeMap::new();
+    for to in goes_to.iter().collect::<BTreeSet<_>>() {
+        let next = place.len();
+        place.insert(*to, next);
+    }
+    let new = |at: usize| goes_to.get(at).and_then(|to| place.get(to)).copied().unwrap_or_default();
+    let mut out = vec![Unit::default(); place.len()];
+    for (at, unit) in list.into_iter().enumerate() {
+        let to = new(at);
+        let Some(into) = out.get_mut(to) else { continue };
+        into.modules.extend(unit.modules);
+        into.reads.extend(unit.reads);
+        into.writes.extend(unit.writes);
+        into.hours += unit.hours;
+        into.needs.extend(unit.needs.into_iter().map(new).filter(|need| *need != to));
+        into.last |= unit.last;
+        into.pilot |= unit.pilot;
+        if into.because.is_empty() {
+            into.because = unit.because;
+        }
+    }
+    out.iter_mut().for_each(|unit| unit.modules.sort_unstable());
+    out
+}
