@@ -10,14 +10,19 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::effort::Analysis;
+use crate::plan::Plan;
+use crate::plan::data::Phase;
 use crate::report::by_app::{AppCounts, by_app};
 use crate::report::escape::{escape, fit, fit_end};
+use crate::report::numbers::{grouped, many, plural, rounded};
 use crate::report::totals::Totals;
 
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// Columns that the heading at the left of a line takes.
 const HEAD: usize = 12;
+/// Phases of the rollout on one screen.
+const PHASES: usize = 5;
 /// Rows of the table of apps on one screen.
 const APPS: usize = 7;
 /// Lines on what could not be resolved on one screen.
@@ -34,6 +39,7 @@ pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
     page.entry("Found", &wrapped(&counts(&totals)));
     coverage(&mut page, found);
     estimate(&mut page, analysis);
+    rollout(&mut page, analysis, if full { usize::MAX } else { PHASES });
     apps(&mut page, found, if full { usize::MAX } else { APPS });
     unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
     notes(&mut page, found, full);
@@ -184,10 +190,34 @@ fn estimate(page: &mut Page, analysis: &Analysis) {
     page.entry("Advice", &[fit(&format!("{}: {reason}", estimate.verdict.name), WIDTH - HEAD)]);
 }
 
-/// Two significant digits: more would claim more than is known.
-fn rounded(number: f64) -> String {
-    let step = if number < 10.0 { 1.0 } else { 10f64.powf(number.log10().floor() - 1.0) };
-    grouped(((number / step).round() * step) as u64)
+/// The phases with their hours, weeks and routes, and how much stays.
+fn rollout(page: &mut Page, analysis: &Analysis, most: usize) {
+    let plan = Plan::of(analysis);
+    let Some(last) = plan.phases.last() else { return };
+    let routes = |phase: &Phase| phase.routes.len();
+    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
+    let weeks = |weeks: f64| if weeks < 0.95 { "<1".to_owned() } else { rounded(weeks) };
+    let whole = format!(
+        "{}, {} h (P80 {}), {} ({}) weeks; {} on Django",
+        many(plan.phases.len() as u64, "phase", "phases"),
+        rounded(plan.range.p50),
+        rounded(plan.range.p80),
+        weeks(plan.weeks.p50),
+        weeks(plan.weeks.p80),
+        many(stays as u64, "route stays", "routes stay"),
+    );
+    let mut lines = vec![fit(&whole, WIDTH - HEAD)];
+    let row = |phase: &Phase| {
+        let title = pad(&fit(&phase.title, 36), 36);
+        let routes = many(routes(phase) as u64, "route", "routes");
+        format!("{:>3} {title}{:>5} h {:>3} wk {routes:>13}", phase.number, rounded(phase.range.p50), weeks(phase.weeks.p50))
+    };
+    let shown = plan.phases.len().min(most);
+    lines.extend(plan.phases.iter().take(shown).map(row));
+    if shown < plan.phases.len() {
+        lines.push(format!("    {} more, up to: {}", grouped((plan.phases.len() - shown) as u64), fit(&last.title, 40)));
+    }
+    page.entry("Rollout", &lines);
 }
 
 /// Heading and number of each column right of the app's name. The headings are short enough for a width of seven.
@@ -336,27 +366,6 @@ fn nonzero(count: u64) -> String {
     if count == 0 { "·".to_owned() } else { grouped(count) }
 }
 
-fn many(count: u64, one: &str, several: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { several })
-}
-
-fn plural(count: usize, one: &str, several: &str) -> String {
-    many(u64::try_from(count).unwrap_or(u64::MAX), one, several)
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,10 +429,5 @@ mod tests {
     #[test]
     fn nothing_found_is_said_in_numbers() {
         insta::assert_snapshot!(plain(&Inventory::default()));
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 12, 123, 1234, 123_456, 1_234_567].map(grouped), ["0", "12", "123", "1,234", "123,456", "1,234,567"]);
     }
 }
