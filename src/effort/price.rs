@@ -43,7 +43,8 @@ pub struct Shape<'a> {
     pub route_groups: &'a [usize],
 }
 
-/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides costs nothing.
+/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides is known for
+/// the default.
 pub fn open_by_module<'a>(inventory: &'a Inventory, partition: &Modules) -> Vec<Vec<&'a Unresolved>> {
     let mut out = vec![Vec::new(); partition.list.len()];
     for open in inventory.coverage.unresolved.iter().filter(|u| !matches!(u.kind.as_str(), "queries" | "environment")) {

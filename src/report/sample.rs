@@ -127,6 +127,7 @@ pub fn inventory() -> Inventory {
             declared_fields: vec![SerializerField { name: "id".into(), ..SerializerField::default() }],
             ..Serializer::default()
         }],
+        inline_serializers: vec![InlineSerializer { name: Some("Answer".into()), place: place("orders/api.py", 9), ..Default::default() }],
         admin: vec![Admin {
             site: "admin".into(),
             admin: "catalog.admin.ProductAdmin".into(),
