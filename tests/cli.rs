@@ -305,7 +305,9 @@ fn a_truth_that_is_none_is_told_in_one_sentence() {
 #[test]
 fn a_truth_is_compared_with_the_report() {
     let lists: String = migscan::truth::LISTS.iter().map(|name| format!("\"{name}\": [], ")).collect();
-    let truth = format!("{{{lists}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
+    let state: Vec<String> = migscan::truth::STATE.iter().map(|name| format!("\"{name}\": []")).collect();
+    let state = format!("\"migration_state\": {{{}}}, ", state.join(", "));
+    let truth = format!("{{{lists}{state}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
     let dir = tree(&[("truth.json", &truth)]);
     let report = dir.path().join("report.json");
     let output =
