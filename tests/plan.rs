@@ -85,7 +85,9 @@ fn owners(analysis: &Analysis, plan: &Plan, out: &mut Vec<String>) {
             out.push(format!("phase {}: {listed} checklists for {} routes", phase.number, phase.routes.len()));
         }
     }
-    out.extend(plan.advice.iter().filter(|advice| wording.advice(advice.code) == advice.code).map(|a| format!("no wording for {}", a.code)));
+    out.extend(
+        plan.advice.iter().filter(|advice| wording.advice(advice.code) == advice.code).map(|a| format!("no wording for {}", a.code)),
+    );
 }
 
 /// What has moved has moved for good, in the rules too; nothing that writes is tried out.
@@ -107,7 +109,8 @@ fn sides(analysis: &Analysis, plan: &Plan, out: &mut Vec<String>) {
             }
         }
         for (route, to) in plan.canary(inventory, phase.number) {
-            if to.methods.iter().any(|(method, side)| *side == Side::Canary && !SAFE.contains(&method.as_str())) && phase.canary.is_empty() {
+            if to.methods.iter().any(|(method, side)| *side == Side::Canary && !SAFE.contains(&method.as_str())) && phase.canary.is_empty()
+            {
                 out.push(format!("phase {}: route {route} is tried out, without steps", phase.number));
             }
         }

@@ -90,16 +90,25 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     let strategy = inputs.choices.strategy;
     let graph = Graph::of(inputs.inventory, &partition);
     let Base { tests, code, ratios, known } = Base::of(inputs, &partition);
-    let importers: Vec<BTreeSet<usize>> = (0..partition.list.len())
-        .map(|to| {
-            graph.edges.keys().filter(|(from, at)| *at == to && graph.imports_between(*from, to) > 0).map(|(from, _)| *from).collect()
-        })
-        .collect();
+    let mut importers: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); partition.list.len()];
+    let mut sharing: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); partition.list.len()];
+    for (from, to) in graph.edges.keys().copied() {
+        if graph.imports_between(from, to) > 0 {
+            importers.get_mut(to).into_iter().for_each(|list| {
+                list.insert(from);
+            });
+        }
+        if graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0 {
+            sharing.get_mut(to).into_iter().for_each(|list| {
+                list.insert(from);
+            });
+            sharing.get_mut(from).into_iter().for_each(|list| {
+                list.insert(to);
+            });
+        }
+    }
     let inbound: Vec<usize> = importers.iter().map(BTreeSet::len).collect();
-    let uses = |from: usize, to: usize| graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0;
-    let shared: Vec<usize> = (0..partition.list.len())
-        .map(|at| (0..partition.list.len()).filter(|other| *other != at && (uses(*other, at) || uses(at, *other))).count())
-        .collect();
+    let shared: Vec<usize> = sharing.iter().map(BTreeSet::len).collect();
     let evidence = Evidence {
         imported_by: &inbound,
         importers: &importers,

@@ -96,6 +96,8 @@ pub struct Modules {
     pub list: Vec<Module>,
     /// Directory → position; the deepest that holds a file decides.
     by_path: BTreeMap<String, usize>,
+    /// Label of an app → position.
+    by_app: BTreeMap<String, usize>,
     /// Files that migscan.toml gives to a module: they come first.
     cut: Vec<(GlobSet, usize)>,
     /// Templates outside every module, with the one that they belong to.
@@ -127,7 +129,10 @@ impl Modules {
         let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
         let at = |name: &str| list.iter().position(|m| m.name == name);
         let cut = cuts.into_iter().filter_map(|(known, globs)| Some((globs, at(known.name.get_ref())?))).collect();
-        let mut modules = Modules { list, by_path, cut, templates: BTreeMap::new() };
+        // Of several with the same label the first.
+        let labels = list.iter().enumerate().rev().flat_map(|(at, module)| module.apps.iter().map(move |app| (app.clone(), at)));
+        let by_app = labels.collect();
+        let mut modules = Modules { list, by_path, by_app, cut, templates: BTreeMap::new() };
         modules.templates = modules.homes(inventory);
         modules
     }
@@ -208,7 +213,7 @@ impl Modules {
     }
 
     pub fn of_app(&self, label: &str) -> Option<usize> {
-        self.list.iter().position(|m| m.apps.iter().any(|a| a == label))
+        self.by_app.get(label).copied()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Modules and what is done once, priced: the lines that the rules count, those that follow from the code as a whole, and the border between
 //! what moves and what stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::Unresolved;
 use crate::rules::costs::Class;
@@ -105,6 +105,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
     };
     let kept: Vec<Finding> = inputs.findings.iter().filter(moves).cloned().collect();
     let moving = &moving.modules;
+    let sides = Sides::of(inputs, shape, moving);
     let own: Vec<Finding> = inputs.findings.iter().filter(|f| f.driver.is_none()).cloned().collect();
     let findings: Vec<Finding> = kept.into_iter().chain(own).collect();
     let Counted { modules, once } = lines::counted(&findings, inputs.catalogue, shape.partition, model, &strategy);
@@ -116,7 +117,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
         }
         let code = shape.code.get(index).copied().unwrap_or_default();
         let operations: f64 = list.iter().filter(|l| matches!(l.driver.as_str(), "op_custom" | "op_default")).map(|l| l.count).sum();
-        list.extend(derived(inputs, shape, index, code, operations));
+        list.extend(derived(inputs, shape, &sides, index, code, operations));
         let multipliers =
             multipliers(inputs, code, shape.ratios.get(index).copied().unwrap_or(0.0), shape.known.get(index).copied().flatten());
         let product: f64 = multipliers.iter().map(|m| m.value).product::<f64>().clamp(model.multipliers.lowest, model.multipliers.highest);
@@ -130,7 +131,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
             let unit = Unit { mean: share.share, class: share.class, status: share.status, unit: "hour of the lines above".to_owned() };
             list.push(Line::plain(name, "overhead", format!("{name}: {:.0} % of the lines above", share.share * 100.0), variable, &unit));
         }
-        list.extend(integration(inputs, shape, index, moving, variable).into_iter().map(learnt));
+        list.extend(integration(inputs, shape, &sides, index, variable).into_iter().map(learnt));
         list.retain(|line| line.mean > 0.0);
         let doubt = match shape.ratios.get(index).copied().unwrap_or(0.0) {
             ratio if ratio < model.multipliers.tests.few => model.doubt.module_few_tests,
@@ -149,7 +150,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
 }
 
 /// Lines that follow from the code as a whole: logic, tests, and what could not be resolved.
-fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, operations: f64) -> Vec<Line> {
+fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usize, code: Code, operations: f64) -> Vec<Line> {
     let mut out = Vec::new();
     let costs = &inputs.catalogue.costs;
     let unit = |driver: &str| costs.get(driver).map(|c| Unit { mean: c.mean, class: c.class, status: c.status, unit: c.unit.clone() });
@@ -167,8 +168,7 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
         let unit = unit_of(tests.per_operation, "HTTP operation");
         out.push(Line::plain("tests", "tests", format!("tests for {operations:.0} operations; {cases} exist"), operations, &unit));
     }
-    let open: Vec<&Unresolved> =
-        inputs.inventory.coverage.unresolved.iter().filter(|u| shape.partition.of_file(&u.file) == index && u.kind != "queries").collect();
+    let open = sides.open.get(&index).map_or(&[] as &[&Unresolved], Vec::as_slice);
     if let Some(unit) = unit("unknown").filter(|_| !open.is_empty()) {
         let first = open.first().map_or_else(String::new, |u| format!(", first at {}:{}", u.file, u.line));
         out.push(Line::plain("unknown", "api", format!("{} facts not resolved{first}", open.len()), open.len() as f64, &unit));
@@ -176,8 +176,43 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
     out
 }
 
+/// What each module has of its own routes, open facts and borders, gathered once for all of them.
+struct Sides<'a> {
+    /// Routes with the same first two segments are one rule of the proxy.
+    groups: BTreeMap<usize, BTreeSet<String>>,
+    open: BTreeMap<usize, Vec<&'a Unresolved>>,
+    /// Places that lead across the border between what moves and what stays.
+    crossing: BTreeMap<(usize, EdgeKind), usize>,
+}
+
+impl<'a> Sides<'a> {
+    fn of(inputs: Inputs<'a>, shape: &Shape<'_>, moving: &BTreeSet<usize>) -> Sides<'a> {
+        let mut out = Sides { groups: BTreeMap::new(), open: BTreeMap::new(), crossing: BTreeMap::new() };
+        for route in inputs.inventory.routes.iter().filter(|route| route.first_party_view) {
+            let Some(module) = route.app.as_deref().and_then(|app| shape.partition.of_app(app)) else { continue };
+            let group = route.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/");
+            out.groups.entry(module).or_default().insert(group);
+        }
+        for open in inputs.inventory.coverage.unresolved.iter().filter(|open| open.kind != "queries") {
+            out.open.entry(shape.partition.of_file(&open.file)).or_default().push(open);
+        }
+        for ((from, to), evidence) in &shape.graph.edges {
+            for place in evidence {
+                let kind = match place.kind {
+                    EdgeKind::LateImport => EdgeKind::Import,
+                    kind => kind,
+                };
+                for (own, _) in [(from, to), (to, from)].into_iter().filter(|(_, other)| !moving.contains(other)) {
+                    *out.crossing.entry((*own, kind)).or_default() += 1;
+                }
+            }
+        }
+        out
+    }
+}
+
 /// Cut-over and removal of the module, and its border to what stays.
-fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTreeSet<usize>, variable: f64) -> Vec<Line> {
+fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usize, variable: f64) -> Vec<Line> {
     let model = &inputs.model.integration;
     let mut out = Vec::new();
     let glue = shape.partition.list.get(index).is_some_and(|m| m.kind == Kind::Project);
@@ -187,41 +222,18 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
     // Small modules are cut over together with others.
     let lines = shape.code.get(index).map_or(0, |c| c.code);
     let part = (lines as f64 / model.own_cut_over.max(1.0)).min(1.0);
-    // Routes with the same first two segments are one rule of the proxy.
-    let groups: BTreeSet<String> = inputs
-        .inventory
-        .routes
-        .iter()
-        .filter(|r| r.first_party_view && r.app.as_deref().and_then(|a| shape.partition.of_app(a)) == Some(index))
-        .map(|r| r.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/"))
-        .collect();
-    if !groups.is_empty() {
+    if let Some(groups) = sides.groups.get(&index) {
+        let rules = groups.len() as f64 * part;
         out.push(Line::plain("cut_over", "integration", "shadow traffic and cut-over".to_owned(), part, &model.cut_over));
-        out.push(Line::plain(
-            "route_group",
-            "integration",
-            "rules of the proxy".to_owned(),
-            groups.len() as f64 * part,
-            &model.route_group,
-        ));
+        out.push(Line::plain("route_group", "integration", "rules of the proxy".to_owned(), rules, &model.route_group));
     }
     out.push(Line::plain("removal", "integration", "removal of the old code".to_owned(), part, &model.removal));
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {
-        let places = |from: usize, to: usize| match kind {
-            EdgeKind::Import => shape.graph.imports_between(from, to),
-            kind => shape.graph.count(from, to, kind),
-        };
-        let crossing: usize = shape
-            .graph
-            .edges
-            .keys()
-            .filter(|(from, to)| (*from == index && !moving.contains(to)) || (*to == index && !moving.contains(from)))
-            .map(|(from, to)| places(*from, *to))
-            .sum();
-        if crossing > 0 {
-            out.push(Line::plain(&format!("border_{}", kind.name()), "integration", unit.unit.clone(), crossing as f64, unit));
+        if let Some(crossing) = sides.crossing.get(&(index, kind)) {
+            let name = format!("border_{}", kind.name());
+            out.push(Line::plain(&name, "integration", unit.unit.clone(), *crossing as f64, unit));
         }
     }
     out

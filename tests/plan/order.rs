@@ -133,9 +133,8 @@ fn the_cheap_links_of_a_large_ring_are_cut() {
 
 #[test]
 fn thousands_of_nodes_take_no_time() {
-    let needs: Vec<Need> = (0..20_000usize)
-        .map(|n| Need { from: n % 2000, to: (n * 7919 + n / 2000) % 2000, weight: 1.0 + (n % 5) as f64 })
-        .collect();
+    let needs: Vec<Need> =
+        (0..20_000usize).map(|n| Need { from: n % 2000, to: (n * 7919 + n / 2000) % 2000, weight: 1.0 + (n % 5) as f64 }).collect();
     let began = std::time::Instant::now();
     let cut: Vec<usize> = groups(2000, &needs).iter().flat_map(|group| cuts(group, &needs)).collect();
     assert!(!cyclic(2000, &needs, &cut));

@@ -248,17 +248,27 @@ const EVIDENCE: usize = 3;
 
 pub fn modules(analysis: &Analysis) -> Vec<Module> {
     let estimate = &analysis.estimate;
-    estimate.modules.iter().enumerate().map(|(index, module)| one(analysis, estimate, index, module)).collect()
+    let (mut counts, mut fired) = (counts(analysis), fired(analysis));
+    let one = |(index, module)| {
+        let (counts, fired) = (counts.remove(&index).unwrap_or_default(), fired.remove(&index).unwrap_or_default());
+        one(analysis, estimate, index, module, counts, fired)
+    };
+    estimate.modules.iter().enumerate().map(one).collect()
 }
 
-fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEstimate) -> Module {
+type Counts = BTreeMap<String, u64>;
+
+/// Id of a rule → how often it fires, and its title.
+type Fired<'a> = BTreeMap<&'a str, (usize, &'a str)>;
+
+fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEstimate, counts: Counts, fired: Fired<'_>) -> Module {
     Module {
         name: from.module.name.clone(),
         kind: from.module.kind.name().to_owned(),
         path: from.module.path.clone(),
         apps: from.module.apps.clone(),
         lines: from.code,
-        counts: counts(analysis, index),
+        counts,
         depends_on: depends_on(estimate, index),
         verdict: from.judged.verdict.name().to_owned(),
         verdict_reasons: from
@@ -287,19 +297,18 @@ fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEsti
                 .map(|m| Multiplier { factor: m.factor.clone(), value: m.value, because: m.because.clone() })
                 .collect(),
         },
-        risk: risk(analysis, index),
+        risk: risk(fired),
         tests: Tests { lines: from.test_lines, cases: from.test_cases },
     }
 }
 
-fn counts(analysis: &Analysis, index: usize) -> BTreeMap<String, u64> {
+/// Constructs of each module by kind, in one pass over them all.
+fn counts(analysis: &Analysis) -> BTreeMap<usize, Counts> {
     let found = &analysis.inventory;
     let partition = &analysis.estimate.partition;
-    let mut out: BTreeMap<String, u64> = BTreeMap::new();
+    let mut out: BTreeMap<usize, Counts> = BTreeMap::new();
     let mut count = |kind: &str, file: &str| {
-        if partition.of_file(file) == index {
-            *out.entry(kind.to_owned()).or_default() += 1;
-        }
+        *out.entry(partition.of_file(file)).or_default().entry(kind.to_owned()).or_default() += 1;
     };
     found.models.iter().for_each(|m| count("models", &m.place.file));
     found.routes.iter().filter(|r| r.first_party_view).for_each(|r| count("routes", &r.place.file));
@@ -342,14 +351,19 @@ fn depends_on(estimate: &Estimate, index: usize) -> Vec<DependsOn> {
     out
 }
 
-/// By the rules of high risk that fire in it.
-fn risk(analysis: &Analysis, index: usize) -> Risk {
-    let mut fired: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-    for finding in analysis.findings.iter().filter(|f| analysis.estimate.partition.of_file(&f.file) == index) {
+/// The rules of high risk that fire in each module.
+fn fired(analysis: &Analysis) -> BTreeMap<usize, Fired<'_>> {
+    let mut out: BTreeMap<usize, Fired<'_>> = BTreeMap::new();
+    for finding in &analysis.findings {
         if let Some(rule) = analysis.catalogue.rules.get(finding.rule).filter(|r| r.risk == crate::rules::schema::Risk::High) {
-            fired.entry(rule.id.as_str()).or_insert((0, rule.title.as_str())).0 += 1;
+            let module = analysis.estimate.partition.of_file(&finding.file);
+            out.entry(module).or_default().entry(rule.id.as_str()).or_insert((0, rule.title.as_str())).0 += 1;
         }
     }
+    out
+}
+
+fn risk(fired: Fired<'_>) -> Risk {
     let level = match fired.len() {
         0 => "low",
         1..=3 => "medium",
