@@ -23,8 +23,9 @@ fn is_toml(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == "toml")
 }
 
-fn include(path: &Path) -> std::io::Result<String> {
-    Ok(format!("include_str!({:?})", std::fs::canonicalize(path)?.to_string_lossy()))
+/// Relative to the package: two checkouts that share a target directory share this script's output.
+fn include(path: &Path) -> String {
+    format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?}))", format!("/{}", path.to_string_lossy()))
 }
 
 fn tables() -> std::io::Result<String> {
@@ -33,7 +34,7 @@ fn tables() -> std::io::Result<String> {
         let text = std::fs::read_to_string(file)?;
         let roots = text.lines().find_map(|line| line.strip_prefix("modules = [")).unwrap_or("]");
         let roots = roots.trim_end().trim_end_matches(']');
-        let _ = writeln!(out, "    (&[{roots}], {}),", include(file)?);
+        let _ = writeln!(out, "    (&[{roots}], {}),", include(file));
     }
     out.push_str("];\n");
     Ok(out)
@@ -43,12 +44,12 @@ fn rules() -> std::io::Result<String> {
     let mut out = String::from("pub static RULES: &[(&str, &str)] = &[\n");
     for file in entries("src/rules/builtin")?.iter().filter(|p| is_toml(p)) {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(out, "    ({name:?}, {}),", include(file)?);
+        let _ = writeln!(out, "    ({name:?}, {}),", include(file));
     }
     out.push_str("];\n/// Name, before, after.\npub static EXAMPLES: &[(&str, &str, &str)] = &[\n");
     for folder in entries("src/rules/examples")?.iter().filter(|p| p.is_dir()) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(out, "    ({name:?}, {}, {}),", include(&folder.join("before.py"))?, include(&folder.join("after.py"))?);
+        let _ = writeln!(out, "    ({name:?}, {}, {}),", include(&folder.join("before.py")), include(&folder.join("after.py")));
     }
     out.push_str("];\n");
     Ok(out)

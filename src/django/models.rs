@@ -6,8 +6,11 @@ use std::rc::Rc;
 use crate::base::{Loc, Sym, sym};
 use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
 
-use super::fields::{self, FieldValue};
-use super::inventory::{Certainty, DefaultKind, Field, Meta, MetaItem, Method, MethodKind, Model, Relation};
+use super::fields;
+use super::implied::{added, auto_field, external_field, implied};
+use super::inventory::{Certainty, Field, Method, MethodKind, Model};
+use super::made;
+use super::meta::{effective_meta, meta_of};
 use super::tables;
 use super::world::{MODEL, World};
 
@@ -41,6 +44,8 @@ pub fn collect(world: &mut World) -> Vec<Model> {
         }
     }
     out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
+    made::given(world, &mut out);
+    made::translated(world, &mut out);
     // One statement may run several times (a function that makes models): the same class once.
     out.dedup_by(|b, a| a.label == b.label && a.qualname == b.qualname && a.place == b.place);
     // Two definitions under one label (one in each branch of a condition): the first that is certain stays.
@@ -50,29 +55,6 @@ pub fn collect(world: &mut World) -> Vec<Model> {
     out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
     world.count("models", out.len() as u64);
     out
-}
-
-/// The Meta that applies: the class's own, else the nearest abstract ancestor's.
-pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
-    if let Some(Value::Class(meta)) = object.own("Meta") {
-        return (Some(meta), true);
-    }
-    for base in object.mro.iter().skip(1) {
-        // An abstract model of a package has a Meta of its own, which is not known here.
-        if let Base::Ext(name) = base
-            && world.interp.project.packages.class(*name).is_some_and(|facts| facts.kind == "model" && facts.is_abstract)
-        {
-            return (None, false);
-        }
-        // A concrete class does not keep its Meta: behind it the abstract one shows again.
-        if let Base::First(base) = base
-            && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")
-            && is_abstract(world, *base)
-        {
-            return (Some(meta), false);
-        }
-    }
-    (None, false)
 }
 
 pub fn is_abstract(world: &World, class: ClassRef) -> bool {
@@ -101,7 +83,10 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         (true, _) => None,
         (_, Some(Value::Str(table))) => Some(table.to_string()),
         (_, Some(_)) => None,
-        _ if proxy => proxied(world, object).and_then(|parent| table_of(world, parent)),
+        _ if proxy => match proxied(world, object) {
+            Some(parent) => table_of(world, parent),
+            None => table_outside(world, object),
+        },
         _ => Some(tables::of_model(&app, &object.name, tables::longest_name(world))),
     };
     let swappable = own_option(world, "swappable").and_then(|v| v.as_str()).map(|s| s.to_string());
@@ -198,6 +183,20 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
+/// The table of the nearest concrete model of a package among the ancestors.
+fn table_outside(world: &mut World, object: &ClassObj) -> Option<String> {
+    let packages = &world.interp.project.packages;
+    let facts = object.mro.iter().find_map(|base| match base {
+        Base::Ext(name) => packages.class(*name).filter(|facts| facts.kind == "model" && !facts.is_abstract && facts.label.is_some()),
+        Base::First(_) => None,
+    })?;
+    if facts.db_table.is_some() {
+        return facts.db_table.clone();
+    }
+    let (app, name) = facts.label.as_deref()?.split_once('.')?;
+    Some(tables::of_model(app, name, tables::longest_name(world)))
+}
+
 /// Names under which an abstract ancestor's field is not inherited.
 #[derive(Default)]
 struct Hidden {
@@ -286,6 +285,9 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     hidden.names.insert(name);
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
+                    if !is_abstract {
+                        fields::decides_later(world, &value);
+                    }
                     found.extend(added(world, &field, &described, label));
                     found.push(described);
                 }
@@ -374,117 +376,6 @@ fn is_parent_link(world: &World, object: &ClassObj, ancestor: ClassRef) -> bool 
     })
 }
 
-/// `id` by the app's config, then DEFAULT_AUTO_FIELD, then Django's own default.
-fn auto_field(world: &mut World, object: &ClassObj) -> String {
-    let app = world.app_of(&object.module).and_then(|a| a.default_auto_field.clone());
-    let name = app.or_else(|| world.interp.setting(sym("DEFAULT_AUTO_FIELD"), Loc::default()).as_str().map(|s| s.to_string()));
-    crate::base::last_part(name.as_deref().unwrap_or("AutoField")).to_string()
-}
-
-fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target: Option<String>) -> Field {
-    let relation = target.map(|to| Relation {
-        kind: "OneToOneField".into(),
-        to: Some(to),
-        on_delete: Some("CASCADE".into()),
-        related_name: None,
-        through: None,
-    });
-    Field {
-        name: name.to_string(),
-        type_name: kind.to_string(),
-        type_qualname: if relation.is_some() {
-            "django.db.models.fields.related.OneToOneField".into()
-        } else {
-            format!("django.db.models.fields.{kind}")
-        },
-        internal_type: Some(kind.to_string()),
-        column: Some(if relation.is_some() { format!("{name}_id") } else { name.to_string() }),
-        null: Some(false),
-        blank: Some(relation.is_none()),
-        unique: Some(true),
-        primary_key: Some(true),
-        db_index: Some(relation.is_some()),
-        declared_in: object.dotted(),
-        place: world.class_place(object),
-        relation,
-        implied: true,
-        ..Field::default()
-    }
-}
-
-fn external_field(world: &World, field: &crate::project::packages::ExtField, name: &str, owner: &str, label: &str) -> Field {
-    let packages = &world.interp.project.packages;
-    let kind = packages.mro(sym(&field.type_name)).iter().find_map(|c| packages.class(*c).and_then(|c| c.relation.clone()));
-    let (app, model) = label.split_once('.').unwrap_or(("", label));
-    let class = model.to_ascii_lowercase();
-    let relation = kind.clone().map(|kind| Relation {
-        kind,
-        to: field.to.clone().map(|to| if to == "self" { label.to_string() } else { to }),
-        on_delete: field.on_delete.clone(),
-        related_name: field
-            .related_name
-            .clone()
-            .map(|n| n.replace("%(class)s", &class).replace("%(model_name)s", &class).replace("%(app_label)s", &app.to_ascii_lowercase())),
-        through: field.through.clone(),
-    });
-    let single = matches!(kind.as_deref(), Some("ForeignKey" | "OneToOneField"));
-    let generic = matches!(kind.as_deref(), Some("GenericForeignKey" | "GenericRelation"));
-    Field {
-        name: name.to_string(),
-        type_name: crate::base::last_part(&field.type_name).to_string(),
-        type_qualname: field.type_name.clone(),
-        internal_type: Some(crate::base::last_part(&field.type_name).to_string()),
-        column: if generic {
-            None
-        } else {
-            Some(field.column.clone().unwrap_or_else(|| if single { format!("{name}_id") } else { name.to_string() }))
-        },
-        null: Some(field.null),
-        blank: Some(field.blank),
-        unique: Some(field.unique || field.primary_key || kind.as_deref() == Some("OneToOneField")),
-        primary_key: Some(field.primary_key),
-        db_index: Some(field.db_index.unwrap_or(single)),
-        max_length: field.max_length,
-        default: match field.default.as_deref() {
-            Some("callable") => DefaultKind::Callable,
-            Some(_) => DefaultKind::Literal,
-            None => DefaultKind::None,
-        },
-        choices: field.choices,
-        declared_in: owner.to_string(),
-        relation,
-        implied: true,
-        ..Field::default()
-    }
-}
-
-/// Fields that a field adds beside itself (`MarkupField` → `…_markup_type`).
-fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) -> Vec<Field> {
-    let packages = &world.interp.project.packages;
-    let adds = packages
-        .mro(field.ext)
-        .iter()
-        .find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone()))
-        .unwrap_or_default();
-    adds.iter()
-        .filter_map(|add| {
-            let name = match (&add.name, &add.suffix) {
-                (Some(name), _) => name.replace("{name}", &described.name),
-                (None, None) if add.prefix.is_none() => return None,
-                (None, suffix) => format!("{}{}{}", add.prefix.as_deref().unwrap_or(""), described.name, suffix.as_deref().unwrap_or("")),
-            };
-            let mut made = external_field(world, add, &name, &described.declared_in, label);
-            made.place = described.place.clone();
-            if let (Some(relation), Some(own)) = (&mut made.relation, &described.relation)
-                && relation.to.as_deref() == Some("{through}")
-            {
-                relation.to.clone_from(&own.through);
-            }
-            Some(made)
-        })
-        .collect()
-}
-
 fn managers(world: &mut World, object: &ClassObj) -> Vec<String> {
     let mut out = Vec::new();
     for base in object.mro.iter().rev() {
@@ -498,100 +389,6 @@ fn managers(world: &mut World, object: &ClassObj) -> Vec<String> {
     }
     if out.is_empty() {
         out.push("objects".to_string());
-    }
-    out
-}
-
-fn meta_of(world: &mut World, meta: Option<ClassRef>, own: bool, label: &str) -> Meta {
-    let Some(meta) = meta else { return Meta::default() };
-    let mut get = |name: &str| world.interp.find_first_party(meta, name).map(|(v, _)| v);
-    let rows = |value: Option<Value>| -> Vec<Vec<String>> {
-        let Some(items) = value.and_then(|v| v.items()) else { return Vec::new() };
-        let flat: Vec<String> = items.iter().filter_map(Value::as_str).map(|s| s.to_string()).collect();
-        if !flat.is_empty() {
-            return vec![flat];
-        }
-        items.iter().filter_map(Value::items).map(|row| row.iter().filter_map(Value::as_str).map(|s| s.to_string()).collect()).collect()
-    };
-    let unique_together = rows(get("unique_together"));
-    let index_together = rows(get("index_together"));
-    let ordering = get("ordering").and_then(|v| v.items()).unwrap_or_default();
-    let constraints = get("constraints").and_then(|v| v.items()).unwrap_or_default();
-    let indexes = get("indexes").and_then(|v| v.items()).unwrap_or_default();
-    let permissions = get("permissions").and_then(|v| v.items()).unwrap_or_default();
-    let text = |value: Option<Value>| value.and_then(|v| v.as_str()).map(|s| s.to_string());
-    let (get_latest_by, order_with_respect_to, verbose_name) =
-        (text(get("get_latest_by")), text(get("order_with_respect_to")), if own { text(get("verbose_name")) } else { None });
-    let (app, class) = label.split_once('.').unwrap_or(("", label));
-    let named = |values: Vec<Value>| -> Vec<String> {
-        values
-            .iter()
-            .filter_map(|v| match v {
-                Value::Call(call) => call
-                    .kwarg("name")
-                    .and_then(Value::as_str)
-                    .map(|n| n.replace("%(app_label)s", &app.to_ascii_lowercase()).replace("%(class)s", &class.to_ascii_lowercase()))
-                    .or_else(|| call.ext().map(|e| crate::base::last_part(&e).to_string())),
-                Value::Instance(_) => Some("custom".to_string()),
-                _ => None,
-            })
-            .collect()
-    };
-    let mut options = BTreeSet::new();
-    for base in &world.interp.class(meta).mro {
-        if let Base::First(base) = base {
-            options.extend(world.interp.class(*base).frame.vars.borrow().keys().filter(|n| !n.starts_with('_')).map(ToString::to_string));
-        }
-    }
-    let mut items = meta_items(world, "constraint", &constraints);
-    items.extend(meta_items(world, "index", &indexes));
-    Meta {
-        unique_together,
-        index_together,
-        constraints: named(constraints),
-        indexes: named(indexes),
-        ordering: ordering
-            .iter()
-            .map(|v| match v {
-                Value::Str(s) => s.to_string(),
-                _ => "expression".to_string(),
-            })
-            .collect(),
-        permissions: permissions
-            .iter()
-            .filter_map(|p| p.items())
-            .filter_map(|p| p.first().and_then(Value::as_str))
-            .map(|s| s.to_string())
-            .collect(),
-        get_latest_by,
-        order_with_respect_to,
-        verbose_name,
-        items,
-        options: options.into_iter().collect(),
-    }
-}
-
-/// What constraints and indexes are made of.
-fn meta_items(world: &World, kind: &'static str, values: &[Value]) -> Vec<MetaItem> {
-    let mut out = Vec::new();
-    for value in values {
-        let (type_name, args, kwargs, at) = match value {
-            Value::Call(call) => {
-                let Some(class) = call.ext() else { continue };
-                (crate::base::last_part(&class).to_string(), call.args.len(), &call.kwargs, call.loc)
-            }
-            Value::Instance(made) => (world.interp.class(made.class).name.to_string(), made.args.len(), &made.kwargs, made.loc),
-            _ => continue,
-        };
-        let mut options: Vec<String> = kwargs.iter().filter(|(_, v)| !matches!(v, Value::None)).map(|(name, _)| name.to_string()).collect();
-        // What stands by position in a constraint or an index is an expression.
-        if args > 0 {
-            options.push("expressions".to_string());
-        }
-        options.sort();
-        options.dedup();
-        let name = kwargs.iter().find(|(name, _)| name.as_str() == "name").and_then(|(_, v)| v.as_str()).map(|s| s.to_string());
-        out.push(MetaItem { kind, type_name, name, options, place: world.place(at) });
     }
     out
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::base::last_part;
 use crate::eval::{Base, CallObj, HOLE, Value};
 
+use super::includes;
 use super::patterns;
 use super::routes::{self, Context, Routes};
 use super::world::World;
@@ -63,7 +64,7 @@ pub fn expand(world: &mut World, call: &Rc<CallObj>, mut context: Context, out: 
     if call.ext().is_some_and(|name| name.ends_with("Resolver")) {
         if let Some(target) = call.arg(1, "urlconf_name").cloned() {
             let namespace = call.arg(4, "namespace").or_else(|| call.arg(3, "app_name")).cloned();
-            routes::include(world, &target, namespace, context, out);
+            includes::include(world, &target, namespace, context, out);
         }
     } else if let Some(view) = call.arg(1, "callback").cloned() {
         let name = call.arg(3, "name").and_then(Value::as_str).map(|name| name.to_string());

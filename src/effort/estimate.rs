@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::django::inventory::Inventory;
+use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::{Catalogue, Finding, Status};
 
 use super::choices::{Choices, Known};
@@ -11,7 +11,7 @@ use super::lines::{self, Line};
 use super::math::{Range, Work};
 use super::model::Model;
 use super::modules::{Module, Modules};
-use super::price::{Code, Moving, Price, Shape, code_by_module, priced, total};
+use super::price::{Code, Moving, Price, Shape, code_by_module, open_by_module, priced, route_groups, total};
 use super::strategy::Strategy;
 use super::verdict::{self, Evidence, Judged};
 use super::whole::{alternatives, project_verdict};
@@ -89,37 +89,33 @@ pub struct Inputs<'a> {
 pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
     let strategy = inputs.choices.strategy;
     let graph = Graph::of(inputs.inventory, &partition);
-    let Base { tests, code, ratios, known } = Base::of(inputs, &partition);
+    let base = Base::of(inputs, &partition);
     let mut importers: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); partition.list.len()];
-    let mut sharing: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); partition.list.len()];
+    let mut sharers = importers.clone();
     for (from, to) in graph.edges.keys().copied() {
-        if graph.imports_between(from, to) > 0 {
-            importers.get_mut(to).into_iter().for_each(|list| {
-                list.insert(from);
-            });
+        if let Some(list) = importers.get_mut(to).filter(|_| graph.imports_between(from, to) > 0) {
+            list.insert(from);
         }
-        if graph.count(from, to, EdgeKind::TableWrite) + graph.count(from, to, EdgeKind::TableRead) > 0 {
-            sharing.get_mut(to).into_iter().for_each(|list| {
-                list.insert(from);
-            });
-            sharing.get_mut(from).into_iter().for_each(|list| {
-                list.insert(to);
-            });
+        let count = |kind| graph.count(from, to, kind);
+        if from != to && count(EdgeKind::TableWrite) + count(EdgeKind::TableRead) > 0 {
+            for (at, other) in [(from, to), (to, from)] {
+                sharers.get_mut(at).map(|list| list.insert(other));
+            }
         }
     }
     let inbound: Vec<usize> = importers.iter().map(BTreeSet::len).collect();
-    let shared: Vec<usize> = sharing.iter().map(BTreeSet::len).collect();
+    let shared: Vec<usize> = sharers.iter().map(BTreeSet::len).collect();
     let evidence = Evidence {
         imported_by: &inbound,
         importers: &importers,
         shared: &shared,
-        test_ratio: &ratios,
-        known: &known,
+        test_ratio: &base.ratios,
+        known: &base.known,
         limits: &inputs.model.verdict,
         points: &inputs.model.points,
     };
     let judged = verdict::judge(inputs.inventory, inputs.catalogue, inputs.findings, &partition, evidence);
-    let shape = Shape { partition: &partition, graph: &graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
+    let shape = base.shape(&partition, &graph);
     let full = priced(inputs, strategy, &shape, &Moving::all(partition.list.len()));
     let whole = total(inputs, &full);
     let alternatives = alternatives(inputs, strategy, &shape, &judged);
@@ -133,10 +129,10 @@ pub fn estimate(inputs: Inputs<'_>, partition: Modules) -> Estimate {
         .enumerate()
         .map(|(i, ((module, priced), judged))| ModuleEstimate {
             module: module.clone(),
-            code: code.get(i).map_or(0, |c| c.code),
-            complexity: code.get(i).map_or(0.0, |c| c.complexity as f64 / c.functions.max(1) as f64),
-            test_lines: tests.get(i).map_or(0, |t| t.0),
-            test_cases: tests.get(i).map_or(0, |t| t.1),
+            code: base.code.get(i).map_or(0, |c| c.code),
+            complexity: base.code.get(i).map_or(0.0, |c| c.complexity as f64 / c.functions.max(1) as f64),
+            test_lines: base.tests.get(i).map_or(0, |t| t.0),
+            test_cases: base.tests.get(i).map_or(0, |t| t.1),
             range: priced.work.range(),
             work: priced.work,
             lines: priced.lines,
@@ -165,6 +161,8 @@ struct Base<'a> {
     code: Vec<Code>,
     ratios: Vec<f64>,
     known: Vec<Option<&'a Known>>,
+    open: Vec<Vec<&'a Unresolved>>,
+    route_groups: Vec<usize>,
 }
 
 impl<'a> Base<'a> {
@@ -175,16 +173,30 @@ impl<'a> Base<'a> {
         let known = (0..partition.list.len())
             .map(|index| inputs.choices.modules.iter().find(|k| partition.named(k.name.get_ref()) == Some(index)))
             .collect();
-        Base { tests, code, ratios, known }
+        let open = open_by_module(inputs.inventory, partition);
+        let route_groups = route_groups(inputs.inventory, partition);
+        Base { tests, code, ratios, known, open, route_groups }
+    }
+
+    fn shape<'s>(&'s self, partition: &'s Modules, graph: &'s Graph) -> Shape<'s> {
+        Shape {
+            partition,
+            graph,
+            tests: &self.tests,
+            code: &self.code,
+            ratios: &self.ratios,
+            known: &self.known,
+            open: &self.open,
+            route_groups: &self.route_groups,
+        }
     }
 }
 
 /// The lines where only a part moves, and the work in all of them: what the alternatives and the plan are made from.
 pub fn part(inputs: Inputs<'_>, estimate: &Estimate, moving: &Moving) -> (Price, Work) {
     let partition = &estimate.partition;
-    let Base { tests, code, ratios, known } = Base::of(inputs, partition);
-    let shape = Shape { partition, graph: &estimate.graph, tests: &tests, code: &code, ratios: &ratios, known: &known };
-    let price = priced(inputs, estimate.strategy, &shape, moving);
+    let base = Base::of(inputs, partition);
+    let price = priced(inputs, estimate.strategy, &base.shape(partition, &estimate.graph), moving);
     let work = total(inputs, &price);
     (price, work)
 }

@@ -75,7 +75,13 @@ pub struct Counted {
     pub once: Vec<Line>,
 }
 
-pub fn counted(findings: &[Finding], catalogue: &Catalogue, modules: &Modules, model: &Model, strategy: &Strategy) -> Counted {
+pub fn counted<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    catalogue: &Catalogue,
+    modules: &Modules,
+    model: &Model,
+    strategy: &Strategy,
+) -> Counted {
     // Module, rule → units and findings.
     let mut cells: BTreeMap<(usize, usize), (f64, Vec<String>)> = BTreeMap::new();
     let mut totals: BTreeMap<&str, f64> = BTreeMap::new();

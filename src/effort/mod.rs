@@ -28,7 +28,7 @@ use modules::Modules;
 
 use crate::django::inventory::Inventory;
 use crate::rules::suppress::suppress;
-use crate::rules::{Catalogue, Finding, findings};
+use crate::rules::{Catalogue, Finding, findings, fold};
 
 /// A scan with what it means: what every report is made from.
 #[derive(Clone, Debug)]
@@ -73,6 +73,7 @@ impl Analysis {
         let mut findings = findings(&catalogue, &inventory);
         let unused = suppress(&catalogue, &inventory, &mut findings);
         inventory.diagnostics.extend(unused);
+        let findings = fold(&catalogue, findings);
         let inputs =
             estimate::Inputs { inventory: &inventory, catalogue: &catalogue, findings: &findings, model: &model, choices: &choices };
         let estimate = estimate::estimate(inputs, partition);

@@ -1,6 +1,6 @@
 //! The parts that move one by one: Django's apps, sizeable packages beside them, and the project's glue. Every file belongs to exactly one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -96,12 +96,13 @@ pub struct Modules {
     pub list: Vec<Module>,
     /// Directory → position; the deepest that holds a file decides.
     by_path: BTreeMap<String, usize>,
-    /// Label of an app → position.
-    by_app: BTreeMap<String, usize>,
     /// Files that migscan.toml gives to a module: they come first.
     cut: Vec<(GlobSet, usize)>,
     /// Templates outside every module, with the one that they belong to.
     templates: BTreeMap<String, usize>,
+    /// The files that were read, with their modules: each is asked for again with every finding in it.
+    files: HashMap<String, usize>,
+    by_app: BTreeMap<String, usize>,
 }
 
 impl Modules {
@@ -129,11 +130,15 @@ impl Modules {
         let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
         let at = |name: &str| list.iter().position(|m| m.name == name);
         let cut = cuts.into_iter().filter_map(|(known, globs)| Some((globs, at(known.name.get_ref())?))).collect();
-        // Of several with the same label the first.
-        let labels = list.iter().enumerate().rev().flat_map(|(at, module)| module.apps.iter().map(move |app| (app.clone(), at)));
-        let by_app = labels.collect();
-        let mut modules = Modules { list, by_path, by_app, cut, templates: BTreeMap::new() };
+        let mut by_app = BTreeMap::new();
+        for (index, module) in list.iter().enumerate() {
+            for app in &module.apps {
+                by_app.entry(app.clone()).or_insert(index);
+            }
+        }
+        let mut modules = Modules { list, by_path, cut, by_app, templates: BTreeMap::new(), files: HashMap::new() };
         modules.templates = modules.homes(inventory);
+        modules.files = inventory.files.iter().map(|f| (f.path.clone(), modules.found(&f.path))).collect();
         modules
     }
 
@@ -189,6 +194,10 @@ impl Modules {
 
     /// The module that a file belongs to.
     pub fn of_file(&self, file: &str) -> usize {
+        self.files.get(file).copied().unwrap_or_else(|| self.found(file))
+    }
+
+    fn found(&self, file: &str) -> usize {
         if let Some((_, index)) = self.cut.iter().find(|(globs, _)| globs.is_match(file)) {
             return *index;
         }

@@ -1,9 +1,9 @@
 //! Modules and what is done once, priced: the lines that the rules count, those that follow from the code as a whole, and the border between
 //! what moves and what stays.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::django::inventory::Unresolved;
+use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::costs::Class;
 use crate::rules::{Finding, Status};
 
@@ -37,6 +37,33 @@ pub struct Shape<'a> {
     pub code: &'a [Code],
     pub ratios: &'a [f64],
     pub known: &'a [Option<&'a Known>],
+    /// Facts that could not be resolved, by module.
+    pub open: &'a [Vec<&'a Unresolved>],
+    /// Rules of the proxy, by module.
+    pub route_groups: &'a [usize],
+}
+
+/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides costs nothing.
+pub fn open_by_module<'a>(inventory: &'a Inventory, partition: &Modules) -> Vec<Vec<&'a Unresolved>> {
+    let mut out = vec![Vec::new(); partition.list.len()];
+    for open in inventory.coverage.unresolved.iter().filter(|u| !matches!(u.kind.as_str(), "queries" | "environment")) {
+        if let Some(list) = out.get_mut(partition.of_file(&open.file)) {
+            list.push(open);
+        }
+    }
+    out
+}
+
+/// Routes with the same first two segments are one rule of the proxy.
+pub fn route_groups(inventory: &Inventory, partition: &Modules) -> Vec<usize> {
+    let mut out: Vec<BTreeSet<String>> = vec![BTreeSet::new(); partition.list.len()];
+    for route in inventory.routes.iter().filter(|r| r.first_party_view) {
+        let module = route.app.as_deref().and_then(|app| partition.of_app(app));
+        if let Some(groups) = module.and_then(|index| out.get_mut(index)) {
+            groups.insert(route.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/"));
+        }
+    }
+    out.iter().map(BTreeSet::len).collect()
 }
 
 pub struct Priced {
@@ -99,16 +126,14 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
     let model = inputs.model;
     let page = |driver: &str| inputs.catalogue.costs.get(driver).is_some_and(|cost| cost.group == PAGES);
     let moves = |finding: &&Finding| {
+        // A rule with a cost of its own counts whatever moves.
+        let Some(driver) = finding.driver.as_deref() else { return true };
         let module = shape.partition.of_file(&finding.file);
-        let driver = finding.driver.as_deref();
-        moving.modules.contains(&module) && driver.is_some_and(|driver| !moving.without_pages.contains(&module) || !page(driver))
+        moving.modules.contains(&module) && (!moving.without_pages.contains(&module) || !page(driver))
     };
-    let kept: Vec<Finding> = inputs.findings.iter().filter(moves).cloned().collect();
+    let Counted { modules, once } =
+        lines::counted(inputs.findings.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
     let moving = &moving.modules;
-    let sides = Sides::of(inputs, shape, moving);
-    let own: Vec<Finding> = inputs.findings.iter().filter(|f| f.driver.is_none()).cloned().collect();
-    let findings: Vec<Finding> = kept.into_iter().chain(own).collect();
-    let Counted { modules, once } = lines::counted(&findings, inputs.catalogue, shape.partition, model, &strategy);
     let mut out = Vec::new();
     for (index, mut list) in modules.into_iter().enumerate() {
         if !moving.contains(&index) {
@@ -117,7 +142,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
         }
         let code = shape.code.get(index).copied().unwrap_or_default();
         let operations: f64 = list.iter().filter(|l| matches!(l.driver.as_str(), "op_custom" | "op_default")).map(|l| l.count).sum();
-        list.extend(derived(inputs, shape, &sides, index, code, operations));
+        list.extend(derived(inputs, shape, index, code, operations));
         let multipliers =
             multipliers(inputs, code, shape.ratios.get(index).copied().unwrap_or(0.0), shape.known.get(index).copied().flatten());
         let product: f64 = multipliers.iter().map(|m| m.value).product::<f64>().clamp(model.multipliers.lowest, model.multipliers.highest);
@@ -131,7 +156,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
             let unit = Unit { mean: share.share, class: share.class, status: share.status, unit: "hour of the lines above".to_owned() };
             list.push(Line::plain(name, "overhead", format!("{name}: {:.0} % of the lines above", share.share * 100.0), variable, &unit));
         }
-        list.extend(integration(inputs, shape, &sides, index, variable).into_iter().map(learnt));
+        list.extend(integration(inputs, shape, index, moving, variable).into_iter().map(learnt));
         list.retain(|line| line.mean > 0.0);
         let doubt = match shape.ratios.get(index).copied().unwrap_or(0.0) {
             ratio if ratio < model.multipliers.tests.few => model.doubt.module_few_tests,
@@ -150,7 +175,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
 }
 
 /// Lines that follow from the code as a whole: logic, tests, and what could not be resolved.
-fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usize, code: Code, operations: f64) -> Vec<Line> {
+fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, operations: f64) -> Vec<Line> {
     let mut out = Vec::new();
     let costs = &inputs.catalogue.costs;
     let unit = |driver: &str| costs.get(driver).map(|c| Unit { mean: c.mean, class: c.class, status: c.status, unit: c.unit.clone() });
@@ -168,7 +193,7 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usiz
         let unit = unit_of(tests.per_operation, "HTTP operation");
         out.push(Line::plain("tests", "tests", format!("tests for {operations:.0} operations; {cases} exist"), operations, &unit));
     }
-    let open = sides.open.get(&index).map_or(&[] as &[&Unresolved], Vec::as_slice);
+    let open = shape.open.get(index).map_or(&[][..], Vec::as_slice);
     if let Some(unit) = unit("unknown").filter(|_| !open.is_empty()) {
         let first = open.first().map_or_else(String::new, |u| format!(", first at {}:{}", u.file, u.line));
         out.push(Line::plain("unknown", "api", format!("{} facts not resolved{first}", open.len()), open.len() as f64, &unit));
@@ -176,43 +201,8 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usiz
     out
 }
 
-/// What each module has of its own routes, open facts and borders, gathered once for all of them.
-struct Sides<'a> {
-    /// Routes with the same first two segments are one rule of the proxy.
-    groups: BTreeMap<usize, BTreeSet<String>>,
-    open: BTreeMap<usize, Vec<&'a Unresolved>>,
-    /// Places that lead across the border between what moves and what stays.
-    crossing: BTreeMap<(usize, EdgeKind), usize>,
-}
-
-impl<'a> Sides<'a> {
-    fn of(inputs: Inputs<'a>, shape: &Shape<'_>, moving: &BTreeSet<usize>) -> Sides<'a> {
-        let mut out = Sides { groups: BTreeMap::new(), open: BTreeMap::new(), crossing: BTreeMap::new() };
-        for route in inputs.inventory.routes.iter().filter(|route| route.first_party_view) {
-            let Some(module) = route.app.as_deref().and_then(|app| shape.partition.of_app(app)) else { continue };
-            let group = route.path.split('/').skip(1).take(2).filter(|s| !s.contains('{')).collect::<Vec<_>>().join("/");
-            out.groups.entry(module).or_default().insert(group);
-        }
-        for open in inputs.inventory.coverage.unresolved.iter().filter(|open| open.kind != "queries") {
-            out.open.entry(shape.partition.of_file(&open.file)).or_default().push(open);
-        }
-        for ((from, to), evidence) in &shape.graph.edges {
-            for place in evidence {
-                let kind = match place.kind {
-                    EdgeKind::LateImport => EdgeKind::Import,
-                    kind => kind,
-                };
-                for (own, _) in [(from, to), (to, from)].into_iter().filter(|(_, other)| !moving.contains(other)) {
-                    *out.crossing.entry((*own, kind)).or_default() += 1;
-                }
-            }
-        }
-        out
-    }
-}
-
 /// Cut-over and removal of the module, and its border to what stays.
-fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: usize, variable: f64) -> Vec<Line> {
+fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTreeSet<usize>, variable: f64) -> Vec<Line> {
     let model = &inputs.model.integration;
     let mut out = Vec::new();
     let glue = shape.partition.list.get(index).is_some_and(|m| m.kind == Kind::Project);
@@ -222,18 +212,28 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, sides: &Sides<'_>, index: 
     // Small modules are cut over together with others.
     let lines = shape.code.get(index).map_or(0, |c| c.code);
     let part = (lines as f64 / model.own_cut_over.max(1.0)).min(1.0);
-    if let Some(groups) = sides.groups.get(&index) {
-        let rules = groups.len() as f64 * part;
+    let groups = shape.route_groups.get(index).copied().unwrap_or(0);
+    if groups > 0 {
         out.push(Line::plain("cut_over", "integration", "shadow traffic and cut-over".to_owned(), part, &model.cut_over));
-        out.push(Line::plain("route_group", "integration", "rules of the proxy".to_owned(), rules, &model.route_group));
+        out.push(Line::plain("route_group", "integration", "rules of the proxy".to_owned(), groups as f64 * part, &model.route_group));
     }
     out.push(Line::plain("removal", "integration", "removal of the old code".to_owned(), part, &model.removal));
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {
-        if let Some(crossing) = sides.crossing.get(&(index, kind)) {
-            let name = format!("border_{}", kind.name());
-            out.push(Line::plain(&name, "integration", unit.unit.clone(), *crossing as f64, unit));
+        let places = |from: usize, to: usize| match kind {
+            EdgeKind::Import => shape.graph.imports_between(from, to),
+            kind => shape.graph.count(from, to, kind),
+        };
+        let crossing: usize = shape
+            .graph
+            .edges
+            .keys()
+            .filter(|(from, to)| (*from == index && !moving.contains(to)) || (*to == index && !moving.contains(from)))
+            .map(|(from, to)| places(*from, *to))
+            .sum();
+        if crossing > 0 {
+            out.push(Line::plain(&format!("border_{}", kind.name()), "integration", unit.unit.clone(), crossing as f64, unit));
         }
     }
     out

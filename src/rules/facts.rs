@@ -13,7 +13,8 @@ use super::routing;
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     let mut out = vec![Fact::Project(inventory)];
     out.extend(inventory.apps.iter().map(Fact::App));
-    let with_table = |qualname: &String| inventory.models.iter().any(|m| m.qualname == *qualname && !m.is_abstract && !m.proxy);
+    let tables: BTreeSet<&str> = inventory.models.iter().filter(|m| !m.is_abstract && !m.proxy).map(|m| m.qualname.as_str()).collect();
+    let with_table = |qualname: &String| tables.contains(qualname.as_str());
     for model in &inventory.models {
         out.push(Fact::Model(model, !model.proxy && model.bases.iter().any(with_table)));
         // A field is ported where it is written; those that a base or a package brings are counted there.
@@ -53,7 +54,8 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.extend(admin.columns.iter().map(|name| Fact::AdminPart(admin, "admin_column", name)));
         out.extend(admin.features.iter().map(|name| Fact::AdminPart(admin, "admin_feature", name)));
     }
-    let own_signal = |name: &Option<String>| inventory.signal_definitions.iter().any(|d| Some(&d.qualname) == name.as_ref());
+    let defined: BTreeSet<&str> = inventory.signal_definitions.iter().map(|d| d.qualname.as_str()).collect();
+    let own_signal = |name: &Option<String>| name.as_deref().is_some_and(|name| defined.contains(name));
     out.extend(inventory.signals.iter().map(|s| Fact::Signal(s, own_signal(&s.signal))));
     out.extend(inventory.signal_definitions.iter().map(Fact::SignalDefinition));
     out.extend(inventory.signal_sends.iter().map(Fact::SignalSend));

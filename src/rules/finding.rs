@@ -23,6 +23,8 @@ pub struct Finding {
     /// The driver whose units it counts; none where the rule only warns, or where another rule counts the same fact already.
     pub driver: Option<String>,
     pub units: f64,
+    /// How many places it stands for: more than one where it merely informs.
+    pub places: u32,
     /// Why a comment in the code says that it is settled.
     pub suppressed: Option<String>,
 }
@@ -59,6 +61,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             symbol,
             fingerprint: String::new(),
             driver: rule.driver.clone().filter(|_| counts),
+            places: 1,
             suppressed: None,
             units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
         });

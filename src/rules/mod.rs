@@ -8,6 +8,7 @@ pub mod construct;
 pub mod costs;
 pub mod facts;
 pub mod finding;
+pub mod fold;
 pub mod load;
 pub mod matcher;
 pub mod overlay;
@@ -16,5 +17,6 @@ pub mod schema;
 pub mod suppress;
 
 pub use finding::{Finding, findings};
+pub use fold::fold;
 pub use load::{Mistake, Source};
 pub use schema::{Catalogue, Match, Rule, Severity, Status};

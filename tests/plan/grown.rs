@@ -7,7 +7,7 @@ use migscan::django::urls::{UrlEnd, UrlPart, UrlPattern};
 use migscan::effort::choices::{Aim, PlanChoices};
 use migscan::effort::{Analysis, Choices, Model};
 use migscan::plan::Plan;
-use migscan::report::{Format, write};
+use migscan::report::json::write;
 use migscan::rules::builtin;
 use proptest::prelude::*;
 
@@ -116,7 +116,7 @@ proptest! {
 #[test]
 fn twice_the_project_twice_the_plan() {
     let size = |apps: usize| {
-        let report: serde_json::Value = serde_json::from_slice(&write(Format::Json, &analysis(project(apps, 10, &[1, 7, 12])))).unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&write(&analysis(project(apps, 10, &[1, 7, 12])))).unwrap();
         report["plan"].to_string().len() as f64
     };
     let (small, large) = (size(40), size(160));
@@ -136,7 +136,7 @@ fn a_large_project() {
         let planned = began.elapsed() - estimated;
         let ruled = migscan::plan::routing::ruled(&analysis.inventory, &plan.moves(&analysis.inventory, plan.phases.len()));
         let rules = began.elapsed() - planned - estimated;
-        let bytes = write(Format::Json, &analysis).len();
+        let bytes = write(&analysis).len();
         let report = began.elapsed() - planned - estimated - rules;
         println!(
             "{apps} modules, {} routes: estimate {estimated:.1?}, plan {planned:.1?}, {} phases; {} rules {rules:.1?}; {} MB of report {report:.1?}",

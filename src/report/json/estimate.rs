@@ -157,9 +157,12 @@ pub struct Finding {
     pub file: String,
     pub line: u32,
     pub column: u32,
+    /// Empty where the finding stands for several places.
     pub symbol: String,
     /// Stable under moved lines and reordered files, unique in a report.
     pub fingerprint: String,
+    /// How many places of the file it stands for; more than 1 only where the rule costs nothing and merely informs.
+    pub places: u32,
     /// Why a comment in the code says that it is settled; such a finding costs nothing.
     pub suppressed: Option<String>,
     /// Focus-hours that this place counts before learning, multipliers and overheads; null where the rule only warns.
@@ -248,20 +251,13 @@ const EVIDENCE: usize = 3;
 
 pub fn modules(analysis: &Analysis) -> Vec<Module> {
     let estimate = &analysis.estimate;
-    let (mut counts, mut fired) = (counts(analysis), fired(analysis));
-    let one = |(index, module)| {
-        let (counts, fired) = (counts.remove(&index).unwrap_or_default(), fired.remove(&index).unwrap_or_default());
-        one(analysis, estimate, index, module, counts, fired)
-    };
-    estimate.modules.iter().enumerate().map(one).collect()
+    let counts = counts(analysis);
+    let risks = risks(analysis);
+    let with_both = estimate.modules.iter().enumerate().zip(counts.into_iter().zip(risks));
+    with_both.map(|((index, module), (counts, risk))| one(analysis, index, module, counts, risk)).collect()
 }
 
-type Counts = BTreeMap<String, u64>;
-
-/// Id of a rule → how often it fires, and its title.
-type Fired<'a> = BTreeMap<&'a str, (usize, &'a str)>;
-
-fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEstimate, counts: Counts, fired: Fired<'_>) -> Module {
+fn one(analysis: &Analysis, index: usize, from: &ModuleEstimate, counts: BTreeMap<String, u64>, risk: Risk) -> Module {
     Module {
         name: from.module.name.clone(),
         kind: from.module.kind.name().to_owned(),
@@ -269,7 +265,7 @@ fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEsti
         apps: from.module.apps.clone(),
         lines: from.code,
         counts,
-        depends_on: depends_on(estimate, index),
+        depends_on: depends_on(&analysis.estimate, index),
         verdict: from.judged.verdict.name().to_owned(),
         verdict_reasons: from
             .judged
@@ -297,18 +293,20 @@ fn one(analysis: &Analysis, estimate: &Estimate, index: usize, from: &ModuleEsti
                 .map(|m| Multiplier { factor: m.factor.clone(), value: m.value, because: m.because.clone() })
                 .collect(),
         },
-        risk: risk(fired),
+        risk,
         tests: Tests { lines: from.test_lines, cases: from.test_cases },
     }
 }
 
-/// Constructs of each module by kind, in one pass over them all.
-fn counts(analysis: &Analysis) -> BTreeMap<usize, Counts> {
+/// How many there are of each construct, by module.
+fn counts(analysis: &Analysis) -> Vec<BTreeMap<String, u64>> {
     let found = &analysis.inventory;
     let partition = &analysis.estimate.partition;
-    let mut out: BTreeMap<usize, Counts> = BTreeMap::new();
+    let mut out: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); partition.list.len()];
     let mut count = |kind: &str, file: &str| {
-        *out.entry(partition.of_file(file)).or_default().entry(kind.to_owned()).or_default() += 1;
+        if let Some(counts) = out.get_mut(partition.of_file(file)) {
+            *counts.entry(kind.to_owned()).or_default() += 1;
+        }
     };
     found.models.iter().for_each(|m| count("models", &m.place.file));
     found.routes.iter().filter(|r| r.first_party_view).for_each(|r| count("routes", &r.place.file));
@@ -332,8 +330,8 @@ fn counts(analysis: &Analysis) -> BTreeMap<usize, Counts> {
 
 fn depends_on(estimate: &Estimate, index: usize) -> Vec<DependsOn> {
     let mut out = Vec::new();
-    for ((from, to), list) in &estimate.graph.edges {
-        let (true, Some(target)) = (*from == index, estimate.partition.list.get(*to)) else { continue };
+    for ((_, to), list) in estimate.graph.edges.range((index, 0)..(index + 1, 0)) {
+        let Some(target) = estimate.partition.list.get(*to) else { continue };
         let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
         let mut evidence = Vec::new();
         let mut last: Option<(EdgeKind, usize)> = None;
@@ -351,19 +349,20 @@ fn depends_on(estimate: &Estimate, index: usize) -> Vec<DependsOn> {
     out
 }
 
-/// The rules of high risk that fire in each module.
-fn fired(analysis: &Analysis) -> BTreeMap<usize, Fired<'_>> {
-    let mut out: BTreeMap<usize, Fired<'_>> = BTreeMap::new();
+/// By module and rule of high risk: how often it fires there.
+fn risks(analysis: &Analysis) -> Vec<Risk> {
+    let partition = &analysis.estimate.partition;
+    let mut fired: Vec<BTreeMap<&str, (usize, &str)>> = vec![BTreeMap::new(); partition.list.len()];
     for finding in &analysis.findings {
-        if let Some(rule) = analysis.catalogue.rules.get(finding.rule).filter(|r| r.risk == crate::rules::schema::Risk::High) {
-            let module = analysis.estimate.partition.of_file(&finding.file);
-            out.entry(module).or_default().entry(rule.id.as_str()).or_insert((0, rule.title.as_str())).0 += 1;
+        let rule = analysis.catalogue.rules.get(finding.rule).filter(|r| r.risk == crate::rules::schema::Risk::High);
+        if let (Some(rule), Some(module)) = (rule, fired.get_mut(partition.of_file(&finding.file))) {
+            module.entry(rule.id.as_str()).or_insert((0, rule.title.as_str())).0 += 1;
         }
     }
-    out
+    fired.into_iter().map(risk).collect()
 }
 
-fn risk(fired: Fired<'_>) -> Risk {
+fn risk(fired: BTreeMap<&str, (usize, &str)>) -> Risk {
     let level = match fired.len() {
         0 => "low",
         1..=3 => "medium",
@@ -415,6 +414,7 @@ fn finding(analysis: &Analysis, from: &FoundFinding) -> Finding {
         column: 1,
         symbol: from.symbol.clone(),
         fingerprint: from.fingerprint.clone(),
+        places: from.places,
         effort: effort.filter(|_| from.suppressed.is_none()),
         suppressed: from.suppressed.clone(),
     }

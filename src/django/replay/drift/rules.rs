@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::base::{Sym, sym};
 use crate::django::deconstruct;
 use crate::django::inventory::{Drift, Model, Rule, Table};
-use crate::django::models;
+use crate::django::meta;
+
 use crate::django::tables;
 use crate::django::world::World;
 use crate::eval::{Base, ClassRef, Value};
@@ -41,8 +42,8 @@ fn meta(world: &mut World, class: ClassRef) -> Meta {
         }
         Base::Ext(_) => false,
     });
-    let (meta, _) = models::effective_meta(world, &object);
-    let Some(meta) = meta else {
+    let (found, _) = meta::effective_meta(world, &object);
+    let Some(meta) = found else {
         let outside = object.mro.iter().any(|b| matches!(b, Base::Ext(name) if !is_plain(name)));
         return Meta { options: Options::default(), partial: changed || outside || object.open, packaged };
     };

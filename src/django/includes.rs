@@ -1,0 +1,114 @@
+//! `include()`: from its target to the patterns that it brings, with the namespace that it gives them.
+
+use std::rc::Rc;
+
+use crate::base::sym;
+use crate::eval::Value;
+
+use super::routes::{Context, Routes, ThirdParty, first_party_urls, is_admin_site, module, slashed, walk};
+use super::urls::open;
+use super::world::World;
+
+/// The target of `include()`: a module, a list, `(patterns, app_name)` or `(patterns, app_name, namespace)`.
+pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut context: Context, out: &mut Routes) {
+    let namespace = namespace.and_then(|v| v.as_str()).map(|s| s.to_string());
+    context.depth += 1;
+    let target = world.interp.force(target.clone());
+    match &target {
+        Value::Str(dotted) => {
+            let module = world.interp.project.modules.get_near(dotted, context.at.file);
+            match module {
+                Some(file) => include(world, &Value::Module(file), namespace.map(|n| Value::Str(sym(&n))), context, out),
+                None => {
+                    let top = dotted.split('.').next().unwrap_or("");
+                    if world.interp.project.modules.owns(top) {
+                        // Not a module: a variable of one, as some projects write it.
+                        if let Some(value) = world.interp.lookup_dotted(dotted) {
+                            return include(world, &value, None, context, out);
+                        }
+                        let missing = world.interp.unknown(crate::eval::WhyCode::MissingModule, dotted, context.at);
+                        world.miss("routes", &missing, context.at, "included URL module");
+                        open(world, &context, dotted, out);
+                    } else {
+                        open(world, &context, dotted, out);
+                        out.third_party.push(ThirdParty { path: slashed(&context.path), module: dotted.to_string(), at: context.at });
+                    }
+                }
+            }
+        }
+        Value::Module(file) => {
+            let frame = world.interp.module(*file);
+            let app_name = frame.vars.borrow().get(&sym("app_name")).and_then(Value::as_str).map(|s| s.to_string());
+            context.namespaces.extend(namespace.or(app_name));
+            context.urlconf = world.interp.module_name(*file).to_string();
+            module(world, *file, &context, out);
+        }
+        Value::Tuple(items) => {
+            // `(patterns, app_name)` against a plain tuple of patterns.
+            match items.as_ref() {
+                [patterns, Value::Str(app)] => {
+                    context.namespaces.push(namespace.unwrap_or_else(|| app.to_string()));
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                [patterns, Value::None] => {
+                    context.namespaces.extend(namespace);
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                [patterns, app, instance] if !matches!(patterns, Value::Call(_)) && matches!(app, Value::Str(_) | Value::None) => {
+                    let name = instance.as_str().or_else(|| app.as_str()).map(|s| s.to_string());
+                    context.namespaces.extend(namespace.or(name));
+                    include_patterns(world, &patterns.clone(), context, out);
+                }
+                _ => {
+                    context.namespaces.extend(namespace);
+                    walk(world, &target, &context, out);
+                }
+            }
+        }
+        Value::List(_) => {
+            context.namespaces.extend(namespace);
+            walk(world, &target, &context, out);
+        }
+        Value::Instance(instance) => {
+            // An object with a `urlpatterns` attribute.
+            let patterns = world.interp.attr(&Value::Instance(Rc::clone(instance)), sym("urlpatterns"), context.at);
+            context.namespaces.extend(namespace);
+            walk(world, &patterns, &context, out);
+        }
+        Value::Alt(options) => {
+            context.doubt = Some("one of several possible includes holds it".into());
+            for option in options.iter() {
+                include(world, option, namespace.clone().map(|n| Value::Str(sym(&n))), context.clone(), out);
+            }
+        }
+        Value::Attr(parts) if is_admin_site(world, &parts.0) => {
+            custom_admin(world, &parts.0.clone(), &context, out);
+            open(world, &context, "the admin", out);
+        }
+        other => {
+            context.namespaces.extend(namespace);
+            walk(world, &other.clone(), &context, out);
+        }
+    }
+}
+
+/// A first part that may be a dotted module or the patterns themselves.
+fn include_patterns(world: &mut World, patterns: &Value, context: Context, out: &mut Routes) {
+    match patterns {
+        Value::Str(_) | Value::Module(_) => include(world, patterns, None, context, out),
+        other => walk(world, other, &context, out),
+    }
+}
+
+/// What a first-party admin site adds in its own `get_urls`.
+pub fn custom_admin(world: &mut World, site: &Value, context: &Context, out: &mut Routes) {
+    if let Value::Instance(instance) = site
+        && let Some(patterns) = first_party_urls(world, instance)
+    {
+        let before = out.list.len();
+        walk(world, &patterns, context, out);
+        for route in out.list.iter_mut().skip(before) {
+            route.admin = true;
+        }
+    }
+}
