@@ -142,7 +142,7 @@ fn bad_input_ends_with_2_and_a_reason() {
         (&[&shop, "--json", &folder], "this names a folder"),
         (&[&shop, "--json", ""], "wrong usage"),
         (&[&shop, "--jsn", "x"], "wrong usage"),
-        (&[&shop, "--html", "x"], "wrong usage"),
+        (&[&shop, "--no-such-option", "x"], "wrong usage"),
         (&[&shop, "--threads", "0"], "wrong usage"),
         (&[&shop, "--settings", "config/settings.py"], "wrong usage"),
         (&[&shop, "--settings", "nowhere.at.all"], "no settings module nowhere.at.all"),
