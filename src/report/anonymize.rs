@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::json::Report;
 use crate::effort::Analysis;
+use crate::project::packages::has_table;
 
 /// Keys whose values are words of ours, of the standard, or of the framework's vocabulary.
 const OURS: &[&str] = &[
@@ -345,56 +346,20 @@ impl Names {
     }
 }
 
+/// Packages whose names are no secret: those that a table of ours describes, and queues that need none.
+fn is_published(root: &str) -> bool {
+    has_table(root) || matches!(root, "rq" | "dramatiq")
+}
+
 fn is_external(text: &str, roots: &BTreeSet<String>) -> bool {
     let dotted =
         text.contains('.') && text.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
     dotted
-        && text.split('.').next().is_some_and(|first| {
-            !roots.contains(first) && first.chars().next().is_some_and(char::is_lowercase) && PUBLISHED.contains(&first)
-        })
+        && text
+            .split('.')
+            .next()
+            .is_some_and(|first| !roots.contains(first) && first.chars().next().is_some_and(char::is_lowercase) && is_published(first))
 }
-
-/// Distributions whose names are no secret.
-const PUBLISHED: &[&str] = &[
-    "django",
-    "rest_framework",
-    "rest_framework_simplejwt",
-    "django_filters",
-    "celery",
-    "channels",
-    "drf_spectacular",
-    "drf_yasg",
-    "graphene",
-    "graphene_django",
-    "strawberry",
-    "ninja",
-    "wagtail",
-    "mptt",
-    "treebeard",
-    "taggit",
-    "guardian",
-    "reversion",
-    "simple_history",
-    "storages",
-    "corsheaders",
-    "allauth",
-    "oauth2_provider",
-    "knox",
-    "import_export",
-    "whitenoise",
-    "model_utils",
-    "django_extensions",
-    "polymorphic",
-    "phonenumber_field",
-    "django_countries",
-    "modeltranslation",
-    "tastypie",
-    "rq",
-    "django_rq",
-    "huey",
-    "dramatiq",
-    "rest_framework_nested",
-];
 
 /// Words of published names: `CharField` says nothing of a project.
 fn externals(value: &Value, roots: &BTreeSet<String>, out: &mut BTreeSet<String>) {

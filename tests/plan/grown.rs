@@ -127,13 +127,23 @@ fn twice_the_project_twice_the_plan() {
 #[test]
 #[ignore = "takes a while"]
 fn a_large_project() {
-    for (apps, routes) in [(250, 25), (500, 25), (1000, 25), (2000, 25)] {
+    for (apps, routes) in [(125, 25), (250, 25), (500, 25), (1000, 25), (2000, 25)] {
         let inventory = project(apps, routes, &[1, 7, 12, 40]);
         let began = std::time::Instant::now();
         let analysis = analysis(inventory);
         let estimated = began.elapsed();
         let plan = Plan::of(&analysis);
         let planned = began.elapsed() - estimated;
-        println!("{apps} modules, {} routes: estimate {estimated:.1?}, plan {planned:.1?}, {} phases", apps * routes, plan.phases.len());
+        let ruled = migscan::plan::routing::ruled(&analysis.inventory, &plan.moves(&analysis.inventory, plan.phases.len()));
+        let rules = began.elapsed() - planned - estimated;
+        let bytes = write(&analysis).len();
+        let report = began.elapsed() - planned - estimated - rules;
+        println!(
+            "{apps} modules, {} routes: estimate {estimated:.1?}, plan {planned:.1?}, {} phases; {} rules {rules:.1?}; {} MB of report {report:.1?}",
+            apps * routes,
+            plan.phases.len(),
+            ruled.set.rules.len(),
+            bytes / 1_000_000
+        );
     }
 }
