@@ -97,7 +97,7 @@ pub fn modules(page: &Page<'_>) -> Option<Markup> {
             "Range: " svg.range.sample width="64" height="16" aria-hidden="true" {
                 line.whisker x1="2%" x2="98%" y1="8" y2="8" {} rect.likely x="35%" width="35%" y="3" height="10" {} line.median x1="35%" x2="35%" y1="1" y2="15" {}
             }
-            " P10 to P90, dark from P50 to P80. Needs and needed count other modules, what it needs and what needs it; tests count cases."
+            " from P10 to P90, the thick part from P50 to P80. Needs and needed count other modules, what it needs and what needs it; tests count cases."
         }
     })
 }

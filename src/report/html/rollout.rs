@@ -31,7 +31,7 @@ pub fn rollout(page: &Page<'_>) -> Option<Markup> {
         }
         (ways(plan))
         div.scroll { (calendar(plan, &placed, most)) }
-        p.key { "Dark: with even chances; light: with four in five. Phases of the same wave do not wait for each other; a larger team may run them side by side." }
+        p.key { "The strong bar has even chances, the faint one four in five. Phases of the same wave do not wait for each other; a larger team may run them side by side." }
         @for (index, one) in plan.phases.iter().enumerate() { (phase(page, index, one)) }
         (stays(plan))
     })

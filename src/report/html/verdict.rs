@@ -36,7 +36,7 @@ pub fn verdict(page: &Page<'_>) -> Markup {
                     (understood(page))
                 }
                 figure.how-sure {
-                    figcaption { strong { "How sure is this?" } " Focus-hours for " (head.what) "; dark is P50 to P80, grey P10 to P90." }
+                    figcaption { strong { "How sure is this?" } " Focus-hours for " (head.what) "; the strong part is P50 to P80, the grey one P10 to P90." }
                     (spread(head.at, time.week))
                 }
             } @else {
@@ -50,7 +50,7 @@ pub fn verdict(page: &Page<'_>) -> Markup {
 pub struct Headline {
     pub what: &'static str,
     pub at: Percentiles,
-    /// There is more than that.
+    /// The rest would cost noticeably more.
     pub part: bool,
     path: &'static str,
 }
@@ -68,7 +68,7 @@ pub fn headline(page: &Page<'_>, all: &Effort) -> Headline {
         Some(plan) => {
             let effort = &plan.effort;
             let at = Percentiles { p10: effort.p10, p50: effort.p50, p80: effort.p80, p90: effort.p90 };
-            Headline { what: "what moves", at, part: true, path: "plan.effort" }
+            Headline { what: "what moves", at, part: effort.mean < all.mean * 0.97, path: "plan.effort" }
         }
         None => {
             let at = Percentiles { p10: all.p10, p50: all.p50, p80: all.p80, p90: all.p90 };
