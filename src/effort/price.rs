@@ -1,7 +1,7 @@
 //! Modules and what is done once, priced: the lines that the rules count, those that follow from the code as a whole, and the border between
 //! what moves and what stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::costs::Class;
