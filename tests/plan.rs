@@ -41,7 +41,10 @@ fn routes(analysis: &Analysis, plan: &Plan, out: &mut Vec<String>) {
         methods.sort();
         let mut known = route.methods.clone().unwrap_or_default();
         known.sort();
-        let whole = places.len() == 1 && methods.is_empty();
+        // Whoever takes any method moves or stays whole, or GET first and then the rest.
+        let open = route.methods.as_ref().is_none_or(Vec::is_empty);
+        let rest = places.iter().filter(|methods| methods.is_empty()).count() == 1;
+        let whole = rest && (places.len() == 1 || (open && places.len() == 2 && methods == ["GET"]));
         if !whole && (methods.is_empty() || methods != known) {
             out.push(format!("{} {:?} is in {places:?}", route.path, route.methods));
         }

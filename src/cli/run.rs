@@ -15,6 +15,7 @@ use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
 use super::walk;
 use crate::base::nearest::nearest;
 use crate::effort::Analysis;
+use crate::plan::overrides;
 use crate::report::escape::escape;
 use crate::report::totals::Totals;
 use crate::report::{self, Format};
@@ -86,11 +87,12 @@ impl<'a> Job<'a> {
 
     /// The scan with its meaning, and the times of its steps.
     pub fn analysis(self) -> Result<(Analysis, Steps), Stop> {
-        let setup = self.setup.clone();
+        let (setup, color) = (self.setup.clone(), self.color);
         let mut scan = self.scan()?;
         let start = Instant::now();
         let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
-            .map_err(|wrong| refused(&setup.no_such_module(&wrong), self.color))?;
+            .map_err(|wrong| refused(&setup.no_such_module(&wrong), color))?;
+        overrides::check(&analysis).map_err(|wrong| refused(&setup.contradiction(&wrong), color))?;
         scan.timings.push(("estimate", start.elapsed()));
         Ok((analysis, scan.timings))
     }

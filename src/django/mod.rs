@@ -13,6 +13,7 @@ pub mod forms;
 pub mod implied;
 pub mod includes;
 pub mod inventory;
+mod links;
 pub mod managers;
 pub mod mentions;
 pub mod meta;
@@ -75,6 +76,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let schedules = configured::schedules(world, &settings.schedule);
     let setting_reads = configured::setting_reads(world);
     let managers = managers::collect(world);
+    let links = links::collect(world);
     let mentions = mentions::collect(world, wanted);
     let mut out = Inventory {
         settings,
@@ -104,6 +106,8 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         raw_sql: uses.raw_sql,
         renders: rendered.templates,
         managers,
+        links: links.links,
+        session_uses: links.sessions,
         mentions,
         files: files::collect(world),
         routes: routes.list,

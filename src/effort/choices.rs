@@ -12,6 +12,52 @@ pub struct Choices {
     pub strategy: Strategy,
     pub team: Team,
     pub modules: Vec<Known>,
+    pub plan: PlanChoices,
+}
+
+/// What the plan is to be for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlanChoices {
+    pub scope: Aim,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aim {
+    /// Modules with the verdict migrate or hybrid.
+    #[default]
+    Recommended,
+    /// All that can move.
+    Everything,
+}
+
+impl Aim {
+    pub fn name(self) -> &'static str {
+        match self {
+            Aim::Recommended => "recommended",
+            Aim::Everything => "everything",
+        }
+    }
+}
+
+/// Where in the order a module goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pin {
+    /// Its reads are the pilot.
+    Pilot,
+    /// Before all that is not pinned so; what it needs goes with it.
+    First,
+    Last,
+}
+
+/// Who is to own a module's tables in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OwnedBy {
+    Django,
+    FastApi,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -94,6 +140,22 @@ pub struct Known {
     pub verdict: Option<Spanned<Verdict>>,
     #[serde(default)]
     pub reason: Option<String>,
+    #[serde(default)]
+    pub pin: Option<Spanned<Pin>>,
+    /// It goes when everything else has gone.
+    #[serde(default)]
+    pub defer: Option<Spanned<bool>>,
+    /// The module that it moves together with.
+    #[serde(default)]
+    pub merge: Option<Spanned<String>>,
+    /// It does not move together with others, even where they need each other.
+    #[serde(default)]
+    pub split: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub owner: Option<Spanned<OwnedBy>>,
+    /// Nothing of it moves, and nobody touches it.
+    #[serde(default)]
+    pub freeze: Option<Spanned<bool>>,
 }
 
 /// A range that a value has to keep, and how to say so.
@@ -121,12 +183,45 @@ impl Team {
 }
 
 impl Known {
+    /// Two wishes of which only one can be had.
+    fn against_itself(&self) -> Option<(std::ops::Range<usize>, &'static str)> {
+        let set = |wish: &Option<Spanned<bool>>| wish.as_ref().filter(|wish| *wish.get_ref()).map(Spanned::span);
+        let (defer, split, freeze) = (set(&self.defer), set(&self.split), set(&self.freeze));
+        let pin = self.pin.as_ref().map(|pin| (pin.span(), *pin.get_ref()));
+        let merge = self.merge.as_ref().map(Spanned::span);
+        let owned = self.owner.as_ref().filter(|owner| *owner.get_ref() == OwnedBy::FastApi).map(Spanned::span);
+        let moves = [pin.as_ref().map(|(span, _)| span.clone()), defer.clone(), merge.clone(), split.clone(), owned];
+        if let (Some(_), Some(span)) = (&freeze, moves.iter().flatten().next()) {
+            return Some((span.clone(), "the module is frozen: it stays where it is, so nothing can be said of its move"));
+        }
+        if let (Some((span, pin)), Some(_)) = (&pin, &defer)
+            && *pin != Pin::Last
+        {
+            return Some((span.clone(), "the module is deferred: it cannot go early as well"));
+        }
+        if let (Some(span), Some(_)) = (merge, split) {
+            return Some((span, "the module is to be split from others: it cannot be merged with one as well"));
+        }
+        let keeps = self.verdict.as_ref().filter(|verdict| !matches!(verdict.get_ref(), Verdict::Migrate | Verdict::Hybrid));
+        if let (Some(_), Some(span)) = (keeps, moves.into_iter().flatten().next()) {
+            return Some((span, "the verdict says that the module stays, so nothing can be said of its move"));
+        }
+        let goes = self.verdict.as_ref().filter(|verdict| matches!(verdict.get_ref(), Verdict::Migrate | Verdict::Hybrid));
+        match (goes, freeze) {
+            (Some(_), Some(span)) => Some((span, "the verdict says that the module moves: it cannot be frozen as well")),
+            _ => None,
+        }
+    }
+
     /// Where a value makes no sense, and what would.
     pub fn mistake(&self) -> Option<(std::ops::Range<usize>, &'static str)> {
         if let Some(verdict) = &self.verdict
             && self.reason.as_deref().is_none_or(|r| r.trim().is_empty())
         {
             return Some((verdict.span(), "a verdict of the team's own needs a reason: reason = \"…\""));
+        }
+        if let Some(wrong) = self.against_itself() {
+            return Some(wrong);
         }
         self.monthly_change.is_some_and(|r| !within(r, 0.0, 1.0)).then(|| (self.name.span(), "monthly_change is a share from 0 to 1"))
     }

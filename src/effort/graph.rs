@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::django::inventory::{Inventory, QueryAccess};
+use crate::django::inventory::{Inventory, LinkKind, QueryAccess};
 
 use super::modules::Modules;
 
@@ -12,6 +12,8 @@ pub enum EdgeKind {
     Import,
     /// Within a function: it is there when the function runs, not when the file is loaded.
     LateImport,
+    /// By a name in a string: `import_string`, `get_model`.
+    StringImport,
     ForeignKey,
     Signal,
     Url,
@@ -31,6 +33,7 @@ impl EdgeKind {
         match self {
             EdgeKind::Import => "import",
             EdgeKind::LateImport => "late_import",
+            EdgeKind::StringImport => "string_import",
             EdgeKind::ForeignKey => "foreign_key",
             EdgeKind::Signal => "signal",
             EdgeKind::Url => "url",
@@ -66,6 +69,7 @@ impl Graph {
         graph.signals(inventory, modules);
         graph.rest(inventory, modules);
         graph.tables(inventory, modules);
+        graph.links(inventory, modules);
         for evidence in graph.edges.values_mut() {
             evidence.sort();
             evidence.dedup();
@@ -114,10 +118,10 @@ impl Graph {
 
     /// The receiver's module needs the sender's.
     fn signals(&mut self, inventory: &Inventory, modules: &Modules) {
+        let models: BTreeMap<&str, &str> = inventory.models.iter().rev().map(|m| (m.label.as_str(), m.place.file.as_str())).collect();
         for signal in &inventory.signals {
             let Some(sender) = signal.sender.as_deref() else { continue };
-            let to = inventory.models.iter().find(|m| m.label == sender).map(|m| modules.of_file(&m.place.file));
-            if let Some(to) = to {
+            if let Some(to) = models.get(sender).map(|file| modules.of_file(file)) {
                 self.add(modules.of_file(&signal.place.file), to, EdgeKind::Signal, &signal.place.file, signal.place.line);
             }
         }
@@ -130,6 +134,41 @@ impl Graph {
             let kind = if query.access == QueryAccess::Read { EdgeKind::TableRead } else { EdgeKind::TableWrite };
             if let Some(to) = query.model.as_deref().and_then(|label| homes.get(label)) {
                 self.add(from, *to, kind, &query.place.file, query.place.line);
+            }
+        }
+    }
+
+    /// What is reached by a name: the longest beginning of it that is a file of the project, or a model's label, or a task's own name.
+    fn links(&mut self, inventory: &Inventory, modules: &Modules) {
+        let files: BTreeMap<&str, &str> = inventory.files.iter().map(|f| (f.module.as_str(), f.path.as_str())).collect();
+        let models: BTreeMap<String, &str> = inventory.models.iter().map(|m| (m.label.to_lowercase(), m.place.file.as_str())).collect();
+        let named = inventory.tasks.iter().chain(&inventory.jobs);
+        let tasks: BTreeMap<&str, &str> = named
+            .flat_map(|task| [Some(task.qualname.as_str()), task.name.as_deref()].map(|name| (name, task.place.file.as_str())))
+            .filter_map(|(name, file)| Some((name?, file)))
+            .collect();
+        for link in &inventory.links {
+            let file = match link.kind {
+                LinkKind::Task => tasks.get(link.to.as_str()).copied(),
+                _ => models.get(&link.to.to_lowercase()).copied().or_else(|| {
+                    let mut at = link.to.as_str();
+                    // The name of a package alone may be the beginning of anything: a host, a key.
+                    while at.contains('.') {
+                        if let Some(file) = files.get(at) {
+                            return Some(*file);
+                        }
+                        at = at.rsplit_once('.')?.0;
+                    }
+                    None
+                }),
+            };
+            let kind = match link.kind {
+                LinkKind::Name => EdgeKind::StringImport,
+                LinkKind::Task => EdgeKind::Task,
+                LinkKind::Setting => EdgeKind::Setting,
+            };
+            if let Some(file) = file {
+                self.add(modules.of_file(&link.place.file), modules.of_file(file), kind, &link.place.file, link.place.line);
             }
         }
     }

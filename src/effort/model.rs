@@ -188,6 +188,7 @@ pub struct Time {
 pub struct Rollout {
     pub small_unit: f64,
     pub together: f64,
+    pub pilot: f64,
     pub solo: f64,
     pub foundation_crew: f64,
     pub cut_growth: f64,

@@ -8,7 +8,6 @@ use crate::effort::model::Rollout;
 use crate::effort::{Analysis, Estimate};
 
 use super::data::Cut;
-use super::order::Need;
 
 /// Places of each kind that a cut names.
 const PLACES: usize = 3;
@@ -31,7 +30,8 @@ pub fn among(analysis: &Analysis, moving: &BTreeSet<usize>, bridged: &BTreeSet<u
         if !moving.contains(from) || !moving.contains(to) {
             continue;
         }
-        for place in evidence {
+        // What needs no cut asks for no order.
+        for place in evidence.iter().filter(|place| rollout.cut.get(&place.kind).is_some_and(|hours| *hours > 0.0)) {
             let mut add = |from: usize, to: usize| {
                 if !bridged.contains(&to) {
                     *found.entry((from, to)).or_default().entry(place.kind).or_default() += 1;
@@ -48,7 +48,7 @@ pub fn among(analysis: &Analysis, moving: &BTreeSet<usize>, bridged: &BTreeSet<u
         let hours = hours(rollout, &kinds);
         Coupling { from, to, kinds, hours }
     };
-    found.into_iter().map(coupling).filter(|coupling| coupling.hours > 0.0).collect()
+    found.into_iter().map(coupling).collect()
 }
 
 /// The first place is dear, the next ones of its kind go the same way.
@@ -58,10 +58,6 @@ fn hours(rollout: &Rollout, kinds: &BTreeMap<EdgeKind, usize>) -> f64 {
 }
 
 impl Coupling {
-    pub fn need(&self) -> Need {
-        Need { from: self.from, to: self.to, weight: self.hours }
-    }
-
     /// With the first places that prove it.
     pub fn cut(&self, estimate: &Estimate, needed: bool) -> Cut {
         let mut places = Vec::new();

@@ -5,31 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Place};
+use crate::effort::choices::Aim;
 use crate::effort::graph::EdgeKind;
 use crate::effort::math::{Range, Work};
 
 use super::routing::{Move, Moves};
 use super::rules::Side;
-
-/// What a plan is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Aim {
-    /// Modules with the verdict migrate or hybrid.
-    #[default]
-    Recommended,
-    /// All that can move.
-    Everything,
-}
-
-impl Aim {
-    pub fn name(self) -> &'static str {
-        match self {
-            Aim::Recommended => "recommended",
-            Aim::Everything => "everything",
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhaseKind {
@@ -63,7 +44,7 @@ impl PhaseKind {
 pub struct Moved {
     /// Index in `Inventory::routes`.
     pub route: usize,
-    /// Upper-case; empty for a view that takes any: then all of it moves at once.
+    /// Upper-case; empty for all that have not moved before.
     pub methods: Vec<String>,
 }
 
@@ -123,20 +104,29 @@ pub struct Ownership {
     pub owner: Owner,
     /// Key of the wording that says how the hand-over happens.
     pub how: &'static str,
-    /// Modules on Django, and on FastAPI, that write it then, with the first place of each.
-    pub writers: Vec<(usize, Place)>,
-    /// Foreign keys between it and tables that another side owns.
+    /// What on Django's side still writes it: a module, or the admin.
+    pub writers: Vec<Writer>,
+    /// Foreign keys between it and tables that the other side owns.
     pub keys: Vec<BorderKey>,
+}
+
+/// What still writes a table on Django's side.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Writer {
+    /// Through the admin, not through a query of its own.
+    pub admin: bool,
+    pub module: usize,
+    pub place: Place,
 }
 
 /// A foreign key that crosses the border.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BorderKey {
+    /// `app.Model` in which the field stands, and the field.
+    pub model: String,
     pub field: String,
-    /// `app.Model` at its other end.
-    pub other: String,
-    /// It points from the table to the other.
-    pub outgoing: bool,
+    /// `app.Model` to which it points.
+    pub to: String,
     pub place: Place,
 }
 
@@ -194,11 +184,9 @@ pub struct Shadow {
 /// The proxy's part of a phase.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProxyPart {
-    /// Patterns of which something moves in this phase.
-    pub patterns: usize,
-    /// Moved reads that can be tried out on a share of clients.
-    pub canary: usize,
-    /// What no rule can say in full, with the reason.
+    /// Expressions for the paths of the routes that move: position in `routes`, and how the proxy sees its path.
+    pub rules: Vec<(usize, String)>,
+    /// Routes of which some paths stay, with the reason.
     pub partly: Vec<(usize, String)>,
     /// If the proxy can give a request to Django when FastAPI is down: not once FastAPI owns a table.
     pub fail_back: bool,
@@ -227,13 +215,13 @@ pub struct Phase {
     pub weeks: Weeks,
     pub data: Vec<Ownership>,
     pub crossings: Vec<Crossing>,
-    /// Keys of the wording, each with what it is about.
-    pub auth: Vec<(&'static str, String)>,
+    /// How its routes know who asks: a class, and the routes that use it.
+    pub auth: Vec<(String, usize)>,
     pub proxy: ProxyPart,
     pub shadow: Option<Shadow>,
     pub canary: Vec<CanaryStep>,
     pub exit: Vec<String>,
-    /// The deepest level of rollback that is still possible, and how far back it reaches.
+    /// Ways back that are still open after it, the quickest first: keys of the wording.
     pub rollback: Vec<&'static str>,
     pub gate: Vec<String>,
     pub parity: Vec<Parity>,
@@ -315,14 +303,15 @@ impl Plan {
             for moved in &phase.routes {
                 let to = out.entry(moved.route).or_default();
                 if moved.methods.is_empty() {
-                    *to = Move { methods: BTreeMap::new(), rest: side };
+                    to.rest = side;
                 }
                 to.methods.extend(moved.methods.iter().map(|method| (method.clone(), side)));
             }
         }
         for (route, to) in &mut out {
             let methods = inventory.routes.get(*route).and_then(|route| route.methods.as_deref()).unwrap_or_default();
-            let all = !methods.is_empty() && methods.iter().all(|method| to.methods.get(method) == Some(&Side::FastApi));
+            let of = |method: &String| to.methods.get(method).copied().unwrap_or(to.rest);
+            let all = if methods.is_empty() { to.rest == Side::FastApi } else { methods.iter().all(|method| of(method) == Side::FastApi) };
             if all {
                 *to = Move { methods: BTreeMap::new(), rest: Side::FastApi };
             }

@@ -1,13 +1,19 @@
 //! How the move is rolled out: the order of modules and routes, who owns which table when, and what the proxy does in each phase.
 
+pub mod advice;
 pub mod answer;
 pub mod automata;
 pub mod calendar;
 pub mod couplings;
+pub mod crossings;
 pub mod data;
+pub mod fill;
 pub mod hours;
 pub mod kit;
 pub mod order;
+pub mod overrides;
+pub mod ownership;
+pub mod parity;
 pub mod pattern;
 pub mod phases;
 pub mod proxy;

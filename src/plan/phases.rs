@@ -1,6 +1,6 @@
 //! Units → phases: foundations, a pilot, reads before writes of each unit, the end; with what each waits for, its hours and its weeks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::Inventory;
 use crate::effort::lines::{self, Line};
@@ -8,9 +8,12 @@ use crate::effort::math::Work;
 use crate::effort::price::{Moving, Price, doubt};
 use crate::effort::{Analysis, estimate};
 
+use super::advice;
 use super::calendar;
-use super::data::{Aim, Moved, Phase, PhaseKind, Plan, ProxyPart, Weeks};
+use super::data::{Moved, Phase, PhaseKind, Plan, ProxyPart, Weeks};
+use super::fill;
 use super::hours::{self, operations};
+use super::overrides::Overrides;
 use super::rules::SAFE;
 use super::scope::Scope;
 use super::units::{Unit, Units};
@@ -18,32 +21,24 @@ use super::wording::{Wording, wording};
 
 impl Plan {
     pub fn of(analysis: &Analysis) -> Plan {
-        let aim = Aim::default();
-        let scope = Scope::of(analysis, aim);
+        let aim = analysis.choices.plan.scope;
+        let overrides = Overrides::of(analysis);
+        let scope = Scope::of(analysis, &overrides);
         let moving = Moving { modules: scope.modules.clone(), without_pages: scope.without_pages.clone() };
         let (price, work) = estimate::part(analysis.inputs(), &analysis.estimate, &moving);
-        let units = Units::of(analysis, &scope, &hours::by_module(&price));
+        let units = Units::of(analysis, &scope, &overrides, &hours::by_module(&price));
         let crew = calendar::crew(analysis);
-        let mut phases = match (scope.modules.is_empty(), wording()) {
+        // Without a route that moves there is nothing to put a proxy in front of.
+        let mut phases = match (scope.moved.is_empty(), wording()) {
             (false, Some(wording)) => Builder::new(analysis, &scope, &price, wording).phases(&units),
             _ => Vec::new(),
         };
-        let empty = phases.is_empty();
-        let work = if empty { Work::default() } else { work };
+        let work = if phases.is_empty() { Work::default() } else { work };
         let weeks = calendar::fill(&mut phases, analysis, crew, work);
+        fill::fill(&mut phases, analysis, &scope, &overrides, &units.cut);
+        let advice = advice::advice(analysis, aim, &scope, &price, crew);
         let cut_hours = phases.iter().map(|phase| phase.cut_hours).sum();
-        Plan {
-            aim,
-            phases,
-            cycles: units.cycles,
-            stays: scope.stays,
-            advice: Vec::new(),
-            crew,
-            work,
-            range: work.range(),
-            cut_hours,
-            weeks,
-        }
+        Plan { aim, phases, cycles: units.cycles, stays: scope.stays, advice, crew, work, range: work.range(), cut_hours, weeks }
     }
 }
 
@@ -78,11 +73,14 @@ impl<'a> Builder<'a> {
         for group in self.merged(list) {
             let members: Vec<&Unit> = group.iter().filter_map(|at| list.get(*at)).collect();
             let pilot = members.iter().any(|unit| unit.pilot);
-            for mut part in self.parts(&members) {
+            for part in self.parts(&members) {
                 if pilot && part.kind == PhaseKind::Reads {
-                    part.kind = PhaseKind::Pilot;
+                    let (first, rest) = self.halved(part);
+                    self.step(&group, list, first);
+                    rest.into_iter().for_each(|rest| self.step(&group, list, rest));
+                } else {
+                    self.step(&group, list, part);
                 }
-                self.step(&group, list, part);
             }
         }
         self.fixed(PhaseKind::End);
@@ -103,6 +101,41 @@ impl<'a> Builder<'a> {
             let slot = if reads { self.reads_of.get_mut(*at) } else { self.done_of.get_mut(*at) };
             slot.into_iter().for_each(|slot| *slot = Some(number));
         }
+    }
+
+    /// The pilot: all reads where they are few hours, otherwise those of the views with the fewest routes, with their share of the hours.
+    fn halved(&self, part: Part) -> (Part, Option<Part>) {
+        let most = self.analysis.model.rollout.pilot;
+        let mut views: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, moved) in part.routes.iter().enumerate() {
+            let route = self.analysis.inventory.routes.get(moved.route);
+            views.entry(route.and_then(|route| route.view.as_deref()).unwrap_or_default()).or_default().push(at);
+        }
+        let mut views: Vec<Vec<usize>> = views.into_values().collect();
+        views.sort_by_key(|list| (list.len(), list.first().copied()));
+        let all = part.routes.len().max(1) as f64;
+        let hours = part.work.mean;
+        let mut first: BTreeSet<usize> = BTreeSet::new();
+        for view in views {
+            if first.is_empty() || hours * (first.len() + view.len()) as f64 / all <= most {
+                first.extend(view);
+            }
+        }
+        if hours <= most || first.len() == part.routes.len() {
+            return (Part { kind: PhaseKind::Pilot, ..part }, None);
+        }
+        let share = first.len() as f64 / all;
+        let side = |wanted: bool, share: f64, kind: PhaseKind| Part {
+            kind,
+            routes: part.routes.iter().enumerate().filter(|(at, _)| first.contains(at) == wanted).map(|(_, moved)| moved.clone()).collect(),
+            lines: part
+                .lines
+                .iter()
+                .map(|(module, list)| (*module, list.iter().map(|line| line.clone().scaled(share)).collect()))
+                .collect(),
+            work: Work { mean: part.work.mean * share, variance: part.work.variance * share * share },
+        };
+        (side(true, share, PhaseKind::Pilot), Some(side(false, 1.0 - share, PhaseKind::Reads)))
     }
 
     /// Neighbours in the order that are too small for phases of their own.
@@ -137,12 +170,11 @@ impl<'a> Builder<'a> {
             second.kind = PhaseKind::Jobs;
         }
         let (of_reads, of_writes) = (operations(&first.routes), operations(&second.routes));
+        let (own_reads, own_writes) = (self.operations(&first.routes), self.operations(&second.routes));
         for module in units.iter().flat_map(|unit| unit.modules.iter().copied()) {
             let Some(priced) = self.price.modules.get(module) else { continue };
-            let own = |list: &[Moved]| -> Vec<Moved> {
-                list.iter().filter(|moved| self.scope.home.get(moved.route) == Some(&module)).cloned().collect()
-            };
-            let (a, b) = (operations(&own(&first.routes)), operations(&own(&second.routes)));
+            let of = |counts: &BTreeMap<usize, f64>| counts.get(&module).copied().unwrap_or(0.0);
+            let (a, b) = (of(&own_reads), of(&own_writes));
             // A module without routes of its own goes in proportion to the others.
             let share = if a + b > 0.0 { a / (a + b) } else { of_reads / (of_reads + of_writes).max(1.0) };
             let (reads, writes) = match whole {
@@ -162,16 +194,24 @@ impl<'a> Builder<'a> {
         out
     }
 
+    /// Operations by module.
+    fn operations(&self, list: &[Moved]) -> BTreeMap<usize, f64> {
+        let mut out = BTreeMap::new();
+        for moved in list {
+            if let Some(home) = self.scope.home.get(moved.route) {
+                *out.entry(*home).or_default() += moved.methods.len().max(1) as f64;
+            }
+        }
+        out
+    }
+
     fn fixed(&mut self, kind: PhaseKind) {
         let last = |line: &&Line| self.wording.fixed.end.contains(&line.driver);
         let list: Vec<Line> = self.price.fixed.iter().filter(|line| last(line) == (kind == PhaseKind::End)).cloned().collect();
         let number = self.phases.len() + 1;
         let waits_for = match kind {
             // What nothing else waits for yet.
-            PhaseKind::End => {
-                let waited: BTreeSet<usize> = self.phases.iter().flat_map(|phase| phase.waits_for.iter().copied()).collect();
-                self.phases.iter().map(|phase| phase.number).filter(|number| !waited.contains(number)).collect()
-            }
+            PhaseKind::End => self.open(),
             _ => Vec::new(),
         };
         let title = if kind == PhaseKind::End { "Take the old side down" } else { "Foundations" };
@@ -183,6 +223,12 @@ impl<'a> Builder<'a> {
             .collect();
         let phase = self.phase(number, kind, title.to_owned(), work);
         self.phases.push(Phase { waits_for, tasks, exit: self.wording.exit(kind.name()), ..phase });
+    }
+
+    /// Phases that no other waits for yet.
+    fn open(&self) -> Vec<usize> {
+        let waited: BTreeSet<usize> = self.phases.iter().flat_map(|phase| phase.waits_for.iter().copied()).collect();
+        self.phases.iter().map(|phase| phase.number).filter(|number| !waited.contains(number)).collect()
     }
 
     fn phase(&self, number: usize, kind: PhaseKind, title: String, work: Work) -> Phase {
@@ -248,14 +294,16 @@ impl<'a> Builder<'a> {
         let mut out: BTreeSet<usize> = BTreeSet::new();
         for at in group {
             // Its own reads.
-            if !matches!(kind, PhaseKind::Reads | PhaseKind::Pilot) {
-                out.extend(self.reads_of.get(*at).copied().flatten());
-            }
+            out.extend(self.reads_of.get(*at).copied().flatten());
             for need in list.get(*at).into_iter().flat_map(|unit| &unit.needs).filter(|need| !group.contains(need)) {
                 let reads = self.reads_of.get(*need).copied().flatten();
                 let done = self.done_of.get(*need).copied().flatten();
                 out.extend(if kind == PhaseKind::Writes || reads.is_none() { done.or(reads) } else { reads });
             }
+        }
+        // What goes last waits for all that went before.
+        if group.iter().filter_map(|at| list.get(*at)).any(|unit| unit.last) {
+            out.extend(self.open());
         }
         let pilot = self.phases.iter().find(|phase| phase.kind == PhaseKind::Pilot);
         let base = pilot.or(self.phases.first()).map(|phase| phase.number);

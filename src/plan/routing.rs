@@ -65,6 +65,8 @@ pub struct Ruled {
     pub refused: BTreeMap<usize, String>,
     /// Routes of which some paths stay, with the reason.
     pub partly: BTreeMap<usize, String>,
+    /// The expressions of each route that moves.
+    pub expressions: BTreeMap<usize, Vec<String>>,
 }
 
 /// The rules of one phase for the root urlconf of the settings.
@@ -112,11 +114,16 @@ pub fn ruled(inventory: &Inventory, moves: &Moves) -> Ruled {
     manual.sort_by(|a, b| (&a.path, &a.file, a.line, &a.reason).cmp(&(&b.path, &b.file, b.line, &b.reason)));
     manual.dedup();
     // A route behind several patterns moves with those that are left.
+    let mut expressions: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| entry.moved.is_some()) {
-        entry.routes().iter().for_each(|route| drop(refused.remove(route)));
+        for route in entry.routes() {
+            refused.remove(route);
+            let list = expressions.entry(*route).or_default();
+            list.extend(entry.expressions.narrow.as_ref().ok().filter(|narrow| !list.contains(narrow)).cloned());
+        }
     }
     refused.retain(|route, _| moves.get(route).is_some_and(|to| *to != Move::default()));
-    Ruled { set: RuleSet { rules, manual }, refused, partly }
+    Ruled { set: RuleSet { rules, manual }, refused, partly, expressions }
 }
 
 /// What is said of patterns that do not move as they should.
@@ -164,6 +171,7 @@ fn refuse(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
 /// Finds what each moved pattern needs before it, and drops those that Django never gets to.
 fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
     let near = Nearby::new(entries);
+    let own: BTreeSet<&str> = inventory.files.iter().map(|file| file.module.split('.').next().unwrap_or_default()).collect();
     for i in 0..entries.len() {
         let Some(entry) = entries.get(i).filter(|entry| entry.moved.is_some()) else { continue };
         let (mut needed, mut hidden, mut vague) = (Vec::new(), None, None);
@@ -186,6 +194,13 @@ fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
                 (Some(a), Some(b)) => within(a, b),
                 _ => entry.expressions.narrow.as_ref().ok() == other.expressions.wide.as_ref(),
             };
+            // A package's patterns behind a prefix that takes in everything: the project works, so they do not answer it all.
+            if covered && let Some(package) = package_behind(other, &own) {
+                vague.get_or_insert_with(|| {
+                    format!("the patterns of {package} come first and are not known: a person has to check that none of them answers it")
+                });
+                continue;
+            }
             if covered {
                 // The same route twice is nothing to speak of.
                 let speaks = other.routes().is_empty() || other.routes() != entry.routes();
@@ -219,6 +234,15 @@ fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
             }
         }
     }
+}
+
+/// The module of a package whose patterns are included and not known.
+fn package_behind<'a>(entry: &'a Entry, own: &BTreeSet<&str>) -> Option<&'a str> {
+    let UrlEnd::Open(what) = &entry.pattern.end else { return None };
+    let first = what.split('.').next().unwrap_or_default();
+    let dotted =
+        what.contains('.') && what.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
+    (dotted && !own.contains(first)).then_some(what.as_str())
 }
 
 /// Whether the other pattern may answer something that the rule would take.
@@ -419,6 +443,21 @@ mod tests {
         let (rules, manual) = lines(&["shop/*", "<path:any>"], &[1]);
         assert_eq!(rules, ["-/shop/.*", "/.+"]);
         assert!(manual.first().is_some_and(|reason| reason.contains("not fully known")), "{manual:?}");
+    }
+
+    /// What a package includes at a prefix that takes in everything does not answer everything: that is said, and the route moves.
+    #[test]
+    fn patterns_of_packages_are_no_catch_all() {
+        let mut inventory = inventory(&["*", "a/"]);
+        let behind = |inventory: &mut Inventory, what: &str| inventory.urls.patterns[0].end = UrlEnd::Open(what.to_owned());
+        behind(&mut inventory, "package.urls");
+        let ruled = ruled(&inventory, &all(&[1]));
+        assert_eq!(ruled.set.answer("GET", "/a/"), Side::FastApi);
+        assert!(ruled.partly[&1].contains("package.urls") && ruled.set.manual.len() == 1 && ruled.refused.is_empty());
+        inventory.files.push(crate::django::inventory::PythonFile { module: "package.urls".into(), ..Default::default() });
+        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
+        behind(&mut inventory, "one of several");
+        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
     }
 
     #[test]

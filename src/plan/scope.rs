@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, Route, View};
+use crate::django::inventory::{Inventory, QueryAccess, Route, View};
+use crate::effort::choices::Aim;
 use crate::effort::strategy::Auth;
 use crate::effort::verdict::{Judged, Verdict, is_page};
 use crate::effort::{Analysis, Estimate};
 
-use super::data::{Aim, Moved, Stays};
+use super::data::{Moved, Stays};
+use super::overrides::Overrides;
 use super::routing::{self, Move};
 use super::rules::{SAFE, Side};
 
@@ -22,27 +24,38 @@ pub struct Scope<'a> {
     pub without_pages: BTreeSet<usize>,
     /// The module of each route.
     pub home: Vec<usize>,
-    /// Route → its reads and its other methods; none where it takes any method.
-    pub moved: BTreeMap<usize, Option<Methods>>,
+    pub moved: BTreeMap<usize, Methods>,
     pub stays: Vec<Stays>,
     /// Moved routes of which some paths stay, with the reason.
     pub partly: BTreeMap<usize, String>,
+    /// How the proxy sees the paths of moved routes.
+    pub expressions: BTreeMap<usize, Vec<String>>,
     pub views: BTreeMap<&'a str, &'a View>,
 }
 
-/// Methods of a route that say which they are.
+/// Methods of a route, by what they do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Methods {
     pub reads: Vec<String>,
     pub writes: Vec<String>,
+    /// Nobody knows them all: the others go with the writes.
+    pub open: bool,
 }
 
 /// Which modules move; of the second some only without their pages.
-pub fn modules(estimate: &Estimate, aim: Aim) -> (BTreeSet<usize>, BTreeSet<usize>) {
+pub fn modules(analysis: &Analysis, overrides: &Overrides) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let estimate = &analysis.estimate;
     let verdict = |i: usize| estimate.modules.get(i).map(|m| m.judged.verdict);
-    let all = 0..estimate.modules.len();
-    match aim {
-        Aim::Everything => (all.collect(), BTreeSet::new()),
+    let all = (0..estimate.modules.len()).filter(|i| !overrides.frozen.contains(i));
+    let own = |i: usize| estimate.modules.get(i).and_then(|m| analysis.choices.modules.iter().find(|k| *k.name.get_ref() == m.module.name));
+    match analysis.choices.plan.scope {
+        // What the team itself has decided holds all the same.
+        Aim::Everything => {
+            let kept = |i: &usize| {
+                own(*i).and_then(|k| k.verdict.as_ref()).is_none_or(|v| matches!(v.get_ref(), Verdict::Migrate | Verdict::Hybrid))
+            };
+            (all.filter(kept).collect(), BTreeSet::new())
+        }
         Aim::Recommended => {
             let of = |wanted: &[Verdict]| all.clone().filter(|i| verdict(*i).is_some_and(|v| wanted.contains(&v))).collect();
             (of(&[Verdict::Migrate, Verdict::Hybrid]), of(&[Verdict::Hybrid]))
@@ -62,21 +75,31 @@ pub fn homes(inventory: &Inventory, estimate: &Estimate, views: &BTreeMap<&str, 
 }
 
 impl<'a> Scope<'a> {
-    pub fn of(analysis: &'a Analysis, aim: Aim) -> Scope<'a> {
+    pub fn of(analysis: &'a Analysis, overrides: &Overrides) -> Scope<'a> {
         let (inventory, estimate) = (&analysis.inventory, &analysis.estimate);
         let views: BTreeMap<&str, &View> = inventory.views.iter().map(|v| (v.qualname.as_str(), v)).collect();
-        let (modules, without_pages) = modules(estimate, aim);
+        let (modules, without_pages) = modules(analysis, overrides);
         let home = homes(inventory, estimate, &views);
-        let mut scope = Scope { modules, without_pages, home, moved: BTreeMap::new(), stays: Vec::new(), partly: BTreeMap::new(), views };
+        let mut scope = Scope {
+            modules,
+            without_pages,
+            home,
+            moved: BTreeMap::new(),
+            stays: Vec::new(),
+            partly: BTreeMap::new(),
+            expressions: BTreeMap::new(),
+            views,
+        };
         let mut staying: BTreeMap<(&'static str, Option<usize>, String), Vec<Moved>> = BTreeMap::new();
         let mut stay = |index: usize, (code, module, reason): (&'static str, Option<usize>, String)| {
             staying.entry((code, module, reason)).or_default().push(Moved { route: index, methods: Vec::new() });
         };
         let sessions = sessions(inventory);
+        let writing = writing(inventory);
         for (index, route) in inventory.routes.iter().enumerate() {
-            match scope.reason(analysis, &sessions, index, route) {
+            match scope.reason(analysis, overrides, &sessions, index, route) {
                 Some(reason) => stay(index, reason),
-                None => drop(scope.moved.insert(index, methods(route))),
+                None => drop(scope.moved.insert(index, methods(route, &writing))),
             }
         }
         // What the proxy cannot tell apart stays as well.
@@ -86,6 +109,7 @@ impl<'a> Scope<'a> {
             scope.moved.remove(&route);
             stay(route, ("no_rule", scope.home.get(route).copied(), reason));
         }
+        scope.expressions = ruled.expressions;
         scope.partly = ruled.partly.into_iter().filter(|(route, _)| scope.moved.contains_key(route)).collect();
         scope.stays = staying.into_iter().map(|((code, module, reason), routes)| Stays { code, reason, module, routes }).collect();
         scope
@@ -95,6 +119,7 @@ impl<'a> Scope<'a> {
     fn reason(
         &self,
         analysis: &Analysis,
+        overrides: &Overrides,
         sessions: &BTreeSet<&str>,
         index: usize,
         route: &Route,
@@ -118,6 +143,9 @@ impl<'a> Scope<'a> {
             return say("path_unknown", "its path is not known: a person has to write the rule");
         }
         let home = home?;
+        if overrides.frozen.contains(&home) {
+            return say("frozen", "the module is frozen, as migscan.toml says");
+        }
         if !self.modules.contains(&home) {
             return Some(("verdict", Some(home), module.map_or_else(String::new, |m| stays_for(&m.judged))));
         }
@@ -161,13 +189,32 @@ fn stays_for(judged: &Judged) -> String {
     }
 }
 
-/// Its methods by what they do; none where nobody knows them all.
-fn methods(route: &Route) -> Option<Methods> {
-    let known = route.methods.as_ref().filter(|methods| !methods.is_empty())?;
+/// Views and functions in whose code a query writes.
+fn writing(inventory: &Inventory) -> BTreeSet<&str> {
+    let writes = inventory.queries.iter().filter(|query| query.access != QueryAccess::Read);
+    let mut out = BTreeSet::new();
+    for query in writes {
+        let mut at = query.scope.as_str();
+        while let Some((outer, _)) = at.rsplit_once('.') {
+            out.insert(at);
+            at = outer;
+        }
+    }
+    out
+}
+
+/// Its methods by what they do. Of a view that takes any, GET goes ahead where its code asks for the method or writes nothing.
+fn methods(route: &Route, writing: &BTreeSet<&str>) -> Methods {
+    let Some(known) = route.methods.as_ref().filter(|methods| !methods.is_empty()) else {
+        let asks = route.likely_methods.as_ref().is_some_and(|likely| likely.iter().any(|method| method != "GET"));
+        let writes = route.view.as_deref().is_none_or(|view| writing.contains(view));
+        let reads = if asks || !writes { vec!["GET".to_owned()] } else { Vec::new() };
+        return Methods { reads, writes: Vec::new(), open: true };
+    };
     let mut out = Methods::default();
     for method in known {
         let list = if SAFE.contains(&method.as_str()) { &mut out.reads } else { &mut out.writes };
         list.push(method.clone());
     }
-    Some(out)
+    out
 }

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::last_part;
 use crate::effort::Analysis;
+use crate::effort::choices::Pin;
 use crate::effort::verdict::Verdict;
 
 use super::couplings::{self, Coupling};
 use super::data::{Cycle, Moved};
 use super::order::{self, Need};
+use super::overrides::Overrides;
 use super::scope::Scope;
+use super::wording::wording;
 
 /// Modules that move together.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,29 +47,34 @@ pub struct Units {
 
 /// The modules that move, numbered, and what they need of each other.
 struct Field {
-    modules: Vec<usize>,
+    /// Modules that are merged are one from the start.
+    blocks: Vec<Vec<usize>>,
     couplings: Vec<Coupling>,
+    /// One for each coupling, between blocks.
     needs: Vec<Need>,
-    /// Of each of the modules.
+    /// Of each block.
     hours: Vec<f64>,
+    /// Couplings to what goes last, of what does not.
+    forced: BTreeSet<usize>,
+    /// Blocks that go alone.
+    alone: BTreeSet<usize>,
     together: f64,
 }
 
 impl Units {
     /// `hours` are those of each module.
-    pub fn of(analysis: &Analysis, scope: &Scope<'_>, hours: &[f64]) -> Units {
-        let late = late(analysis, scope);
-        let bridged: BTreeSet<usize> = late.keys().copied().collect();
-        let field = Field::new(analysis, scope, hours, &bridged);
-        let mut group_of: Vec<usize> = (0..field.modules.len()).collect();
-        let (mut cycles, mut cut) = (Vec::new(), BTreeSet::new());
-        for group in order::groups(field.modules.len(), &field.needs).into_iter().filter(|group| group.len() > 1) {
+    pub fn of(analysis: &Analysis, scope: &Scope<'_>, overrides: &Overrides, hours: &[f64]) -> Units {
+        let late = late(analysis, scope, overrides);
+        let field = Field::new(analysis, scope, overrides, hours, &late);
+        let mut group_of: Vec<usize> = (0..field.blocks.len()).collect();
+        let (mut cycles, mut cut) = (Vec::new(), field.forced.clone());
+        for group in order::groups(field.blocks.len(), &field.needs).into_iter().filter(|group| group.len() > 1) {
             let (broken, cuts) = field.settle(&group, &mut group_of);
             let together = broken.is_empty();
             let described = if together { cuts } else { broken.clone() };
             let described = described.iter().filter_map(|index| field.couplings.get(*index));
             cycles.push(Cycle {
-                modules: group.iter().filter_map(|node| field.modules.get(*node)).copied().collect(),
+                modules: group.iter().filter_map(|node| field.blocks.get(*node)).flatten().copied().collect(),
                 together,
                 cuts: described.map(|c| c.cut(&analysis.estimate, !together)).collect(),
             });
@@ -73,20 +82,40 @@ impl Units {
         }
         let kept: Vec<Need> =
             field.grouped(&group_of).into_iter().filter(|(index, _)| !cut.contains(index)).map(|(_, need)| need).collect();
-        let list = units(analysis, scope, &field, &group_of, &kept, &late);
+        let list = units(analysis, scope, overrides, &field, &group_of, &kept, &late);
         Units { list, cycles, cut: cut.into_iter().filter_map(|index| field.couplings.get(index).cloned()).collect() }
     }
 }
 
 impl Field {
-    fn new(analysis: &Analysis, scope: &Scope<'_>, hours: &[f64], bridged: &BTreeSet<usize>) -> Field {
-        let modules: Vec<usize> = scope.modules.iter().copied().collect();
-        let couplings = couplings::among(analysis, &scope.modules, bridged);
-        let place: BTreeMap<usize, usize> = modules.iter().enumerate().map(|(at, module)| (*module, at)).collect();
-        let at = |module: usize| place.get(&module).copied().unwrap_or_default();
-        let needs = couplings.iter().map(|c| Need { from: at(c.from), to: at(c.to), weight: c.hours }).collect();
-        let hours = modules.iter().map(|module| hours.get(*module).copied().unwrap_or(0.0)).collect();
-        Field { modules, couplings, needs, hours, together: analysis.model.rollout.together }
+    fn new(analysis: &Analysis, scope: &Scope<'_>, overrides: &Overrides, hours: &[f64], late: &Late) -> Field {
+        let couplings = couplings::among(analysis, &scope.modules, &late.bridged);
+        let ends = |module: &usize| late.because.contains_key(module);
+        let forced: BTreeSet<usize> =
+            couplings.iter().enumerate().filter(|(_, c)| ends(&c.to) && !ends(&c.from)).map(|(index, _)| index).collect();
+        let mut head: BTreeMap<usize, usize> = scope.modules.iter().map(|module| (*module, *module)).collect();
+        for (one, other) in &overrides.merges {
+            let (Some(one), Some(other)) = (head.get(one).copied(), head.get(other).copied()) else { continue };
+            let (first, second) = (one.min(other), one.max(other));
+            head.values_mut().filter(|head| **head == second).for_each(|head| *head = first);
+        }
+        let mut place: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut blocks: Vec<Vec<usize>> = Vec::new();
+        for (module, head) in &head {
+            let at = *place.entry(*head).or_insert_with(|| {
+                blocks.push(Vec::new());
+                blocks.len() - 1
+            });
+            blocks.get_mut(at).into_iter().for_each(|block| block.push(*module));
+        }
+        let at = |module: &usize| head.get(module).and_then(|head| place.get(head)).copied().unwrap_or_default();
+        // What is cut in any case asks for nothing.
+        let to = |(index, c): (usize, &Coupling)| if forced.contains(&index) { at(&c.from) } else { at(&c.to) };
+        let needs = couplings.iter().enumerate().map(|(i, c)| Need { from: at(&c.from), to: to((i, c)), weight: c.hours }).collect();
+        let sum = |block: &Vec<usize>| block.iter().filter_map(|module| hours.get(*module)).sum();
+        let hours = blocks.iter().map(sum).collect();
+        let alone = overrides.split.iter().filter(|module| head.contains_key(module)).map(at).collect();
+        Field { blocks, couplings, needs, hours, forced, alone, together: analysis.model.rollout.together }
     }
 
     /// Needs between groups, each with its position among all needs.
@@ -102,7 +131,7 @@ impl Field {
     fn settle(&self, group: &[usize], group_of: &mut [usize]) -> (Vec<usize>, Vec<usize>) {
         let cuts = order::cuts(group, &self.needs);
         let sum = |nodes: &[usize]| nodes.iter().filter_map(|node| self.hours.get(*node)).sum::<f64>();
-        if sum(group) <= self.together {
+        if sum(group) <= self.together && group.iter().all(|node| !self.alone.contains(node)) {
             let first = group.first().copied().unwrap_or_default();
             group.iter().for_each(|node| group_of.get_mut(*node).into_iter().for_each(|slot| *slot = first));
             return (Vec::new(), cuts);
@@ -129,15 +158,13 @@ impl Field {
     /// Pairs that need each other, the dearest to part first, as long as what comes together stays small enough.
     fn clusters(&self, group: &[usize], group_of: &mut [usize]) {
         let inside: BTreeSet<usize> = group.iter().copied().collect();
-        let weight: BTreeMap<(usize, usize), f64> = self
-            .needs
-            .iter()
-            .filter(|need| inside.contains(&need.from) && inside.contains(&need.to))
-            .map(|need| ((need.from, need.to), need.weight))
-            .collect();
+        let mut weight: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for need in self.needs.iter().filter(|need| inside.contains(&need.from) && inside.contains(&need.to)) {
+            *weight.entry((need.from, need.to)).or_default() += need.weight;
+        }
         let mut pairs: Vec<(f64, usize, usize)> = weight
             .iter()
-            .filter(|((a, b), _)| a < b)
+            .filter(|((a, b), _)| a < b && !self.alone.contains(a) && !self.alone.contains(b))
             .filter_map(|((a, b), one)| Some((one.min(*weight.get(&(*b, *a))?), *a, *b)))
             .collect();
         pairs.sort_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
@@ -160,8 +187,15 @@ impl Field {
     }
 }
 
-/// Modules that go last, with the reason: what everything else hangs on.
-fn late(analysis: &Analysis, scope: &Scope<'_>) -> BTreeMap<usize, String> {
+/// Modules that go last.
+struct Late {
+    /// With the reason: what everything else hangs on, and what the team says.
+    because: BTreeMap<usize, String>,
+    /// Those that others reach through the bridge meanwhile.
+    bridged: BTreeSet<usize>,
+}
+
+fn late(analysis: &Analysis, scope: &Scope<'_>, overrides: &Overrides) -> Late {
     let inventory = &analysis.inventory;
     let partition = &analysis.estimate.partition;
     let mut out = BTreeMap::new();
@@ -169,8 +203,20 @@ fn late(analysis: &Analysis, scope: &Scope<'_>) -> BTreeMap<usize, String> {
     if let Some(user) = user {
         out.insert(partition.of_file(&user.place.file), format!("home of the user model {}", user.label));
     }
+    let bridged: BTreeSet<usize> = out.keys().copied().collect();
+    for (module, found) in analysis.estimate.modules.iter().enumerate() {
+        let name = last_part(&found.module.name);
+        if let Some(word) = wording().and_then(|wording| wording.last.words.iter().find(|word| *word == name)) {
+            out.entry(module).or_insert_with(|| format!("a mistake in {word} costs money"));
+        }
+    }
+    // What the team says stands above what names suggest.
+    out.retain(|module, _| !matches!(overrides.pins.get(module), Some(Pin::Pilot | Pin::First)));
+    out.extend(overrides.deferred.iter().map(|module| (*module, "deferred, as migscan.toml says".to_owned())));
+    let last = overrides.pins.iter().filter(|(_, pin)| **pin == Pin::Last);
+    out.extend(last.map(|(module, _)| (*module, "pinned to the end, as migscan.toml says".to_owned())));
     out.retain(|module, _| scope.modules.contains(module));
-    out
+    Late { bridged: bridged.into_iter().filter(|module| out.contains_key(module)).collect(), because: out }
 }
 
 /// What decides among units that could go next.
@@ -179,10 +225,11 @@ type Key = (u8, bool, i64, usize);
 fn units(
     analysis: &Analysis,
     scope: &Scope<'_>,
+    overrides: &Overrides,
     field: &Field,
     group_of: &[usize],
     needs: &[Need],
-    late: &BTreeMap<usize, String>,
+    late: &Late,
 ) -> Vec<Unit> {
     // Groups → numbers without holes.
     let mut number: BTreeMap<usize, usize> = BTreeMap::new();
@@ -192,9 +239,9 @@ fn units(
     }
     let of = |group: usize| number.get(&group).copied().unwrap_or_default();
     let mut units = vec![Unit::default(); number.len()];
-    for (node, module) in field.modules.iter().enumerate() {
+    for (node, block) in field.blocks.iter().enumerate() {
         if let Some(unit) = group_of.get(node).and_then(|group| units.get_mut(of(*group))) {
-            unit.modules.push(*module);
+            unit.modules.extend(block);
             unit.hours += field.hours.get(node).copied().unwrap_or(0.0);
         }
     }
@@ -207,13 +254,13 @@ fn units(
         });
     }
     for unit in &mut units {
-        let why = unit.modules.iter().find_map(|module| late.get(module));
+        let why = unit.modules.iter().find_map(|module| late.because.get(module));
         unit.last = why.is_some();
         unit.because = why.map_or_else(String::new, |why| format!("goes last: {why}"));
     }
     let mut keys: Vec<Key> =
         units.iter().enumerate().map(|(at, unit)| key(analysis, unit, inbound.get(at).map_or(0, BTreeSet::len))).collect();
-    pilot(&mut units, &needs, &mut keys);
+    early(&mut units, &needs, &mut keys, overrides);
     let order = order::order(&keys, &needs);
     let mut place = vec![0; order.len()];
     for (at, unit) in order.iter().enumerate() {
@@ -234,21 +281,20 @@ fn routes(scope: &Scope<'_>, units: &mut [Unit]) {
         units.iter().enumerate().flat_map(|(at, unit)| unit.modules.iter().map(move |module| (*module, at))).collect();
     for (route, methods) in &scope.moved {
         let Some(unit) = scope.home.get(*route).and_then(|home| unit_of.get(home)).and_then(|at| units.get_mut(*at)) else { continue };
-        match methods {
-            None => unit.writes.push(Moved { route: *route, methods: Vec::new() }),
-            Some(methods) => {
-                for (list, part) in [(&mut unit.reads, &methods.reads), (&mut unit.writes, &methods.writes)] {
-                    if !part.is_empty() {
-                        list.push(Moved { route: *route, methods: part.clone() });
-                    }
-                }
+        for (list, part) in [(&mut unit.reads, &methods.reads), (&mut unit.writes, &methods.writes)] {
+            if !part.is_empty() {
+                list.push(Moved { route: *route, methods: part.clone() });
             }
+        }
+        if methods.open {
+            unit.writes.push(Moved { route: *route, methods: Vec::new() });
         }
     }
 }
 
-/// The unit whose reads go first: the cheapest with reads that needs no other that serves requests, with what it stands on.
-fn pilot(units: &mut [Unit], needs: &[Need], keys: &mut [Key]) {
+/// The unit whose reads go first: the one that the team names, or the cheapest with reads that needs no other that serves requests. What it
+/// stands on goes before it; the same holds of what is pinned to the front.
+fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], overrides: &Overrides) {
     let mut needed: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
     for need in needs {
         needed.get_mut(need.from).into_iter().for_each(|list| list.push(need.to));
@@ -261,20 +307,30 @@ fn pilot(units: &mut [Unit], needs: &[Need], keys: &mut [Key]) {
         }
         out
     };
-    let mut best: Option<(f64, usize, BTreeSet<usize>)> = None;
+    let pinned = |unit: &Unit, pin: Pin| unit.modules.iter().any(|module| overrides.pins.get(module) == Some(&pin));
+    let firsts: Vec<usize> = (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| pinned(unit, Pin::First))).collect();
+    for other in firsts.into_iter().flat_map(closure) {
+        keys.get_mut(other).into_iter().for_each(|key| key.0 = key.0.min(1));
+    }
+    let named = (0..units.len()).find(|at| units.get(*at).is_some_and(|unit| pinned(unit, Pin::Pilot)));
+    let mut best: Option<(f64, usize)> = None;
     for at in (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| !unit.reads.is_empty() && !unit.last)) {
+        let own = units.get(at).map_or(0.0, |unit| unit.hours);
+        if best.is_some_and(|(least, _)| own >= least - 1e-9) {
+            continue;
+        }
         let stands_on = closure(at);
         if stands_on.iter().any(|other| *other != at && units.get(*other).is_some_and(Unit::served)) {
             continue;
         }
         let hours: f64 = stands_on.iter().filter_map(|other| units.get(*other)).map(|unit| unit.hours).sum();
-        if best.as_ref().is_none_or(|(least, ..)| hours < *least - 1e-9) {
-            best = Some((hours, at, stands_on));
+        if best.is_none_or(|(least, _)| hours < least - 1e-9) {
+            best = Some((hours, at));
         }
     }
-    let Some((_, at, stands_on)) = best else { return };
+    let Some(at) = named.or(best.map(|(_, at)| at)) else { return };
     units.get_mut(at).into_iter().for_each(|unit| unit.pilot = true);
-    for other in stands_on {
+    for other in closure(at) {
         keys.get_mut(other).into_iter().for_each(|key| key.0 = 0);
     }
 }
@@ -287,7 +343,7 @@ fn key(analysis: &Analysis, unit: &Unit, inbound: usize) -> Key {
     let cost = unit.hours + analysis.model.rollout.small_unit;
     let worth = value / cost / (1.0 + inbound as f64) * if migrate { 2.0 } else { 1.0 };
     let first = unit.modules.first().copied().unwrap_or_default();
-    (if unit.last { 2 } else { 1 }, unit.served(), -((worth * 1e6) as i64), first)
+    (if unit.last { 3 } else { 2 }, unit.served(), -((worth * 1e6) as i64), first)
 }
 
 /// A small unit that answers no request goes with the first that needs it.

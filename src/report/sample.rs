@@ -191,6 +191,8 @@ pub fn inventory() -> Inventory {
         skipped: vec![Skipped { path: "vendor".into(), reason: "vendored copy".into() }],
         managers: Vec::new(),
         mentions: Vec::new(),
+        links: Vec::new(),
+        session_uses: Vec::new(),
         files: Vec::new(),
         tests: Vec::new(),
     }

@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::effort::Analysis;
+use crate::plan::Plan;
+use crate::plan::data::Phase;
 use crate::report::by_app::{AppCounts, by_app};
 use crate::report::escape::{escape, fit, fit_end};
 use crate::report::totals::Totals;
@@ -18,6 +20,8 @@ use crate::report::totals::Totals;
 const WIDTH: usize = 80;
 /// Columns that the heading at the left of a line takes.
 const HEAD: usize = 12;
+/// Phases of the rollout on one screen.
+const PHASES: usize = 5;
 /// Rows of the table of apps on one screen.
 const APPS: usize = 7;
 /// Lines on what could not be resolved on one screen.
@@ -34,6 +38,7 @@ pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
     page.entry("Found", &wrapped(&counts(&totals)));
     coverage(&mut page, found);
     estimate(&mut page, analysis);
+    rollout(&mut page, analysis, if full { usize::MAX } else { PHASES });
     apps(&mut page, found, if full { usize::MAX } else { APPS });
     unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
     notes(&mut page, found, full);
@@ -182,6 +187,36 @@ fn estimate(page: &mut Page, analysis: &Analysis) {
     page.entry("Estimate", &[line]);
     let reason = estimate.verdict.reasons.first().map_or("", String::as_str);
     page.entry("Advice", &[fit(&format!("{}: {reason}", estimate.verdict.name), WIDTH - HEAD)]);
+}
+
+/// The phases with their hours, weeks and routes, and how much stays.
+fn rollout(page: &mut Page, analysis: &Analysis, most: usize) {
+    let plan = Plan::of(analysis);
+    let Some(last) = plan.phases.last() else { return };
+    let routes = |phase: &Phase| phase.routes.len();
+    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
+    let weeks = |weeks: f64| if weeks < 0.95 { "<1".to_owned() } else { rounded(weeks) };
+    let whole = format!(
+        "{}, {} h (P80 {}), {} ({}) weeks; {} on Django",
+        many(plan.phases.len() as u64, "phase", "phases"),
+        rounded(plan.range.p50),
+        rounded(plan.range.p80),
+        weeks(plan.weeks.p50),
+        weeks(plan.weeks.p80),
+        many(stays as u64, "route stays", "routes stay"),
+    );
+    let mut lines = vec![fit(&whole, WIDTH - HEAD)];
+    let row = |phase: &Phase| {
+        let title = pad(&fit(&phase.title, 36), 36);
+        let routes = many(routes(phase) as u64, "route", "routes");
+        format!("{:>3} {title}{:>5} h {:>3} wk {routes:>13}", phase.number, rounded(phase.range.p50), weeks(phase.weeks.p50))
+    };
+    let shown = plan.phases.len().min(most);
+    lines.extend(plan.phases.iter().take(shown).map(row));
+    if shown < plan.phases.len() {
+        lines.push(format!("    {} more, up to: {}", grouped((plan.phases.len() - shown) as u64), fit(&last.title, 40)));
+    }
+    page.entry("Rollout", &lines);
 }
 
 /// Two significant digits: more would claim more than is known.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::{Spanned, Table};
 
 use crate::cli::args::dotted;
-use crate::effort::choices::{Known, Team};
+use crate::effort::choices::{Known, Pin, PlanChoices, Team};
 use crate::effort::strategy::Strategy;
 use crate::rules::load::{RawCost, unknown};
 use crate::rules::schema::{Own, Risk, Severity};
@@ -25,6 +25,7 @@ pub struct File {
     pub profile: Option<Spanned<String>>,
     pub target: Strategy,
     pub team: Option<Spanned<Team>>,
+    pub plan: PlanChoices,
     pub module: Vec<Known>,
     #[serde(rename = "override")]
     pub overrides: Vec<Override>,
@@ -90,6 +91,10 @@ impl File {
             && let Some((name, expected)) = team.get_ref().mistake()
         {
             return Err(wrong(team.span(), &format!("{name} is {expected}")));
+        }
+        let pilots = self.module.iter().filter_map(|module| module.pin.as_ref()).filter(|pin| *pin.get_ref() == Pin::Pilot);
+        if let Some(second) = pilots.into_iter().nth(1) {
+            return Err(wrong(second.span(), "there is one pilot, and another module is it"));
         }
         let mut names: Vec<&str> = Vec::new();
         for module in &self.module {

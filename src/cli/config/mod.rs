@@ -17,6 +17,7 @@ use super::walk;
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::Profile;
 use crate::effort::{Choices, Model, NoSuchModule};
+use crate::plan::overrides::Contradiction;
 use crate::report::escape::escape;
 use crate::rules::costs::Costs;
 use crate::rules::{Catalogue, Mistake, builtin};
@@ -67,6 +68,13 @@ impl Setup {
             None => mistake.help("migscan . --verbose shows the modules; with `paths`, the entry makes one of its own"),
         };
         *self.source.bad(&mistake)
+    }
+}
+
+impl Setup {
+    /// The configuration wants something of the plan that the project does not allow.
+    pub fn contradiction(&self, wrong: &Contradiction) -> BadConfig {
+        *self.source.bad(&Mistake::new(wrong.span.clone(), "a plan that cannot be", escape(&wrong.reason).into_owned()))
     }
 }
 
@@ -202,6 +210,7 @@ impl Text {
                 strategy: file.target,
                 team: file.team.map(toml::Spanned::into_inner).unwrap_or_default(),
                 modules: file.module,
+                plan: file.plan,
             },
             ignored: None,
             source: self.clone(),

@@ -74,6 +74,10 @@ pub struct Inventory {
     pub schedules: Vec<Schedule>,
     /// Settings that code reads, each at its first place; `what` is the key.
     pub setting_reads: Vec<Use>,
+    /// By string or through a queue; the plan's couplings.
+    pub links: Vec<Link>,
+    /// Where the session is used.
+    pub session_uses: Vec<Use>,
     /// What the rules asked for; no report shows it as such.
     pub mentions: Vec<Mention>,
     /// Every parsed file, and every file of tests.

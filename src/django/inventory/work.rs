@@ -86,6 +86,25 @@ pub struct Use {
     pub place: Place,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LinkKind {
+    /// A string that names what is loaded.
+    Name,
+    /// What is queued.
+    Task,
+    /// A string in settings.
+    Setting,
+}
+
+/// Something that code reaches by a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    pub kind: LinkKind,
+    /// Dotted, or `app.Model`; the project may have nothing of that name.
+    pub to: String,
+    pub place: Place,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QueryAccess {
     #[default]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
+use super::plan;
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
 use crate::effort::Analysis;
@@ -25,8 +26,8 @@ pub struct Report {
     pub modules: Vec<Module>,
     /// What the rules found, sorted by file, line, rule and symbol.
     pub findings: Vec<Finding>,
-    /// The order of the move. Null until computed, which this version does not do.
-    pub plan: Option<Value>,
+    /// The order of the move.
+    pub plan: Option<plan::Plan>,
     pub summary: Summary,
     /// Difference to an earlier report; null where none was given.
     pub changes: Option<Value>,
@@ -69,7 +70,7 @@ impl From<&Analysis> for Report {
             inventory: Inventory::from(from),
             modules: estimate::modules(analysis),
             findings: estimate::findings(analysis),
-            plan: None,
+            plan: plan::plan(analysis),
             summary: Summary {
                 totals: Totals::of(from),
                 effort: Some(estimate::effort(analysis)),

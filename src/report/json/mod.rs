@@ -9,6 +9,7 @@ mod estimate;
 mod inventory;
 mod models;
 mod operations;
+mod plan;
 mod project;
 mod queries;
 mod render;
@@ -81,7 +82,7 @@ mod tests {
             assert!(keys.contains(&key), "{key}");
         }
         assert_eq!(value["schema_version"], "1.0");
-        assert!(value["plan"].is_null());
+        assert_eq!(value["plan"]["phases"].as_array().map(Vec::len), Some(0));
     }
 
     #[test]

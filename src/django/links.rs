@@ -1,0 +1,119 @@
+//! What code reaches by a name in a string or through a queue, and where it uses the session: couplings that no import shows.
+//!
+//! Names are kept as they are written; whoever reads them looks whether the project has something of that name.
+
+use crate::base::Loc;
+use crate::facts::ir::Arg;
+use crate::facts::{ExprId, ExprKind};
+
+use super::inventory::{Link, LinkKind, Use};
+use super::names;
+use super::world::World;
+
+/// Functions whose first argument names what is loaded.
+const LOADERS: [&str; 4] = ["import_string", "import_module", "get_model", "__import__"];
+/// Functions whose first argument names the task that is queued.
+const BY_NAME: [&str; 2] = ["send_task", "signature"];
+/// Methods of a task that queue it.
+const QUEUES: [&str; 9] =
+    ["delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "s", "si", "send", "enqueue", "send_with_options"];
+
+pub struct Links {
+    pub links: Vec<Link>,
+    pub sessions: Vec<Use>,
+}
+
+pub fn collect(world: &mut World) -> Links {
+    let mut out = Links { links: Vec::new(), sessions: Vec::new() };
+    let wanted: Vec<&str> = LOADERS.iter().chain(&BY_NAME).chain(&QUEUES).copied().collect();
+    for (file, site) in names::call_sites(world, &wanted) {
+        if world.interp.project.path(file).contains("/migrations/") {
+            continue;
+        }
+        let ast = world.interp.ast(file);
+        let ExprKind::Call(func, args) = ast.expr(site.expr) else { continue };
+        let (object, name) = match ast.expr(*func) {
+            ExprKind::Attr(object, name) => (Some(*object), name.to_string()),
+            ExprKind::Name(name) => (None, name.to_string()),
+            _ => continue,
+        };
+        let texts: Vec<String> = args.iter().map_while(|arg| positional(arg).and_then(|id| text(ast, id))).collect();
+        let line = ast.line(site.expr);
+        let (kind, to) = if LOADERS.contains(&name.as_str()) {
+            (
+                LinkKind::Name,
+                match texts.as_slice() {
+                    // `get_model("app", "Model")`
+                    [app, model] if name == "get_model" => Some(format!("{app}.{model}")),
+                    [first, ..] => Some(first.clone()),
+                    [] => None,
+                },
+            )
+        } else if BY_NAME.contains(&name.as_str()) {
+            (LinkKind::Task, texts.first().cloned())
+        } else {
+            (LinkKind::Task, object.and_then(|object| names::resolve(world, file, site.scope, object)))
+        };
+        if let Some(to) = to.filter(|to| to.contains('.')) {
+            out.links.push(Link { kind, to, place: world.place(Loc { file, line }) });
+        }
+    }
+    settings(world, &mut out.links);
+    sessions(world, &mut out.sessions);
+    out.links.sort();
+    out.links.dedup();
+    out.sessions.sort_by(|a, b| (&a.place, &a.scope).cmp(&(&b.place, &b.scope)));
+    out.sessions.dedup_by(|b, a| a.place == b.place);
+    out
+}
+
+fn positional(arg: &Arg) -> Option<ExprId> {
+    if let Arg::Pos(id) = arg { Some(*id) } else { None }
+}
+
+fn text(ast: &crate::facts::Ast, id: ExprId) -> Option<String> {
+    if let ExprKind::Str(text) = ast.expr(id) { Some(text.to_string()) } else { None }
+}
+
+/// Dotted names in the files of settings.
+fn settings(world: &World, out: &mut Vec<Link>) {
+    let mut files: Vec<u32> = world.candidates.iter().map(|candidate| candidate.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    for file in files {
+        let found: Vec<(String, u32)> = world
+            .interp
+            .ast(file)
+            .exprs
+            .iter()
+            .filter_map(|expr| if let ExprKind::Str(text) = &expr.kind { Some((text.to_string(), expr.line)) } else { None })
+            .filter(|(text, _)| text.contains('.') && text.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '_' | '.')))
+            .collect();
+        for (to, line) in found {
+            out.push(Link { kind: LinkKind::Setting, to, place: world.place(Loc { file, line }) });
+        }
+    }
+}
+
+/// `request.session`, wherever the request is called so.
+fn sessions(world: &World, out: &mut Vec<Use>) {
+    for file in 0..world.interp.project.files.len() as u32 {
+        let ast = world.interp.ast(file);
+        let is_request = |id: ExprId| match ast.expr(id) {
+            ExprKind::Name(name) | ExprKind::Attr(_, name) => name.as_str() == "request",
+            _ => false,
+        };
+        let lines: Vec<u32> = ast
+            .exprs
+            .iter()
+            .filter(|expr| matches!(&expr.kind, ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object)))
+            .map(|expr| expr.line)
+            .collect();
+        for line in lines {
+            let around = ast.funcs.iter().filter(|func| func.line <= line && line <= func.end_line).max_by_key(|func| func.line);
+            let module = world.interp.module_name(file);
+            let scope = around.map_or_else(|| module.to_string(), |func| format!("{module}.{}", func.qualname));
+            out.push(Use { what: "request.session".to_owned(), scope, place: world.place(Loc { file, line }) });
+        }
+    }
+}

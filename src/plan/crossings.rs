@@ -1,0 +1,127 @@
+//! What works across the border between the two sides while a phase holds: signals, hooks, tasks, caches, sessions, each with its place.
+//!
+//! Each is named once, in the phase that makes it cross. What is done about it is text in `wording.toml`, under its kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::django::inventory::Use;
+use crate::effort::Analysis;
+use crate::effort::graph::EdgeKind;
+
+use super::data::Crossing;
+use super::ownership::Span;
+
+/// By the number of the phase.
+pub type Crossings = BTreeMap<usize, BTreeSet<Crossing>>;
+
+pub fn crossings(analysis: &Analysis, spans: &[Span]) -> Crossings {
+    let mut out = Crossings::new();
+    signals(analysis, spans, &mut out);
+    sends(analysis, spans, &mut out);
+    hooks(analysis, spans, &mut out);
+    tasks(analysis, spans, &mut out);
+    caches(analysis, spans, &mut out);
+    out
+}
+
+/// The last phase of a module, or never.
+fn ends(spans: &[Span], module: Option<usize>) -> usize {
+    module.and_then(|module| spans.get(module)).and_then(|span| span.ends).unwrap_or(usize::MAX)
+}
+
+/// The last phase that moves something of a module.
+fn writes(spans: &[Span], module: Option<usize>) -> usize {
+    let span = module.and_then(|module| spans.get(module)).copied().unwrap_or_default();
+    span.ends.or(span.begins).unwrap_or(usize::MAX)
+}
+
+/// A receiver and its sender that are on different sides once the first of them has moved.
+fn signals(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+    let inventory = &analysis.inventory;
+    let partition = &analysis.estimate.partition;
+    let homes: BTreeMap<&str, usize> = inventory.models.iter().map(|m| (m.label.as_str(), partition.of_file(&m.place.file))).collect();
+    // Who sends without saying of what: any module that writes.
+    let first = (0..spans.len()).map(|module| writes(spans, Some(module))).min().unwrap_or(usize::MAX);
+    let mut senders: BTreeMap<&str, usize> = BTreeMap::new();
+    for send in &inventory.signal_sends {
+        let phase = writes(spans, Some(partition.of_file(&send.place.file)));
+        senders.entry(send.signal.as_str()).and_modify(|first| *first = phase.min(*first)).or_insert(phase);
+    }
+    for receiver in inventory.signals.iter().filter(|receiver| receiver.never_fires.is_none()) {
+        let to = partition.of_file(&receiver.place.file);
+        let from = receiver.sender.as_deref().and_then(|sender| homes.get(sender)).copied();
+        let sent = match (receiver.sender.as_deref(), receiver.signal.as_deref()) {
+            (Some(_), _) => writes(spans, from),
+            (None, Some(signal)) if signal.starts_with("django.db.models.signals.") => first,
+            // A signal of the project's own is sent where it is sent; others by Django itself, while it answers.
+            (None, Some(signal)) => senders.get(signal).copied().unwrap_or(usize::MAX),
+            (None, None) => usize::MAX,
+        };
+        let received = ends(spans, Some(to));
+        let name = receiver.signal.as_deref().unwrap_or("a signal that is not known");
+        let sender = receiver.sender.as_deref().unwrap_or("every sender");
+        let what = format!("{name} of {sender} → {}", receiver.receiver.as_deref().unwrap_or("a receiver that is not known"));
+        let kind = match sent.cmp(&received) {
+            std::cmp::Ordering::Less => "signal_sent",
+            std::cmp::Ordering::Greater => "signal_received",
+            // Within one phase: nothing fires by itself any more.
+            std::cmp::Ordering::Equal if sent != usize::MAX => "signal_within",
+            std::cmp::Ordering::Equal => continue,
+        };
+        let crossing = Crossing { kind, what, place: receiver.place.clone(), from: from.unwrap_or(to), to: Some(to) };
+        out.entry(sent.min(received)).or_default().insert(crossing);
+    }
+}
+
+/// Signals of the project's own that a moved module sends.
+fn sends(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+    for send in &analysis.inventory.signal_sends {
+        let from = analysis.estimate.partition.of_file(&send.place.file);
+        let phase = writes(spans, Some(from));
+        if phase != usize::MAX {
+            let what = format!("{} sent by {}", send.signal, send.sent_by);
+            let crossing = Crossing { kind: "signal_own", what, place: send.place.clone(), from, to: None };
+            out.entry(phase).or_default().insert(crossing);
+        }
+    }
+}
+
+fn each(analysis: &Analysis, spans: &[Span], list: &[Use], kind: &'static str, first: bool, out: &mut Crossings) {
+    for used in list {
+        let from = analysis.estimate.partition.of_file(&used.place.file);
+        let span = spans.get(from).copied().unwrap_or_default();
+        let phase = if first { span.begins } else { span.ends.or(span.begins) };
+        if let Some(phase) = phase {
+            let what = format!("{} in {}", used.what, used.scope);
+            let crossing = Crossing { kind, what, place: used.place.clone(), from, to: None };
+            out.entry(phase).or_default().insert(crossing);
+        }
+    }
+}
+
+fn hooks(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+    let hooks: Vec<Use> = analysis.inventory.transactions.iter().filter(|used| used.what.contains("on_commit")).cloned().collect();
+    each(analysis, spans, &hooks, "on_commit", false, out);
+}
+
+fn caches(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+    each(analysis, spans, &analysis.inventory.caching, "cache", true, out);
+    each(analysis, spans, &analysis.inventory.session_uses, "session", true, out);
+}
+
+/// Tasks that are queued from one side and run on the other.
+fn tasks(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+    for ((from, to), evidence) in &analysis.estimate.graph.edges {
+        let (sent, run) = (writes(spans, Some(*from)), ends(spans, Some(*to)));
+        if sent == run {
+            continue;
+        }
+        for place in evidence.iter().filter(|place| place.kind == EdgeKind::Task) {
+            let name = analysis.estimate.modules.get(*to).map_or("", |m| m.module.name.as_str());
+            let kind = if sent < run { "task_sent" } else { "task_run" };
+            let place = crate::django::inventory::Place { file: place.file.clone(), line: place.line };
+            let crossing = Crossing { kind, what: format!("a task of {name}"), place, from: *from, to: Some(*to) };
+            out.entry(sent.min(run)).or_default().insert(crossing);
+        }
+    }
+}
