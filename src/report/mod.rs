@@ -8,6 +8,7 @@ pub mod calibration;
 pub mod escape;
 pub mod explain;
 pub mod json;
+pub mod rollout;
 #[cfg(test)]
 mod sample;
 mod terminal;
