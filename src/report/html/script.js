@@ -101,21 +101,29 @@
     });
   }
 
-  /* What scrolls sideways can be scrolled by keyboard. What is folded is not measured: that would lay it out. */
-  function reachable(holder) {
-    holder.querySelectorAll(".scroll").forEach(function (box) {
-      if (box.closest("details:not([open])")) return;
-      var caption = box.querySelector("caption");
-      if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") {
-        box.tabIndex = 0;
-        box.setAttribute("role", "group");
-        if (caption) box.setAttribute("aria-label", caption.textContent);
-      } else if (box.hasAttribute("tabindex")) {
+  /* What scrolls sideways can be scrolled by keyboard. What is folded is not measured, as that would lay it out; and all is read before anything is
+     written, once for however many folds have opened. */
+  var pending = 0;
+  function reachable() {
+    if (!pending) pending = requestAnimationFrame(measure);
+  }
+  function measure() {
+    pending = 0;
+    var boxes = Array.prototype.filter.call(document.querySelectorAll(".scroll"), function (box) { return !box.closest("details:not([open])"); });
+    var wide = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"; });
+    boxes.forEach(function (box, index) {
+      if (wide[index] === box.hasAttribute("tabindex")) return;
+      if (!wide[index]) {
         ["tabindex", "role", "aria-label"].forEach(function (name) { box.removeAttribute(name); });
+        return;
       }
+      var caption = box.querySelector("caption");
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      if (caption) box.setAttribute("aria-label", caption.textContent);
     });
   }
-  window.addEventListener("resize", function () { reachable(document); });
+  window.addEventListener("resize", reachable);
 
   /* Tables in folds get their buttons when they are first opened: a page of thousands of rows is ready at once. */
   function ready(holder) {
@@ -123,7 +131,7 @@
       if (table.closest("details:not([open])")) return;
       sortable(table);
     });
-    requestAnimationFrame(function () { reachable(holder); });
+    reachable();
   }
 
   document.querySelectorAll("[data-filter]").forEach(filterable);
