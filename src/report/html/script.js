@@ -101,15 +101,19 @@
     });
   }
 
-  /* What scrolls sideways can be scrolled by keyboard. What is folded is not measured, as that would lay it out; and all is read before anything is
-     written, once for however many folds have opened. */
-  var pending = 0;
+  /* What scrolls sideways can be scrolled by keyboard. To measure lays out: so what is folded is left alone, all is read before anything is written, and
+     on large pages only what comes into view is looked at. */
+  var large = document.body.classList.contains("large") && "IntersectionObserver" in window;
+  var waiting = 0;
+  var inView = large && new IntersectionObserver(function (entries) {
+    measure(entries.filter(function (entry) { return entry.isIntersecting; }).map(function (entry) { return entry.target; }));
+  });
   function reachable() {
-    if (!pending) pending = requestAnimationFrame(measure);
+    if (large) document.querySelectorAll(".scroll").forEach(function (box) { inView.observe(box); });
+    else if (!waiting) waiting = requestAnimationFrame(function () { waiting = 0; measure(Array.from(document.querySelectorAll(".scroll"))); });
   }
-  function measure() {
-    pending = 0;
-    var boxes = Array.prototype.filter.call(document.querySelectorAll(".scroll"), function (box) { return !box.closest("details:not([open])"); });
+  function measure(all) {
+    var boxes = all.filter(function (box) { return !box.closest("details:not([open])"); });
     var wide = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"; });
     boxes.forEach(function (box, index) {
       if (wide[index] === box.hasAttribute("tabindex")) return;
@@ -124,6 +128,7 @@
     });
   }
   window.addEventListener("resize", reachable);
+  if (large) reachable();
 
   /* Tables in folds get their buttons when they are first opened: a page of thousands of rows is ready at once. */
   function ready(holder) {
@@ -131,7 +136,7 @@
       if (table.closest("details:not([open])")) return;
       sortable(table);
     });
-    reachable();
+    if (!large) reachable();
   }
 
   document.querySelectorAll("[data-filter]").forEach(filterable);
