@@ -65,7 +65,7 @@ fn document(page: &Page<'_>) -> Markup {
                 title { "Moving " (name) " to FastAPI" }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body class=[large(page).then_some("large")] {
                 a.skip href="#summary" { "Skip to the summary" }
                 header.top {
                     p.brand { strong { "migscan" } " · Django to FastAPI" }
@@ -92,6 +92,12 @@ fn document(page: &Page<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Whether what is unfolded but out of sight should not be laid out: that makes scroll bars jump, and is worth it for thousands of rows only.
+fn large(page: &Page<'_>) -> bool {
+    let found = &page.report.inventory;
+    found.routes.len() + found.views.len() + found.models.len() > 1_000
 }
 
 /// In the order of reading: what to do, what it costs, why, then everything that it rests on.

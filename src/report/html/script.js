@@ -101,21 +101,34 @@
     });
   }
 
-  /* What scrolls sideways can be scrolled by keyboard. What is folded is not measured: that would lay it out. */
-  function reachable(holder) {
-    holder.querySelectorAll(".scroll").forEach(function (box) {
-      if (box.closest("details:not([open])")) return;
-      var caption = box.querySelector("caption");
-      if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible") {
-        box.tabIndex = 0;
-        box.setAttribute("role", "group");
-        if (caption) box.setAttribute("aria-label", caption.textContent);
-      } else if (box.hasAttribute("tabindex")) {
+  /* What scrolls sideways can be scrolled by keyboard. To measure lays out: so what is folded is left alone, all is read before anything is written, and
+     on large pages only what comes into view is looked at. */
+  var large = document.body.classList.contains("large") && "IntersectionObserver" in window;
+  var waiting = 0;
+  var inView = large && new IntersectionObserver(function (entries) {
+    measure(entries.filter(function (entry) { return entry.isIntersecting; }).map(function (entry) { return entry.target; }));
+  });
+  function reachable() {
+    if (large) document.querySelectorAll(".scroll").forEach(function (box) { inView.observe(box); });
+    else if (!waiting) waiting = requestAnimationFrame(function () { waiting = 0; measure(Array.from(document.querySelectorAll(".scroll"))); });
+  }
+  function measure(all) {
+    var boxes = all.filter(function (box) { return !box.closest("details:not([open])"); });
+    var wide = boxes.map(function (box) { return box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible"; });
+    boxes.forEach(function (box, index) {
+      if (wide[index] === box.hasAttribute("tabindex")) return;
+      if (!wide[index]) {
         ["tabindex", "role", "aria-label"].forEach(function (name) { box.removeAttribute(name); });
+        return;
       }
+      var caption = box.querySelector("caption");
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      if (caption) box.setAttribute("aria-label", caption.textContent);
     });
   }
-  window.addEventListener("resize", function () { reachable(document); });
+  window.addEventListener("resize", reachable);
+  if (large) reachable();
 
   /* Tables in folds get their buttons when they are first opened: a page of thousands of rows is ready at once. */
   function ready(holder) {
@@ -123,7 +136,7 @@
       if (table.closest("details:not([open])")) return;
       sortable(table);
     });
-    requestAnimationFrame(function () { reachable(holder); });
+    if (!large) reachable();
   }
 
   document.querySelectorAll("[data-filter]").forEach(filterable);

@@ -54,7 +54,7 @@ fn sentences(page: &Page<'_>) -> Markup {
         @if let Some(effort) = summary.effort.as_ref().filter(|e| e.mean > 0.0) {
             @let head = super::verdict::headline(page, effort);
             p {
-                @if head.what == "all of it" { "Moving all of it" } @else { "The move that is advised" } " takes about " strong { (about(head.at.p50, &head.of("p50"))) " focus-hours" }
+                @if head.part { "The move that is advised" } @else { "Moving all of it" } " takes about " strong { (about(head.at.p50, &head.of("p50"))) " focus-hours" }
                 " (" (scaled(head.at.p50, time.day, &head.of("p50"))) " days of one engineer) with even chances, and with four chances in five no more than "
                 strong { (about(head.at.p80, &head.of("p80"))) } " (" (scaled(head.at.p80, time.day, &head.of("p80"))) " days). Plan with the second number."
                 @if head.part {

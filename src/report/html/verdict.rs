@@ -50,7 +50,7 @@ pub fn verdict(page: &Page<'_>) -> Markup {
 pub struct Headline {
     pub what: &'static str,
     pub at: Percentiles,
-    /// The rest would cost noticeably more.
+    /// There is more than that.
     pub part: bool,
     path: &'static str,
 }
@@ -64,11 +64,14 @@ impl Headline {
 
 pub fn headline(page: &Page<'_>, all: &Effort) -> Headline {
     let carved = page.report.summary.verdict.as_deref() == Some("carve out");
-    match page.report.plan.as_ref().filter(|plan| carved && !plan.phases.is_empty() && plan.scope == "recommended") {
+    // Where the rest would cost next to nothing, two numbers say no more than one.
+    let less = |mean: f64| mean < all.mean * 0.97;
+    match page.report.plan.as_ref().filter(|plan| carved && plan.scope == "recommended" && plan.effort.mean > 0.0 && less(plan.effort.mean))
+    {
         Some(plan) => {
             let effort = &plan.effort;
             let at = Percentiles { p10: effort.p10, p50: effort.p50, p80: effort.p80, p90: effort.p90 };
-            Headline { what: "what moves", at, part: effort.mean < all.mean * 0.97, path: "plan.effort" }
+            Headline { what: "what moves", at, part: true, path: "plan.effort" }
         }
         None => {
             let at = Percentiles { p10: all.p10, p50: all.p50, p80: all.p80, p90: all.p90 };
