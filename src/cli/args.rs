@@ -66,6 +66,10 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
     },
+    /// Tell the rollout phase by phase, or write the kit for it
+    ///
+    /// With --out: proxy configurations for each phase, compose.yaml, checklists, who owns which table, a session bridge, a contract recorder.
+    Plan(PlanArgs),
     /// Write a commented migscan.toml
     Init {
         /// Folder that gets it
@@ -84,18 +88,6 @@ pub enum Command {
     /// Write one proxy's configuration for the rules in a JSON file; for the tests
     #[command(hide = true)]
     ProxyOf(ProxyOf),
-    /// The parts of the rollout kit that are the same in all phases
-    #[command(hide = true)]
-    KitOf {
-        #[command(flatten)]
-        project: ProjectArgs,
-        /// Folder for it, made unless it is there
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
-        /// Proxy that stands in front
-        #[arg(long, value_name = "NAME", value_enum, default_value_t = Proxy::Nginx)]
-        proxy: Proxy,
-    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -118,32 +110,71 @@ pub struct ProjectArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Folder for the kit, made unless it is there; a second run writes only what changed
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Proxies to write configurations for, the one in front first [default: all]
+    #[arg(long, value_name = "NAME", value_enum, value_delimiter = ',', requires = "out")]
+    pub proxy: Vec<Proxy>,
+    /// Access log in the combined format, or a CSV file of paths and counts; gzip too
+    #[arg(long, value_name = "FILE")]
+    pub traffic: Option<PathBuf>,
+    /// What the running project says: OpenAPI as JSON, or the output of show_urls
+    #[arg(long, value_name = "FILE")]
+    pub observed: Option<PathBuf>,
+    /// Every route, not the first of each phase
+    #[arg(long, short)]
+    pub verbose: bool,
+    #[command(flatten)]
+    pub proxy_options: ProxyOptions,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Proxy")]
+pub struct ProxyOptions {
+    /// Port that the proxy listens on
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub listen: u16,
+    /// Port, on the loopback interface, for the operators of Caddy and Envoy
+    #[arg(long, value_name = "PORT", default_value_t = 9901)]
+    pub admin: u16,
+    /// Where Django is
+    #[arg(long, value_name = "HOST:PORT", default_value = "django:8000")]
+    pub django: String,
+    /// Where FastAPI is
+    #[arg(long, value_name = "HOST:PORT", default_value = "fastapi:8001")]
+    pub fastapi: String,
+    /// Host that health checks name
+    #[arg(long, value_name = "NAME", default_value = "localhost")]
+    pub host: String,
+    /// Path that answers 200 on a healthy FastAPI
+    #[arg(long, value_name = "PATH", default_value = "/healthz")]
+    pub health: String,
+    /// Share of clients that a canary sends to FastAPI
+    #[arg(long, value_name = "PERCENT", default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub canary: u8,
+    /// Share of reads that are copied to FastAPI before a canary [default: the plan's]
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub mirror: u8,
+    /// FastAPI dead: its reads fail, instead of being answered by Django
+    #[arg(long)]
+    pub no_fail_back: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub struct ProxyOf {
     /// The rules
     pub rules: PathBuf,
-    #[arg(long, value_parser = ["nginx", "haproxy", "caddy", "traefik", "envoy"])]
-    pub proxy: String,
+    #[arg(long, value_enum)]
+    pub proxy: Proxy,
     /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    #[arg(long)]
-    pub listen: u16,
-    #[arg(long)]
-    pub admin: u16,
-    #[arg(long)]
-    pub django: String,
-    #[arg(long)]
-    pub fastapi: String,
-    #[arg(long, default_value = "localhost")]
-    pub host: String,
-    #[arg(long, default_value = "/healthz")]
-    pub health: String,
-    #[arg(long, default_value_t = 5)]
-    pub canary: u8,
-    #[arg(long)]
-    pub no_fail_back: bool,
-    #[arg(long, default_value_t = 0)]
-    pub mirror: u8,
+    #[command(flatten)]
+    pub options: ProxyOptions,
 }
 
 #[derive(Debug, Default, ClapArgs)]

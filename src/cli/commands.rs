@@ -6,11 +6,11 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, kit, rules_of, ruletest};
+use super::{init, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
-use crate::plan::proxy::{self, Options, Proxy};
+use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
 use crate::report::{calibration, explain, json};
@@ -41,7 +41,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::RulesOf { project, moves } => rules_of::run(project, moves)?,
         Command::Init { path } => return init::run(path),
         Command::ProxyOf(args) => return proxy_of(args),
-        Command::KitOf { project, out, proxy } => return kit::run(project, out, *proxy),
+        Command::Plan(args) => return plan::run(args),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())
@@ -51,19 +51,8 @@ pub fn run(command: &Command) -> Result<(), Stop> {
 fn proxy_of(args: &ProxyOf) -> Result<(), Stop> {
     let text = Text::named(&args.rules).map_err(|bad| refused(&bad, Color::Auto))?;
     let rules: RuleSet = serde_json::from_str(&text.text).map_err(|error| format!("{}: {error}", escape(&args.rules.to_string_lossy())))?;
-    let proxy = Proxy::named(&args.proxy).ok_or_else(|| format!("there is no proxy {}", escape(&args.proxy)))?;
-    let options = Options {
-        listen: args.listen,
-        admin: args.admin,
-        django: args.django.clone(),
-        fastapi: args.fastapi.clone(),
-        host: args.host.clone(),
-        health: args.health.clone(),
-        canary_percent: args.canary,
-        fail_back: !args.no_fail_back,
-        mirror_percent: args.mirror,
-    };
-    for file in proxy::render(proxy, &rules, &options).map_err(|refusal| refusal.to_string())? {
+    let options = plan::options(&args.options)?;
+    for file in proxy::render(args.proxy.into(), &rules, &options).map_err(|refusal| refusal.to_string())? {
         let path = args.out.join(file.name);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)

@@ -6,40 +6,27 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::{Color, ProjectArgs, Proxy};
 use super::output::Target;
-use super::run::{Job, Stop, many};
-use super::terminal::say;
-use crate::plan::kit::{Front, KitFile, files, is_kit_path};
-use crate::plan::proxy::Options;
+use crate::plan::kit::{KitFile, is_kit_path};
 use crate::report::escape::escape;
+use crate::rules::finding::fnv;
 
-pub fn run(project: &ProjectArgs, out: &Path, proxy: Proxy) -> Result<(), Stop> {
-    let folder = Folder::new(out)?;
-    let (analysis, _) = Job::new(project, Color::Auto)?.analysis()?;
-    let front = match proxy {
-        Proxy::Nginx => Front::Nginx,
-        Proxy::Haproxy => Front::Haproxy,
-        Proxy::Caddy => Front::Caddy,
-        Proxy::Traefik => Front::Traefik,
-        Proxy::Envoy => Front::Envoy,
-    };
-    let written = folder.write(&files(&analysis.inventory, front, &Options::default()))?;
-    let name = escape(&out.to_string_lossy()).into_owned();
-    say(&format!("migscan: {} written to {name}, {} as they were", many(written.changed, "file"), written.same));
-    Ok(())
-}
+/// What was written the last time, with a hash of each: what is no longer made goes, as long as nobody changed it.
+const MANIFEST: &str = "manifest.csv";
+const MANIFEST_HEAD: &str = "file,hash";
 
 /// The folder of a kit.
 pub struct Folder {
     root: PathBuf,
 }
 
-/// How many files were written, and how many already said the same.
+/// How many files were written, how many already said the same, how many went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     pub changed: u64,
     pub same: u64,
+    /// Files of an earlier run that are no longer made.
+    pub removed: u64,
 }
 
 impl Folder {
@@ -65,6 +52,49 @@ impl Folder {
 
     /// All that can be refused is refused before the first file is written.
     pub fn write(&self, files: &[KitFile]) -> Result<Changes, String> {
+        let old = fs::read_to_string(self.root.join(MANIFEST)).unwrap_or_default();
+        let mut manifest: String = MANIFEST_HEAD.to_owned() + "\n";
+        files.iter().for_each(|file| manifest.push_str(&format!("{},{:016x}\n", file.path, fnv(&[&file.text]))));
+        let mut all = files.to_vec();
+        all.push(KitFile { path: MANIFEST.to_owned(), text: manifest });
+        let changes = self.put(&all)?;
+        let removed = self.clear(&old, files)?;
+        Ok(Changes { removed, ..changes })
+    }
+
+    /// Takes away what an earlier run wrote, nobody changed, and this one does not make.
+    fn clear(&self, old: &str, files: &[KitFile]) -> Result<u64, String> {
+        let made: std::collections::BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let mut removed = 0;
+        let mut lines = old.lines();
+        if lines.next() != Some(MANIFEST_HEAD) {
+            return Ok(0);
+        }
+        for (path, hash) in lines.filter_map(|line| line.rsplit_once(',')) {
+            let file = self.root.join(path);
+            if made.contains(path) || path == MANIFEST || !is_kit_path(path) || self.check_folders(path).is_err() {
+                continue;
+            }
+            let regular = fs::symlink_metadata(&file).is_ok_and(|meta| meta.is_file());
+            let own = || fs::read_to_string(&file).is_ok_and(|text| format!("{:016x}", fnv(&[&text])) == hash);
+            if !regular || !own() {
+                continue;
+            }
+            fs::remove_file(&file).map_err(|error| format!("cannot remove {}: {error}", shown(&file)))?;
+            removed += 1;
+            // Folders go with the last file in them.
+            let mut folder = file.parent();
+            while let Some(at) = folder.filter(|at| *at != self.root && at.starts_with(&self.root)) {
+                if fs::remove_dir(at).is_err() {
+                    break;
+                }
+                folder = at.parent();
+            }
+        }
+        Ok(removed)
+    }
+
+    fn put(&self, files: &[KitFile]) -> Result<Changes, String> {
         if let Some(bad) = files.iter().find(|file| !is_kit_path(&file.path)) {
             return Err(format!("{} is no name for a file of the kit", escape(&bad.path)));
         }
@@ -90,7 +120,7 @@ impl Folder {
         for (target, file) in &targets {
             target.write(file.text.as_bytes())?;
         }
-        Ok(Changes { changed: targets.len() as u64, same: (files.len() - targets.len()) as u64 })
+        Ok(Changes { changed: targets.len() as u64, same: (files.len() - targets.len()) as u64, removed: 0 })
     }
 
     /// What lies between the folder and the file is a folder itself, or nothing.
@@ -129,14 +159,31 @@ mod tests {
         let folder = Folder::new(&root).unwrap();
         assert!(!root.exists());
         let kit = [file("README.md", "one"), file("bridge/a.py", "two")];
-        assert_eq!(folder.write(&kit), Ok(Changes { changed: 2, same: 0 }));
+        assert_eq!(folder.write(&kit), Ok(Changes { changed: 3, same: 0, removed: 0 }));
         let old = fs::metadata(root.join("README.md")).unwrap().modified().unwrap();
         fs::write(root.join("mine.txt"), "mine").unwrap();
         let kit = [file("README.md", "one"), file("bridge/a.py", "three")];
-        assert_eq!(folder.write(&kit), Ok(Changes { changed: 1, same: 1 }));
+        assert_eq!(folder.write(&kit), Ok(Changes { changed: 2, same: 1, removed: 0 }));
         assert_eq!(fs::metadata(root.join("README.md")).unwrap().modified().unwrap(), old);
         assert_eq!(fs::read_to_string(root.join("bridge/a.py")).unwrap(), "three");
         assert_eq!(fs::read_to_string(root.join("mine.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn what_is_no_longer_made_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("kit");
+        let folder = Folder::new(&root).unwrap();
+        fs::write(dir.path().join("victim"), "precious").unwrap();
+        folder.write(&[file("a.md", "a"), file("phases/01/nginx/x.conf", "x"), file("phases/02/y.md", "y")]).unwrap();
+        fs::write(root.join("phases/02/y.md"), "mine now").unwrap();
+        fs::write(root.join("mine.txt"), "mine").unwrap();
+        let mut manifest = fs::read_to_string(root.join(MANIFEST)).unwrap();
+        manifest.push_str(&format!("../victim,{:016x}\nmine.txt,0\n", fnv(&["precious"])));
+        fs::write(root.join(MANIFEST), manifest).unwrap();
+        assert_eq!(folder.write(&[file("a.md", "a")]), Ok(Changes { changed: 1, same: 1, removed: 1 }));
+        assert!(!root.join("phases/01").exists() && root.join("phases/02/y.md").exists() && root.join("mine.txt").exists());
+        assert_eq!(fs::read_to_string(dir.path().join("victim")).unwrap(), "precious");
     }
 
     #[cfg(unix)]
@@ -153,7 +200,7 @@ mod tests {
         assert!(folder.write(&[file("compose.yaml", "x"), file("bridge/a.py", "x")]).unwrap_err().contains("no folder"));
         assert!(folder.write(&[file("../victim", "x")]).is_err());
         assert!(!root.join("compose.yaml").exists());
-        assert_eq!(folder.write(&[file("README.md", "x")]), Ok(Changes { changed: 1, same: 0 }));
+        assert_eq!(folder.write(&[file("README.md", "x")]), Ok(Changes { changed: 2, same: 0, removed: 0 }));
         assert_eq!(fs::read_to_string(away.join("victim")).unwrap(), "precious");
     }
 

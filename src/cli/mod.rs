@@ -9,6 +9,7 @@ mod config;
 mod init;
 mod kit;
 mod output;
+mod plan;
 mod progress;
 mod rules_of;
 mod ruletest;

@@ -71,7 +71,7 @@ pub struct Job<'a> {
     project: &'a ProjectArgs,
     color: Color,
     threads: usize,
-    bar: bool,
+    pub bar: bool,
 }
 
 impl<'a> Job<'a> {

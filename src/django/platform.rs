@@ -1,7 +1,7 @@
 //! What hangs on the framework besides models, views and forms: commands, middleware, tasks, consumers, template tags, and the uses of
 //! transactions, caches and raw SQL.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
@@ -9,6 +9,7 @@ use crate::eval::{Base, CallObj, Value};
 
 use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
 use super::names;
+use super::urls::UrlPart;
 use super::world::World;
 
 pub fn commands(world: &mut World) -> Vec<Command> {
@@ -189,13 +190,14 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
             continue;
         };
         let qualname = object.dotted();
-        let paths = consumer_paths(world, class);
+        let (paths, patterns) = consumer_paths(world, class).into_iter().unzip();
         out.push(Consumer {
             kind: last_part(&base).to_string(),
             place: world.class_place(&object),
             app: world.app_label_of(&object.module),
             qualname,
             paths,
+            patterns,
         });
     }
     out.sort_by(|a, b| a.qualname.cmp(&b.qualname));
@@ -205,8 +207,8 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
 }
 
 /// Patterns whose view is `Consumer.as_asgi()` (or the class itself, before Channels 3).
-fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<String> {
-    let mut out = BTreeSet::new();
+fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<(String, UrlPart)> {
+    let mut out = BTreeMap::new();
     for call in &world.interp.calls {
         let Some(name) = call.ext().filter(|e| e.starts_with("django.") && matches!(last_part(e), "path" | "re_path" | "url")) else {
             continue;
@@ -219,8 +221,11 @@ fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<String> {
             _ => false,
         };
         if let (true, Some(route)) = (hit, call.args.first().and_then(Value::as_str)) {
-            let path = if last_part(&name) == "path" { super::patterns::route_path(&route) } else { super::patterns::regex_path(&route) };
-            out.insert(format!("/{}", path.trim_start_matches('/')));
+            let (path, part) = match last_part(&name) == "path" {
+                true => (super::patterns::route_path(&route), UrlPart::Route(route.to_string())),
+                false => (super::patterns::regex_path(&route), UrlPart::Regex(route.to_string())),
+            };
+            out.entry(format!("/{}", path.trim_start_matches('/'))).or_insert(part);
         }
     }
     out.into_iter().collect()

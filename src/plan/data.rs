@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Place};
+use crate::effort::Analysis;
 use crate::effort::choices::Aim;
 use crate::effort::graph::EdgeKind;
 use crate::effort::math::{Range, Work};
@@ -320,6 +321,16 @@ impl Plan {
             }
         }
         out
+    }
+
+    /// The consumers that have moved once the phase with this number is over, by their index: each goes with the last phase of its module.
+    pub fn sockets(&self, analysis: &Analysis, number: usize) -> BTreeSet<usize> {
+        let done = |module: usize| {
+            let last = self.phases.iter().filter(|phase| phase.modules.contains(&module)).map(|phase| phase.number).max();
+            last.is_some_and(|last| last <= number)
+        };
+        let consumers = analysis.inventory.consumers.iter().enumerate();
+        consumers.filter(|(_, c)| done(analysis.estimate.partition.of_file(&c.place.file))).map(|(index, _)| index).collect()
     }
 
     /// Modules of which something moves.

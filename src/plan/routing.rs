@@ -1,16 +1,15 @@
 //! From what has moved to the rules of a proxy: the moved patterns in the order of Django's resolver, and before each of them those that
 //! stay and would have answered some of its paths.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::django::inventory::{Inventory, Route};
-use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
+use crate::django::urls::{UrlEnd, UrlPattern};
 
-use super::automata::{Dfa, automaton, overlap, within};
-use super::pattern::{Compiler, Expressions};
+use super::entries::{Entries, Entry, shown};
 use super::raw::GUARD;
 use super::rules::{Manual, Rule, RuleSet, Side};
+use super::sockets::Sockets;
 
 /// What becomes of a route in a phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,34 +28,6 @@ impl Default for Move {
 /// By the index of the route in the inventory; what is not named stays on Django.
 pub type Moves = BTreeMap<usize, Move>;
 
-struct Entry<'a> {
-    pattern: &'a UrlPattern,
-    expressions: Expressions,
-    /// Where its paths go, if not all to Django.
-    moved: Option<Move>,
-    /// The expression whose paths are Django's: needed before a later rule.
-    kept: bool,
-    narrow: OnceCell<Option<Dfa>>,
-    wide: OnceCell<Option<Dfa>>,
-}
-
-impl Entry<'_> {
-    fn narrow(&self) -> Option<&Dfa> {
-        self.narrow.get_or_init(|| automaton(self.expressions.narrow.as_deref().ok()?)).as_ref()
-    }
-
-    fn wide(&self) -> Option<&Dfa> {
-        self.wide.get_or_init(|| automaton(self.expressions.wide.as_deref()?)).as_ref()
-    }
-
-    fn routes(&self) -> &[usize] {
-        match &self.pattern.end {
-            UrlEnd::View(routes) => routes,
-            UrlEnd::Open(_) => &[],
-        }
-    }
-}
-
 /// The rules, and which routes they do not reach.
 #[derive(Clone, Debug, Default)]
 pub struct Ruled {
@@ -71,59 +42,108 @@ pub struct Ruled {
 
 /// The rules of one phase for the root urlconf of the settings.
 pub fn rules(inventory: &Inventory, moves: &Moves) -> RuleSet {
-    ruled(inventory, moves).set
+    Routing::new(inventory).ruled(moves, &BTreeSet::new()).set
 }
 
-/// The same, with the routes behind what is manual.
-pub fn ruled(inventory: &Inventory, moves: &Moves) -> Ruled {
-    let urls = &inventory.urls;
-    let mut out = Lists::default();
-    let mut rules = Vec::new();
-    let Some(root) = urls.patterns.first().map(|pattern| &pattern.root) else {
-        let reason = "there is no root urlconf to reach it through".to_owned();
-        let refused = moves.keys().map(|route| (*route, reason.clone())).collect();
-        return Ruled { refused, ..Ruled::default() };
-    };
-    let mut compiler = Compiler::new(urls);
-    let mut entries: Vec<Entry> = urls
-        .patterns
-        .iter()
-        .filter(|pattern| pattern.root == *root)
-        .map(|pattern| Entry {
-            pattern,
-            expressions: compiler.compile(pattern),
-            moved: moved(pattern, &inventory.routes, moves),
-            kept: false,
-            narrow: OnceCell::new(),
-            wide: OnceCell::new(),
-        })
-        .collect();
-    let known: BTreeSet<usize> = entries.iter().flat_map(|entry| entry.routes().iter().copied()).collect();
-    for (route, _) in moves.iter().filter(|(_, to)| **to != Move::default()) {
-        if let Some(found) = inventory.routes.get(*route).filter(|_| !known.contains(route)) {
-            let reason = format!("it is reached through {}, not through {root}", found.root_urlconf);
-            let (file, line) = (found.place.file.clone(), found.place.line);
-            out.refused.insert(*route, reason.clone());
-            out.manual.push(Manual { path: found.path.clone(), reason, file, line });
-        }
+/// For the rules of several phases of one project.
+pub struct Routing<'a> {
+    entries: Entries<'a>,
+    sockets: Sockets<'a>,
+}
+
+impl<'a> Routing<'a> {
+    pub fn new(inventory: &'a Inventory) -> Routing<'a> {
+        Routing { entries: Entries::new(inventory), sockets: Sockets::new(inventory) }
     }
-    refuse(&mut entries, inventory, &mut out);
-    place(&mut entries, inventory, &mut out);
-    write(&entries, inventory, &mut rules);
-    let Lists { mut manual, mut refused, partly } = out;
-    manual.sort_by(|a, b| (&a.path, &a.file, a.line, &a.reason).cmp(&(&b.path, &b.file, b.line, &b.reason)));
-    manual.dedup();
-    // A route behind several patterns moves with those that are left.
-    let mut expressions: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.moved.is_some()) {
-        for route in entry.routes() {
-            refused.remove(route);
-            let list = expressions.entry(*route).or_default();
-            list.extend(entry.expressions.narrow.as_ref().ok().filter(|narrow| !list.contains(narrow)).cloned());
+
+    /// The rules, with the routes behind what is manual. `sockets` are the consumers that have moved, by their index.
+    pub fn ruled(&self, moves: &Moves, sockets: &BTreeSet<usize>) -> Ruled {
+        let inventory = self.entries.inventory;
+        let mut out = Lists::default();
+        let Some(root) = self.entries.list.first().map(|entry| entry.pattern.root.as_str()) else {
+            let reason = "there is no root urlconf to reach it through".to_owned();
+            let refused = moves.keys().map(|route| (*route, reason.clone())).collect();
+            let set = RuleSet { rules: self.sockets.rules(sockets), ..RuleSet::default() };
+            return Ruled { set, refused, ..Ruled::default() };
+        };
+        let known: BTreeSet<usize> = self.entries.list.iter().flat_map(|entry| entry.routes().iter().copied()).collect();
+        for (route, _) in moves.iter().filter(|(_, to)| **to != Move::default()) {
+            if let Some(found) = inventory.routes.get(*route).filter(|_| !known.contains(route)) {
+                let reason = format!("it is reached through {}, not through {root}", found.root_urlconf);
+                let (file, line) = (found.place.file.clone(), found.place.line);
+                out.refused.insert(*route, reason.clone());
+                out.manual.push(Manual { path: found.path.clone(), reason, file, line });
+            }
         }
+        let (moved, kept) = self.place(moves, &mut out);
+        let rules = self.write(&moved, &kept, sockets);
+        let Lists { mut manual, mut refused, partly } = out;
+        manual.sort_by(|a, b| (&a.path, &a.file, a.line, &a.reason).cmp(&(&b.path, &b.file, b.line, &b.reason)));
+        manual.dedup();
+        // A route behind several patterns moves with those that are left.
+        let mut expressions: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for entry in moved.keys().filter_map(|i| self.entries.list.get(*i)) {
+            for route in entry.routes() {
+                refused.remove(route);
+                let list = expressions.entry(*route).or_default();
+                list.extend(entry.expressions.narrow.as_ref().ok().filter(|narrow| !list.contains(narrow)).cloned());
+            }
+        }
+        refused.retain(|route, _| moves.get(route).is_some_and(|to| *to != Move::default()));
+        Ruled { set: RuleSet { rules, manual }, refused, partly, expressions }
     }
-    refused.retain(|route, _| moves.get(route).is_some_and(|to| *to != Move::default()));
-    Ruled { set: RuleSet { rules, manual }, refused, partly, expressions }
+
+    /// The patterns that move, and those whose paths have to be kept from them. Moved patterns that no rule can stand for, and those that Django
+    /// never gets to, are patterns that stay.
+    fn place(&self, moves: &Moves, out: &mut Lists) -> (BTreeMap<usize, Move>, BTreeSet<usize>) {
+        let inventory = self.entries.inventory;
+        let (mut moving, mut kept) = (BTreeMap::new(), BTreeSet::new());
+        for (i, entry) in self.entries.list.iter().enumerate() {
+            let Some(to) = moved(entry.pattern, &inventory.routes, moves) else { continue };
+            if let Err(reason) = &entry.expressions.narrow {
+                out.refuse(entry, reason);
+                out.add(entry, inventory, reason.clone());
+                continue;
+            }
+            let Some(judged) = self.entries.judged(i) else { continue };
+            if let Some((speaks, reason)) = &judged.hidden {
+                out.refuse(entry, reason);
+                if *speaks {
+                    out.add(entry, inventory, reason.clone());
+                }
+                continue;
+            }
+            if let Some(reason) = &judged.vague {
+                out.part(entry, reason);
+                out.add(entry, inventory, reason.clone());
+            }
+            kept.extend(judged.needed.iter().copied());
+            moving.insert(i, to);
+        }
+        (moving, kept)
+    }
+
+    fn write(&self, moved: &BTreeMap<usize, Move>, kept: &BTreeSet<usize>, sockets: &BTreeSet<usize>) -> Vec<Rule> {
+        let mut written: HashSet<&str> = HashSet::new();
+        let mut out = Vec::new();
+        for i in moved.keys().copied().chain(kept.iter().copied()).collect::<BTreeSet<usize>>() {
+            let Some(entry) = self.entries.list.get(i) else { continue };
+            let path = shown(entry, self.entries.inventory);
+            if let (Some(to), Ok(narrow)) = (moved.get(&i), &entry.expressions.narrow)
+                && written.insert(narrow)
+            {
+                out.push(Rule { regex: narrow.clone(), path: path.clone(), methods: to.methods.clone(), rest: to.rest, websocket: false });
+            }
+            if let Some(wide) = entry.expressions.wide.as_deref().filter(|wide| kept.contains(&i) && written.insert(wide)) {
+                out.push(Rule { regex: wide.to_owned(), path, methods: BTreeMap::new(), rest: Side::Django, websocket: false });
+            }
+        }
+        let rules: Vec<Rule> = self.sockets.rules(sockets).into_iter().chain(out).collect();
+        let moves = rules.iter().any(|rule| rule.rest != Side::Django || !rule.methods.is_empty());
+        let path = "(paths that are encoded in an unusual way)".to_owned();
+        let guard = moves.then(|| Rule { regex: GUARD.clone(), path, methods: BTreeMap::new(), rest: Side::Django, websocket: false });
+        guard.into_iter().chain(rules).collect()
+    }
 }
 
 /// What is said of patterns that do not move as they should.
@@ -153,145 +173,6 @@ impl Lists {
             self.partly.entry(*route).or_insert_with(|| reason.to_owned());
         }
     }
-}
-
-/// Moved patterns that no rule can stand for are patterns that stay.
-fn refuse(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
-    for entry in entries {
-        if entry.moved.is_some()
-            && let Err(reason) = &entry.expressions.narrow
-        {
-            out.refuse(entry, reason);
-            out.add(entry, inventory, reason.clone());
-            entry.moved = None;
-        }
-    }
-}
-
-/// Finds what each moved pattern needs before it, and drops those that Django never gets to.
-fn place(entries: &mut [Entry], inventory: &Inventory, out: &mut Lists) {
-    let near = Nearby::new(entries);
-    let own: BTreeSet<&str> = inventory.files.iter().map(|file| file.module.split('.').next().unwrap_or_default()).collect();
-    for i in 0..entries.len() {
-        let Some(entry) = entries.get(i).filter(|entry| entry.moved.is_some()) else { continue };
-        let (mut needed, mut hidden, mut vague) = (Vec::new(), None, None);
-        for j in near.of(i) {
-            let Some(other) = entries.get(j) else { continue };
-            if j > i {
-                // If it is not there after all, a later pattern answers.
-                if let Some(doubt) = entry.pattern.doubt.as_ref().filter(|_| hidden.is_none() && other.routes() != entry.routes())
-                    && meets(entry, other)
-                {
-                    let text = format!("{doubt}, and without it {} answers", shown(other, inventory));
-                    hidden = Some((true, text));
-                }
-                continue;
-            }
-            if !meets(entry, other) {
-                continue;
-            }
-            let covered = match (entry.narrow(), other.wide()) {
-                (Some(a), Some(b)) => within(a, b),
-                _ => entry.expressions.narrow.as_ref().ok() == other.expressions.wide.as_ref(),
-            };
-            // A package's patterns behind a prefix that takes in everything: the project works, so they do not answer it all.
-            if covered && let Some(package) = package_behind(other, &own) {
-                vague.get_or_insert_with(|| {
-                    format!("the patterns of {package} come first and are not known: a person has to check that none of them answers it")
-                });
-                continue;
-            }
-            if covered {
-                // The same route twice is nothing to speak of.
-                let speaks = other.routes().is_empty() || other.routes() != entry.routes();
-                hidden = Some((speaks, format!("an earlier pattern answers first: {}", shown(other, inventory))));
-                break;
-            }
-            if !other.expressions.exact {
-                vague.get_or_insert_with(|| {
-                    format!("some of its paths stay on Django, as an earlier pattern is not fully known: {}", shown(other, inventory))
-                });
-            }
-            needed.push(j);
-        }
-        if let Some((speaks, reason)) = hidden {
-            out.refuse(entry, &reason);
-            if speaks {
-                out.add(entry, inventory, reason);
-            }
-            if let Some(entry) = entries.get_mut(i) {
-                entry.moved = None;
-            }
-            continue;
-        }
-        if let Some(reason) = vague {
-            out.part(entry, &reason);
-            out.add(entry, inventory, reason);
-        }
-        for j in needed {
-            if let Some(other) = entries.get_mut(j) {
-                other.kept = true;
-            }
-        }
-    }
-}
-
-/// The module of a package whose patterns are included and not known.
-fn package_behind<'a>(entry: &'a Entry, own: &BTreeSet<&str>) -> Option<&'a str> {
-    let UrlEnd::Open(what) = &entry.pattern.end else { return None };
-    let first = what.split('.').next().unwrap_or_default();
-    let dotted =
-        what.contains('.') && what.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
-    (dotted && !own.contains(first)).then_some(what.as_str())
-}
-
-/// Whether the other pattern may answer something that the rule would take.
-fn meets(entry: &Entry, other: &Entry) -> bool {
-    if other.expressions.wide.is_none() {
-        return false;
-    }
-    match (entry.narrow(), other.wide()) {
-        (Some(a), Some(b)) => overlap(a, b),
-        _ => true,
-    }
-}
-
-fn write(entries: &[Entry], inventory: &Inventory, out: &mut Vec<Rule>) {
-    let mut written: std::collections::HashSet<&str> = std::collections::HashSet::new();
-    for entry in entries {
-        let path = shown(entry, inventory);
-        if let (Some(to), Ok(narrow)) = (&entry.moved, &entry.expressions.narrow)
-            && written.insert(narrow)
-        {
-            out.push(Rule { regex: narrow.clone(), path: path.clone(), methods: to.methods.clone(), rest: to.rest, websocket: false });
-        }
-        if let Some(wide) = entry.expressions.wide.as_deref().filter(|wide| entry.kept && written.insert(wide)) {
-            out.push(Rule { regex: wide.to_owned(), path, methods: BTreeMap::new(), rest: Side::Django, websocket: false });
-        }
-    }
-    if out.iter().any(|rule| rule.rest != Side::Django || !rule.methods.is_empty()) {
-        let path = "(paths that are encoded in an unusual way)".to_owned();
-        out.insert(0, Rule { regex: GUARD.clone(), path, methods: BTreeMap::new(), rest: Side::Django, websocket: false });
-    }
-}
-
-/// The route's path; of what is no route, the pattern as it is written.
-fn shown(entry: &Entry, inventory: &Inventory) -> String {
-    if let Some(route) = entry.routes().first().and_then(|route| inventory.routes.get(*route)) {
-        return route.path.clone();
-    }
-    let mut out = "/".to_owned();
-    for part in &entry.pattern.parts {
-        match part {
-            UrlPart::Route(text) | UrlPart::Regex(text) => out.push_str(text),
-            UrlPart::Language(_) => out.push_str("{language}/"),
-            UrlPart::Unknown => out.push_str("{?}"),
-        }
-    }
-    if let UrlEnd::Open(what) = &entry.pattern.end {
-        out.push_str(&format!("… ({what})"));
-    }
-    out
 }
 
 /// What all the routes behind a pattern come to; none where everything stays.
@@ -342,50 +223,10 @@ fn moved(pattern: &UrlPattern, routes: &[Route], moves: &Moves) -> Option<Move> 
     (out != Move::default()).then_some(out)
 }
 
-/// Patterns by what they literally begin with: only those can overlap of which one's beginning begins the other's.
-struct Nearby {
-    prefixes: Vec<String>,
-    by_prefix: BTreeMap<String, Vec<usize>>,
-}
-
-impl Nearby {
-    fn new(entries: &[Entry]) -> Self {
-        let mut out = Nearby { prefixes: Vec::with_capacity(entries.len()), by_prefix: BTreeMap::new() };
-        for (i, entry) in entries.iter().enumerate() {
-            let prefix = entry.expressions.wide.as_deref().map_or("", literal_beginning).to_owned();
-            out.by_prefix.entry(prefix.clone()).or_default().push(i);
-            out.prefixes.push(prefix);
-        }
-        out
-    }
-
-    /// In their order.
-    fn of(&self, i: usize) -> Vec<usize> {
-        let Some(prefix) = self.prefixes.get(i) else { return Vec::new() };
-        let shorter = (0..prefix.len()).filter_map(|end| self.by_prefix.get(prefix.get(..end)?));
-        let longer =
-            self.by_prefix.range(prefix.clone()..).take_while(|(other, _)| other.starts_with(prefix.as_str())).map(|(_, list)| list);
-        let mut out: Vec<usize> = shorter.chain(longer).flatten().copied().filter(|j| *j != i).collect();
-        out.sort_unstable();
-        out
-    }
-}
-
-/// What every match begins with, read off the expression.
-fn literal_beginning(expression: &str) -> &str {
-    let end = expression.find(|c: char| !c.is_ascii_alphanumeric() && !"/-_~!:;,=@&%'\"<> ".contains(c)).unwrap_or(expression.len());
-    let text = expression.get(..end).unwrap_or_default();
-    match expression.get(end..).and_then(|rest| rest.chars().next()) {
-        // The last character may be there or not.
-        Some('?' | '*' | '{') => text.get(..text.len().saturating_sub(1)).unwrap_or_default(),
-        _ => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::django::urls::{Converter, Languages, Urls};
+    use crate::django::urls::{Converter, Languages, UrlPart, Urls};
 
     /// Patterns as `path|path|…`, `~` before a regular expression, `*` at the end for what is open; route `n` stands behind pattern `n`.
     fn inventory(patterns: &[&str]) -> Inventory {
@@ -408,6 +249,10 @@ mod tests {
         let (patterns, converters) = (std::mem::take(&mut out.urls.patterns), vec![year(false), year(true)]);
         out.urls = Urls { patterns, converters, languages, django_major: Some(5) };
         out
+    }
+
+    fn whole(inventory: &Inventory, moves: &Moves) -> Ruled {
+        Routing::new(inventory).ruled(moves, &BTreeSet::new())
     }
 
     fn all(moved: &[usize]) -> Moves {
@@ -451,13 +296,13 @@ mod tests {
         let mut inventory = inventory(&["*", "a/"]);
         let behind = |inventory: &mut Inventory, what: &str| inventory.urls.patterns[0].end = UrlEnd::Open(what.to_owned());
         behind(&mut inventory, "package.urls");
-        let ruled = ruled(&inventory, &all(&[1]));
+        let ruled = whole(&inventory, &all(&[1]));
         assert_eq!(ruled.set.answer("GET", "/a/"), Side::FastApi);
         assert!(ruled.partly[&1].contains("package.urls") && ruled.set.manual.len() == 1 && ruled.refused.is_empty());
         inventory.files.push(crate::django::inventory::PythonFile { module: "package.urls".into(), ..Default::default() });
-        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(whole(&inventory, &all(&[1])).refused.contains_key(&1));
         behind(&mut inventory, "one of several");
-        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(whole(&inventory, &all(&[1])).refused.contains_key(&1));
     }
 
     #[test]

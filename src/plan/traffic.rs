@@ -3,19 +3,22 @@
 //! A log is read line by line and never kept: what is stored is a number for each route, and a bounded list of what matches none. The text of a
 //! log comes from whoever sent the requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::django::inventory::{Inventory, Route};
+use crate::django::inventory::Inventory;
+
+use super::data::Moved;
+use super::resolver::{Found, Resolver, bytes};
 
 /// Longer lines are not read: no server writes such a request.
 const MAX_LINE: usize = 64 << 10;
 /// Different paths that match no route; what comes after them is only counted.
 const MAX_BLIND: usize = 10_000;
-/// Segments of a path: with more it matches nothing.
-const MAX_SEGMENTS: usize = 64;
+/// Different paths whose answer is remembered.
+const MAX_KNOWN: usize = 100_000;
 
 /// How often something was called, and how often that went well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +32,14 @@ pub struct Calls {
 pub struct Traffic {
     /// For each route of the inventory, by its index.
     pub routes: Vec<Calls>,
+    /// Calls of a route by method; none from a file that names no methods.
+    pub methods: BTreeMap<(usize, String), u64>,
+    /// Whether Django's resolver gets to the route at all from the root urlconf.
+    pub reached: Vec<bool>,
+    /// Calls that go to patterns which are no routes of the report, by what is included there.
+    pub elsewhere: BTreeMap<String, u64>,
+    /// Calls that an earlier pattern, which is not fully known, may have answered.
+    pub unsure: u64,
     /// Paths that match no route: blind spots where they were answered.
     pub blind: BTreeMap<String, Calls>,
     /// Calls of further such paths.
@@ -41,10 +52,27 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Routes that nobody called, by index; those of the admin and twins with a format suffix are not asked for.
+    /// Routes that nobody called, by index; those of the admin and twins with a format suffix are not asked for, nor those that the root urlconf
+    /// does not reach.
     pub fn uncalled(&self, inventory: &Inventory) -> Vec<usize> {
-        let routes = inventory.routes.iter().zip(&self.routes).enumerate();
-        routes.filter(|(_, (route, calls))| calls.all == 0 && !route.admin && !route.format_suffix).map(|(index, _)| index).collect()
+        let routes = inventory.routes.iter().zip(self.routes.iter().zip(&self.reached)).enumerate();
+        let asked = routes.filter(|(_, (route, (calls, reached)))| calls.all == 0 && **reached && !route.admin && !route.format_suffix);
+        asked.map(|(index, _)| index).collect()
+    }
+
+    /// Calls of what moves: of the named methods where the file tells methods apart, of the whole route otherwise.
+    pub fn of(&self, moved: &[Moved]) -> u64 {
+        let one = |moved: &Moved| {
+            let all = self.routes.get(moved.route).map_or(0, |calls| calls.all);
+            let range = (moved.route, String::new())..(moved.route + 1, String::new());
+            if moved.methods.is_empty() || self.methods.range(range).next().is_none() {
+                return all;
+            }
+            let named = |method: &str| self.methods.get(&(moved.route, method.to_owned())).copied().unwrap_or(0);
+            let head = if moved.methods.iter().any(|method| method == "GET") { named("HEAD") } else { 0 };
+            moved.methods.iter().filter(|method| *method != "HEAD").map(|method| named(method)).sum::<u64>() + head
+        };
+        moved.iter().map(one).fold(0, u64::saturating_add)
     }
 }
 
@@ -59,8 +87,12 @@ pub fn read(inventory: &Inventory, input: impl Read) -> io::Result<Traffic> {
 }
 
 fn count(inventory: &Inventory, mut input: impl BufRead) -> io::Result<Traffic> {
-    let tree = Node::of(inventory);
-    let mut out = Traffic { routes: vec![Calls::default(); inventory.routes.len()], ..Traffic::default() };
+    let mut resolver = Known { resolver: Resolver::new(inventory), found: HashMap::new() };
+    let mut reached = vec![false; inventory.routes.len()];
+    for route in resolver.resolver.routes() {
+        reached.get_mut(route).into_iter().for_each(|reached| *reached = true);
+    }
+    let mut out = Traffic { routes: vec![Calls::default(); inventory.routes.len()], reached, ..Traffic::default() };
     let mut line = Vec::new();
     while let Some(whole) = next_line(&mut input, &mut line)? {
         let text = String::from_utf8_lossy(&line);
@@ -69,7 +101,7 @@ fn count(inventory: &Inventory, mut input: impl BufRead) -> io::Result<Traffic> 
             continue;
         }
         match combined(text).or_else(|| counted(text)).filter(|_| whole) {
-            Some(call) => out.add(inventory, &tree, &call),
+            Some(call) => out.add(inventory, &mut resolver, &call),
             // The first line of a CSV file names its columns.
             None if out.total == 0 && out.unreadable == 0 && text.to_ascii_lowercase().ends_with(",count") => {}
             None => out.unreadable += 1,
@@ -144,154 +176,70 @@ fn path_of(target: &str) -> Option<&str> {
     path.starts_with('/').then_some(path)
 }
 
+/// What Django makes of a path, remembered.
+struct Known<'a> {
+    resolver: Resolver<'a>,
+    found: HashMap<String, Found>,
+}
+
+impl Known<'_> {
+    fn find(&mut self, path: &str) -> Found {
+        if let Some(known) = self.found.get(path) {
+            return known.clone();
+        }
+        let found = self.resolver.find(path);
+        if self.found.len() < MAX_KNOWN {
+            self.found.insert(path.to_owned(), found.clone());
+        }
+        found
+    }
+}
+
 impl Traffic {
-    fn add(&mut self, inventory: &Inventory, tree: &Node, call: &Call<'_>) {
+    fn add(&mut self, inventory: &Inventory, resolver: &mut Known<'_>, call: &Call<'_>) {
         self.total = self.total.saturating_add(call.calls.all);
-        let path = decoded(call.path);
-        let mut found = tree.find(&path);
-        if found.is_empty() && !path.ends_with('/') && !tree.find(&format!("{path}/")).is_empty() {
-            self.slashless = self.slashless.saturating_add(call.calls.all);
+        let found = resolver.find(call.path);
+        let count = |slot: &mut u64| *slot = slot.saturating_add(call.calls.all);
+        if found.unsure {
+            count(&mut self.unsure);
+        }
+        // Behind one pattern, routes share the calls by method; where nothing tells them apart, the first answers.
+        let takes = |index: &&usize| {
+            let methods = inventory.routes.get(**index).and_then(|route| route.methods.as_deref());
+            let asked = if call.method == Some("HEAD") { Some("GET") } else { call.method };
+            asked.is_none_or(|method| methods.is_none_or(|methods| methods.iter().any(|known| known == method)))
+        };
+        if let Some(index) = found.routes.iter().find(takes).or(found.routes.first()) {
+            if let Some(method) = call.method {
+                count(self.methods.entry((*index, method.to_owned())).or_default());
+            }
+            self.routes.get_mut(*index).into_iter().for_each(|calls| calls.add(call.calls));
             return;
         }
-        // Two routes of one path share the calls by method; where nothing tells them apart, the first answers.
-        let takes = |index: &usize| {
-            let methods = inventory.routes.get(*index).and_then(|route| route.methods.as_deref());
-            call.method.is_none_or(|method| methods.is_none_or(|methods| methods.iter().any(|known| known == method)))
-        };
-        if let Some(at) = found.iter().position(takes) {
-            found.rotate_left(at);
+        if let Some(what) = found.elsewhere {
+            return count(self.elsewhere.entry(what).or_default());
         }
-        let known = found.first().and_then(|index| self.routes.get_mut(*index));
-        let calls = match known {
-            Some(calls) => calls,
-            None if self.blind.len() >= MAX_BLIND && !self.blind.contains_key(&path) => {
-                self.blind_more = self.blind_more.saturating_add(call.calls.all);
-                return;
-            }
-            None => self.blind.entry(path).or_default(),
-        };
-        calls.all = calls.all.saturating_add(call.calls.all);
-        calls.answered = calls.answered.saturating_add(call.calls.answered);
+        if !call.path.ends_with('/') && !resolver.find(&format!("{}/", call.path)).routes.is_empty() {
+            return count(&mut self.slashless);
+        }
+        let path = decoded(call.path);
+        if self.blind.len() >= MAX_BLIND && !self.blind.contains_key(&path) {
+            return count(&mut self.blind_more);
+        }
+        self.blind.entry(path).or_default().add(call.calls);
+    }
+}
+
+impl Calls {
+    fn add(&mut self, more: Calls) {
+        self.all = self.all.saturating_add(more.all);
+        self.answered = self.answered.saturating_add(more.answered);
     }
 }
 
 /// Without its percent signs, as Django sees the path.
 fn decoded(path: &str) -> String {
-    let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let mut out = Vec::with_capacity(path.len());
-    let mut bytes = path.bytes();
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let code = (byte == b'%').then(|| Some(hex(ahead.next()?)? * 16 + hex(ahead.next()?)?)).flatten();
-        if code.is_some() {
-            bytes = ahead;
-        }
-        out.push(code.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// Routes by the segments of their paths.
-#[derive(Debug, Default)]
-struct Node {
-    plain: BTreeMap<String, Node>,
-    variable: Vec<(Segment, Node)>,
-    /// Routes that end here, and those that take whatever follows.
-    ends: Vec<usize>,
-    rest: Vec<usize>,
-}
-
-/// A segment with a variable: what stands before it and after it, and what it may hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Segment {
-    before: String,
-    after: String,
-    holds: Holds,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Holds {
-    Digits,
-    Slug,
-    Uuid,
-    Anything,
-}
-
-impl Node {
-    fn of(inventory: &Inventory) -> Node {
-        let mut root = Node::default();
-        for (index, route) in inventory.routes.iter().enumerate() {
-            root.insert(index, route);
-        }
-        root
-    }
-
-    fn insert(&mut self, index: usize, route: &Route) {
-        let mut node = self;
-        for part in route.path.trim_start_matches('/').split('/').take(MAX_SEGMENTS) {
-            let Some((before, rest)) = part.split_once('{') else {
-                node = node.plain.entry(part.to_owned()).or_default();
-                continue;
-            };
-            let name = rest.split('}').next().unwrap_or("");
-            let is = |converter: &str| route.pattern.contains(&format!("<{converter}:{name}>"));
-            if is("path") {
-                node.rest.push(index);
-                return;
-            }
-            let holds = match () {
-                () if rest.contains('{') => Holds::Anything,
-                () if is("int") => Holds::Digits,
-                () if is("slug") => Holds::Slug,
-                () if is("uuid") => Holds::Uuid,
-                () => Holds::Anything,
-            };
-            let after = part.rsplit('}').next().unwrap_or("");
-            let segment = Segment { before: before.to_owned(), after: after.to_owned(), holds };
-            let at = node.variable.iter().position(|(known, _)| *known == segment).unwrap_or_else(|| {
-                node.variable.push((segment, Node::default()));
-                node.variable.len() - 1
-            });
-            match node.variable.get_mut(at) {
-                Some((_, next)) => node = next,
-                None => return,
-            }
-        }
-        node.ends.push(index);
-    }
-
-    /// Routes of the path; where several would do, those with more that is written out.
-    fn find(&self, path: &str) -> Vec<usize> {
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').take(MAX_SEGMENTS + 1).collect();
-        if parts.len() > MAX_SEGMENTS {
-            return Vec::new();
-        }
-        // Every node is looked at once for each number of segments that may lead to it: bounded by the tree, not by its combinations.
-        self.search(&parts, &mut 20_000).unwrap_or_default()
-    }
-
-    fn search(&self, parts: &[&str], steps: &mut u32) -> Option<Vec<usize>> {
-        *steps = steps.checked_sub(1)?;
-        let Some((part, rest)) = parts.split_first() else {
-            return (!self.ends.is_empty()).then(|| self.ends.clone());
-        };
-        let plain = self.plain.get(*part).and_then(|next| next.search(rest, steps));
-        let variable = || self.variable.iter().filter(|(segment, _)| segment.takes(part)).find_map(|(_, next)| next.search(rest, steps));
-        plain.or_else(variable).or_else(|| (!self.rest.is_empty() && !part.is_empty()).then(|| self.rest.clone()))
-    }
-}
-
-impl Segment {
-    fn takes(&self, part: &str) -> bool {
-        let inside = part.strip_prefix(self.before.as_str()).and_then(|part| part.strip_suffix(self.after.as_str()));
-        let Some(inside) = inside.filter(|inside| !inside.is_empty()) else { return false };
-        match self.holds {
-            Holds::Digits => inside.bytes().all(|byte| byte.is_ascii_digit()),
-            Holds::Slug => inside.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
-            Holds::Uuid => inside.len() == 36 && inside.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')),
-            Holds::Anything => true,
-        }
-    }
+    String::from_utf8_lossy(&bytes(path)).into_owned()
 }
 
 #[cfg(test)]
@@ -299,6 +247,8 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::django::inventory::Route;
+    use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
 
     fn inventory() -> Inventory {
         let route = |path: &str, pattern: &str, methods: &[&str]| Route {
@@ -318,7 +268,25 @@ mod tests {
             route("/report-{year}.csv", "^report-(?P<year>[0-9]{4}).csv$", &[]),
             route("/never/", "never/", &[]),
         ];
-        Inventory { routes, ..Inventory::default() }
+        let mut out = Inventory::default();
+        for (number, route) in routes.iter().enumerate() {
+            // Two routes of one path are behind one pattern.
+            if number == 2 {
+                out.urls.patterns[1].end = UrlEnd::View(vec![1, 2]);
+                continue;
+            }
+            let part = if route.pattern.starts_with('^') { UrlPart::Regex } else { UrlPart::Route };
+            let (root, end) = ("urls".to_owned(), UrlEnd::View(vec![number]));
+            out.urls.patterns.push(UrlPattern {
+                parts: vec![part(route.pattern.clone())],
+                root,
+                end,
+                place: Default::default(),
+                doubt: None,
+            });
+        }
+        out.routes = routes;
+        out
     }
 
     fn counts(traffic: &Traffic) -> Vec<u64> {

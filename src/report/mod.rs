@@ -14,6 +14,7 @@ pub mod json;
 mod markdown;
 pub mod numbers;
 pub mod packages;
+pub mod rollout;
 #[cfg(test)]
 mod sample;
 mod terminal;
@@ -34,7 +35,7 @@ pub enum Format {
     Terminal { color: bool, full: bool },
 }
 
-/// The report in the given form, whole.
+/// The report in the given form, whole; it may bear pseudonyms.
 pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
         Format::Json => json::text(report),

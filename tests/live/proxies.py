@@ -84,11 +84,24 @@ def django_side(port, folder):
 
 
 class Proxy:
+    """One proxy on the files of a folder, made from the rules of a JSON file."""
+
     def __init__(self, name, folder, rules, django, fastapi, *options):
-        self.name, self.folder, self.port, self.admin = name, folder, free_port(), free_port()
+        port, admin = free_port(), free_port()
         folder.mkdir(parents=True, exist_ok=True)
-        run([binary(), "proxy-of", rules, "--proxy", name, "--out", folder, "--listen", self.port, "--admin", self.admin,
+        run([binary(), "proxy-of", rules, "--proxy", name, "--out", folder, "--listen", port, "--admin", admin,
              "--django", "127.0.0.1:%d" % django, "--fastapi", "127.0.0.1:%d" % fastapi, *options])
+        self.on(name, folder, port, admin)
+
+    @classmethod
+    def of_kit(cls, name, folder, port, admin):
+        """On files that are there."""
+        one = cls.__new__(cls)
+        one.on(name, folder, port, admin)
+        return one
+
+    def on(self, name, folder, port, admin):
+        self.name, self.folder, self.port, self.admin = name, folder, port, admin
         root = venvs() / "debian"
         self.env = environment(LD_LIBRARY_PATH=str(root / "usr/lib/x86_64-linux-gnu"), HOME=str(folder), XDG_CONFIG_HOME=str(folder),
                                XDG_DATA_HOME=str(folder))

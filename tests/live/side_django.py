@@ -1,5 +1,5 @@
 """The project of a fixture under its real Django, as an ASGI application for the tests of the proxies: each answer says that Django gave it,
-and which view. The database is one of its own, below SIDE_FOLDER.
+and, asked with X-Probe, which pattern. The database is one of its own, below SIDE_FOLDER.
 
     SIDE_FOLDER=/some/folder DJANGO_SETTINGS_MODULE=config.settings python -m uvicorn side_django:app --app-dir tests/live
 """
@@ -13,11 +13,16 @@ from django.conf import settings
 FOLDER = Path(os.environ["SIDE_FOLDER"])
 settings.DEBUG  # noqa: B018  (reads the settings, so that they can be changed)
 settings.DATABASES = {name: {**one, "NAME": FOLDER / (name + ".sqlite3")} for name, one in settings.DATABASES.items()}
-settings.DEBUG = False
 settings.ALLOWED_HOSTS = ["*"]
 settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None, "checkout": None}}
 settings.LOGGING_CONFIG = None
 django.setup()
+
+import importlib  # noqa: E402
+
+# The urlconf is that of the settings as they are; only answers are those of production.
+importlib.import_module(settings.ROOT_URLCONF)
+settings.DEBUG = False
 
 from django.core.management import call_command  # noqa: E402
 
@@ -25,7 +30,7 @@ if not (FOLDER / "default.sqlite3").exists():
     for name in settings.DATABASES:
         call_command("migrate", database=name, verbosity=0)
 
-import importlib  # noqa: E402
+from django.urls import Resolver404, resolve  # noqa: E402
 
 module, _, name = settings.ASGI_APPLICATION.rpartition(".")
 project = getattr(importlib.import_module(module), name)
@@ -49,6 +54,15 @@ async def app(scope, receive, send):
 
     if scope["type"] == "lifespan":
         raise RuntimeError("no lifespan")
+    if scope["type"] == "http" and (b"x-probe", b"1") in scope["headers"]:
+        # Thousands of requests that ask only which pattern would answer.
+        try:
+            route = resolve(scope["path"]).route
+        except Resolver404:
+            route = ""
+        await marked({"type": "http.response.start", "status": 200, "headers": [(b"x-route", route.encode())]})
+        await send({"type": "http.response.body", "body": b""})
+        return
     try:
         await project(scope, receive, marked)
     except ValueError:  # Channels: no consumer for this path

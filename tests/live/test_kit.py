@@ -33,7 +33,7 @@ def made(tmp_path, fixture, file, said):
     project = shutil.copytree(ROOT / "fixtures" / fixture, tmp_path / fixture)
     with (project / file).open("a", encoding="utf-8") as settings:
         settings.writelines(f"{name} = {value!r}\n" for name, value in said.items())
-    run([binary(), "kit-of", project, "--out", project / "kit", "--settings", FIXTURES[fixture]])
+    run([binary(), "plan", project, "--out", project / "kit", "--proxy", "nginx", "--settings", FIXTURES[fixture]])
     return project
 
 
@@ -98,7 +98,7 @@ def test_a_second_run_writes_nothing(tmp_path):
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in kit.rglob("*") if path.is_file()}
     (kit / "contract" / "values.json").write_text("{}")
     (kit / "README.md").write_text("mine")
-    run([binary(), "kit-of", project, "--out", kit])
+    run([binary(), "plan", project, "--proxy", "nginx", "--out", kit])
     after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in kit.rglob("*") if path.is_file()}
     assert {path.relative_to(kit).as_posix() for path in after if path not in before or after[path] != before[path]} == {
         "README.md", "contract/values.json"}

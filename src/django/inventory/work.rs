@@ -1,6 +1,7 @@
 //! What runs beside a request or asks the database: signals, tasks, schedules, commands, consumers, queries.
 
 use super::{Certainty, Place};
+use crate::django::urls::UrlPart;
 
 #[derive(Clone, Debug, Default)]
 pub struct Receiver {
@@ -74,6 +75,8 @@ pub struct Consumer {
     pub app: Option<String>,
     /// Paths under which WebSocket routing reaches it.
     pub paths: Vec<String>,
+    /// The pattern behind each of them.
+    pub patterns: Vec<UrlPart>,
 }
 
 /// A use of something at a place: a cache call, a transaction, raw SQL.

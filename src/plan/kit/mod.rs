@@ -1,15 +1,17 @@
-//! The rollout kit: files that a team copies, runs and reads. Pure functions from the inventory to their contents; `cli` writes them.
+//! The rollout kit: files that a team copies, runs and reads. Pure functions from the analysis to their contents; `cli` writes them.
 
 pub mod bridge;
+mod checklist;
 pub mod compose;
 pub mod encode;
+mod ownership;
+mod phases;
 mod readme;
 pub mod requests;
 
-pub use compose::Front;
-
-use super::proxy::Options;
-use crate::django::inventory::Inventory;
+use super::Plan;
+use super::proxy::{Options, Proxy, Refused};
+use crate::effort::Analysis;
 
 /// A file of the kit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,16 +21,17 @@ pub struct KitFile {
     pub text: String,
 }
 
-/// The parts that are the same in all phases, sorted by path.
-pub fn files(inventory: &Inventory, front: Front, options: &Options) -> Vec<KitFile> {
+/// All files for these proxies, sorted by path. The first proxy is the one that `compose.yaml` starts.
+pub fn files(analysis: &Analysis, plan: &Plan, proxies: &[Proxy], options: &Options) -> Result<Vec<KitFile>, Refused> {
+    let inventory = &analysis.inventory;
+    let front = proxies.first().copied().unwrap_or(Proxy::Nginx);
     let bridge = bridge::bridge(inventory);
     let requests = requests::requests(inventory);
-    let mut out = vec![
-        file("README.md", readme::readme(&bridge, &requests, front, options)),
-        file("compose.yaml", compose::compose(front, options)),
-        file("contract/contract.py", include_str!("templates/contract.py").to_owned()),
-        file("contract/requests.csv", requests.text),
-    ];
+    let mut out = phases::phases(analysis, plan, proxies, options)?;
+    out.push(file("README.md", readme::readme(plan, &bridge, &requests, front, proxies, options)));
+    out.push(file("compose.yaml", compose::compose(front, options)));
+    out.push(file("contract/contract.py", include_str!("templates/contract.py").to_owned()));
+    out.push(file("contract/requests.csv", requests.text));
     if let Some(text) = bridge.text {
         out.push(file("bridge/session_bridge.py", text));
         out.push(file("bridge/__init__.py", String::new()));
@@ -37,7 +40,7 @@ pub fn files(inventory: &Inventory, front: Front, options: &Options) -> Vec<KitF
         out.push(file("bridge/django_whoami.py", include_str!("templates/django_whoami.py").to_owned()));
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
-    out
+    Ok(out)
 }
 
 fn file(path: &str, text: String) -> KitFile {
@@ -54,7 +57,7 @@ pub fn is_kit_path(path: &str) -> bool {
             && !part.contains("..")
             && !part.ends_with('.')
     };
-    path.split('/').count() <= 3 && path.split('/').all(plain)
+    path.split('/').count() <= 5 && path.split('/').all(plain)
 }
 
 #[cfg(test)]

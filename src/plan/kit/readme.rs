@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 
 use super::bridge::{Bridge, Kind};
-use super::compose::{Front, ports};
+use super::compose::ports;
 use super::encode::code;
+use super::phases::{MIRRORS, folder};
 use super::requests::Requests;
-use crate::plan::proxy::Options;
+use crate::plan::Plan;
+use crate::plan::proxy::{Options, Proxy};
 
 /// Routes of which no more are named one by one.
 const NAMED: usize = 20;
 
-pub fn readme(bridge: &Bridge, requests: &Requests, front: Front, options: &Options) -> String {
+pub fn readme(plan: &Plan, bridge: &Bridge, requests: &Requests, front: Proxy, proxies: &[Proxy], options: &Options) -> String {
     let mut out = String::from(
         "# Rollout kit
 
@@ -29,16 +31,47 @@ the project. What you fill in (`contract/values.json`, `.env`) it never touches.
        export DJANGO_IMAGE=… FASTAPI_IMAGE=…
        printf 'SECRET_KEY=%s\\nDATABASE_URL=%s\\n' … … > .env
 
-2. `docker compose up -d` starts {} on port {} with phase 00, in which Django answers everything. Measure that first.
+2. `docker compose up -d` starts {} on port {} with phase 01, in which Django answers everything. Measure that first.
 3. Record the contract (below) while Django answers.
-4. `PHASE=01 docker compose up -d` goes one phase on, a smaller number goes back.
+4. `PHASE=02-shadow docker compose up -d`, then `02-canary`, then `02` go through a phase; a smaller number goes back.
+   `phases/02/checklist.md` says what is done and what has to hold, `phases/02/ownership.csv` who owns which table afterwards.
 ",
         front.name(),
         options.listen
     );
+    phases(&mut out, plan, proxies, options);
     who(&mut out, bridge);
     contract(&mut out, requests, ports(options));
     out
+}
+
+fn phases(out: &mut String, plan: &Plan, proxies: &[Proxy], options: &Options) {
+    out.push_str(
+        "## Phases\n\n| phase | what | hours P50 | P80 | weeks | routes | waits for |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for phase in &plan.phases {
+        let waits: Vec<String> = phase.waits_for.iter().map(|number| format!("{number:02}")).collect();
+        let (name, title) = (folder(phase), code(&phase.title).replace('|', "/"));
+        let (p50, p80, weeks, routes) = (phase.range.p50, phase.range.p80, phase.weeks.p50, phase.routes.len());
+        let _ = writeln!(out, "| {name} | {title} | {p50:.0} | {p80:.0} | {weeks:.1} | {routes} | {} |", waits.join(", "));
+    }
+    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
+    let _ = writeln!(out, "\nOn Django stay {stays} routes:\n");
+    for stays in &plan.stays {
+        let _ = writeln!(out, "* {}: {}", stays.routes.len(), code(&stays.reason));
+    }
+    let names: Vec<&str> = proxies.iter().map(|proxy| proxy.name()).collect();
+    let _ = writeln!(
+        out,
+        "
+In each phase there is a folder for each proxy: {}. `compose.yaml` starts the first of them; the folder is where any of them is started from.
+A canary sends {} % of the clients to FastAPI; `migscan plan --canary PERCENT` writes the next step. Copies of reads (`-shadow`) are made by {}.
+The kill switch is named in the first lines of each configuration. Once FastAPI owns a table, Django no longer answers for it.
+",
+        names.join(", "),
+        options.canary_percent,
+        MIRRORS.map(Proxy::name).join(", ")
+    );
 }
 
 fn who(out: &mut String, bridge: &Bridge) {

@@ -4,6 +4,14 @@ use super::bridge::{Kind, bridge};
 use super::*;
 use crate::django::inventory::{Field, Inventory, ManagerClass, Method, MethodKind, Model, Place, Settings};
 
+/// The files of a kit for all proxies.
+fn made(inventory: Inventory) -> Vec<KitFile> {
+    let catalogue = crate::rules::builtin::catalogue().unwrap();
+    let model = crate::effort::Model::builtin().unwrap();
+    let analysis = Analysis::of(inventory, catalogue, model, crate::effort::Choices::default()).unwrap();
+    files(&analysis, &Plan::of(&analysis), &Proxy::ALL, &Options::default()).unwrap()
+}
+
 fn plain() -> Inventory {
     let settings = Settings {
         installed_apps: vec!["django.contrib.auth".into(), "django.contrib.sessions".into()],
@@ -76,7 +84,7 @@ fn what_cannot_be_read_is_asked_with_a_reason() {
         let mut inventory = plain();
         inventory.settings.session_engine = Some(format!("django.contrib.sessions.backends.{engine}"));
         assert!(reasons(&inventory).contains(word), "{engine}");
-        let names: Vec<String> = files(&inventory, Front::Nginx, &Options::default()).into_iter().map(|file| file.path).collect();
+        let names: Vec<String> = made(inventory).into_iter().map(|file| file.path).collect();
         assert!(names.contains(&"bridge/django_whoami.py".to_owned()), "{names:?}");
     }
     let mut inventory = plain();
@@ -137,7 +145,7 @@ fn a_project_without_sessions_gets_no_bridge() {
     let mut inventory = plain();
     inventory.settings.installed_apps.pop();
     inventory.settings.middleware.clear();
-    let made = files(&inventory, Front::Caddy, &Options::default());
+    let made = made(inventory);
     assert!(made.iter().all(|file| !file.path.starts_with("bridge/") && is_kit_path(&file.path)));
 }
 
@@ -148,10 +156,10 @@ fn settings_that_were_not_found_say_nothing() {
 
 #[test]
 fn paths_of_the_kit_are_plain() {
-    for good in ["README.md", "phases/01/nginx.conf", "bridge/__init__.py"] {
+    for good in ["README.md", "phases/01/traefik/dynamic/rules.yaml", "bridge/__init__.py"] {
         assert!(is_kit_path(good), "{good}");
     }
-    for bad in ["", "/x", "../x", "a/../b", "a//b", ".env", "a/b/c/d", "a\\b", "a b", "x.", "é"] {
+    for bad in ["", "/x", "../x", "a/../b", "a//b", ".env", "a/b/c/d/e/f", "a\\b", "a b", "x.", "é"] {
         assert!(!is_kit_path(bad), "{bad}");
     }
 }

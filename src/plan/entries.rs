@@ -1,0 +1,219 @@
+//! The patterns of the root urlconf with their expressions, and for each what has to stand before it in a list of rules. None of that depends on
+//! what moves: it is worked out once, when it is first asked for, and serves every phase.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::django::inventory::Inventory;
+use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
+
+use super::automata::{Dfa, automaton, overlap, within};
+use super::pattern::{Compiler, Expressions};
+
+pub struct Entry<'a> {
+    pub pattern: &'a UrlPattern,
+    pub expressions: Expressions,
+    narrow: OnceCell<Option<Dfa>>,
+    wide: OnceCell<Option<Dfa>>,
+    judged: OnceCell<Judged>,
+}
+
+/// What is to be known of a pattern before it moves.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// Earlier patterns whose paths it must not take.
+    pub needed: Vec<usize>,
+    /// Why Django never gets to it, and whether that is worth a word.
+    pub hidden: Option<(bool, String)>,
+    /// Why some of its paths stay.
+    pub vague: Option<String>,
+}
+
+impl Entry<'_> {
+    /// Where there is one expression for both, there is one automaton.
+    fn narrow(&self) -> Option<&Dfa> {
+        let narrow = self.expressions.narrow.as_deref().ok()?;
+        if self.expressions.wide.as_deref() == Some(narrow) {
+            return self.wide();
+        }
+        self.narrow.get_or_init(|| automaton(narrow)).as_ref()
+    }
+
+    fn wide(&self) -> Option<&Dfa> {
+        self.wide.get_or_init(|| automaton(self.expressions.wide.as_deref()?)).as_ref()
+    }
+
+    pub fn routes(&self) -> &[usize] {
+        match &self.pattern.end {
+            UrlEnd::View(routes) => routes,
+            UrlEnd::Open(_) => &[],
+        }
+    }
+}
+
+/// The patterns in the order of the resolver.
+pub struct Entries<'a> {
+    pub inventory: &'a Inventory,
+    pub list: Vec<Entry<'a>>,
+    near: Nearby,
+    /// First parts of the project's own modules.
+    own: BTreeSet<&'a str>,
+}
+
+impl<'a> Entries<'a> {
+    /// Those of the root urlconf of the settings; none where there is none.
+    pub fn new(inventory: &'a Inventory) -> Entries<'a> {
+        let urls = &inventory.urls;
+        let root = urls.patterns.first().map(|pattern| pattern.root.as_str()).unwrap_or_default();
+        let mut compiler = Compiler::new(urls);
+        let entry = |pattern: &'a UrlPattern| Entry {
+            pattern,
+            expressions: compiler.compile(pattern),
+            narrow: OnceCell::new(),
+            wide: OnceCell::new(),
+            judged: OnceCell::new(),
+        };
+        let list: Vec<Entry> = urls.patterns.iter().filter(|pattern| pattern.root == root).map(entry).collect();
+        let own = inventory.files.iter().map(|file| file.module.split('.').next().unwrap_or_default()).collect();
+        Entries { inventory, near: Nearby::new(&list), list, own }
+    }
+
+    /// Those that can match a path as far as its beginning tells, in their order.
+    pub fn beginning(&self, path: &str) -> Vec<usize> {
+        self.near.shorter(path, true)
+    }
+
+    pub fn judged(&self, i: usize) -> Option<&Judged> {
+        self.list.get(i).map(|entry| entry.judged.get_or_init(|| self.judge(i, entry)))
+    }
+
+    fn judge(&self, i: usize, entry: &Entry) -> Judged {
+        let mut out = Judged::default();
+        for j in self.near.of(i) {
+            let Some(other) = self.list.get(j) else { continue };
+            if j > i {
+                // If it is not there after all, a later pattern answers.
+                if let Some(doubt) = entry.pattern.doubt.as_ref().filter(|_| out.hidden.is_none() && other.routes() != entry.routes())
+                    && meets(entry, other)
+                {
+                    out.hidden = Some((true, format!("{doubt}, and without it {} answers", shown(other, self.inventory))));
+                }
+                continue;
+            }
+            if !meets(entry, other) {
+                continue;
+            }
+            let covered = match (entry.narrow(), other.wide()) {
+                (Some(a), Some(b)) => within(a, b),
+                _ => entry.expressions.narrow.as_ref().ok() == other.expressions.wide.as_ref(),
+            };
+            // A package's patterns behind a prefix that takes in everything: the project works, so they do not answer it all.
+            if covered && let Some(package) = package_behind(other, &self.own) {
+                out.vague.get_or_insert_with(|| {
+                    format!("the patterns of {package} come first and are not known: a person has to check that none of them answers it")
+                });
+                continue;
+            }
+            if covered {
+                // The same route twice is nothing to speak of.
+                let speaks = other.routes().is_empty() || other.routes() != entry.routes();
+                out.hidden = Some((speaks, format!("an earlier pattern answers first: {}", shown(other, self.inventory))));
+                break;
+            }
+            if !other.expressions.exact {
+                out.vague.get_or_insert_with(|| {
+                    format!("some of its paths stay on Django, as an earlier pattern is not fully known: {}", shown(other, self.inventory))
+                });
+            }
+            out.needed.push(j);
+        }
+        out
+    }
+}
+
+/// The module of a package whose patterns are included and not known.
+fn package_behind<'a>(entry: &'a Entry, own: &BTreeSet<&str>) -> Option<&'a str> {
+    let UrlEnd::Open(what) = &entry.pattern.end else { return None };
+    let first = what.split('.').next().unwrap_or_default();
+    let dotted =
+        what.contains('.') && what.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
+    (dotted && !own.contains(first)).then_some(what.as_str())
+}
+
+/// Whether the other pattern may answer something that the rule would take.
+fn meets(entry: &Entry, other: &Entry) -> bool {
+    if other.expressions.wide.is_none() {
+        return false;
+    }
+    match (entry.narrow(), other.wide()) {
+        (Some(a), Some(b)) => overlap(a, b),
+        _ => true,
+    }
+}
+
+/// The route's path; of what is no route, the pattern as it is written.
+pub fn shown(entry: &Entry, inventory: &Inventory) -> String {
+    if let Some(route) = entry.routes().first().and_then(|route| inventory.routes.get(*route)) {
+        return route.path.clone();
+    }
+    let mut out = "/".to_owned();
+    for part in &entry.pattern.parts {
+        match part {
+            UrlPart::Route(text) | UrlPart::Regex(text) => out.push_str(text),
+            UrlPart::Language(_) => out.push_str("{language}/"),
+            UrlPart::Unknown => out.push_str("{?}"),
+        }
+    }
+    if let UrlEnd::Open(what) = &entry.pattern.end {
+        out.push_str(&format!("… ({what})"));
+    }
+    out
+}
+
+/// Patterns by what they literally begin with: only those can overlap of which one's beginning begins the other's.
+struct Nearby {
+    prefixes: Vec<String>,
+    by_prefix: BTreeMap<String, Vec<usize>>,
+}
+
+impl Nearby {
+    fn new(entries: &[Entry]) -> Self {
+        let mut out = Nearby { prefixes: Vec::with_capacity(entries.len()), by_prefix: BTreeMap::new() };
+        for (i, entry) in entries.iter().enumerate() {
+            let prefix = entry.expressions.wide.as_deref().map_or("", literal_beginning).to_owned();
+            out.by_prefix.entry(prefix.clone()).or_default().push(i);
+            out.prefixes.push(prefix);
+        }
+        out
+    }
+
+    /// What begins with a part of the text, or with all of it.
+    fn shorter(&self, text: &str, whole: bool) -> Vec<usize> {
+        let ends = 0..text.len() + usize::from(whole);
+        let mut out: Vec<usize> = ends.filter_map(|end| self.by_prefix.get(text.get(..end)?)).flatten().copied().collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// In their order.
+    fn of(&self, i: usize) -> Vec<usize> {
+        let Some(prefix) = self.prefixes.get(i) else { return Vec::new() };
+        let shorter = self.shorter(prefix, false);
+        let longer =
+            self.by_prefix.range(prefix.clone()..).take_while(|(other, _)| other.starts_with(prefix.as_str())).map(|(_, list)| list);
+        let mut out: Vec<usize> = shorter.into_iter().chain(longer.flatten().copied()).filter(|j| *j != i).collect();
+        out.sort_unstable();
+        out
+    }
+}
+
+/// What every match begins with, read off the expression.
+fn literal_beginning(expression: &str) -> &str {
+    let end = expression.find(|c: char| !c.is_ascii_alphanumeric() && !"/-_~!:;,=@&%'\"<> ".contains(c)).unwrap_or(expression.len());
+    let text = expression.get(..end).unwrap_or_default();
+    match expression.get(end..).and_then(|rest| rest.chars().next()) {
+        // The last character may be there or not.
+        Some('?' | '*' | '{') => text.get(..text.len().saturating_sub(1)).unwrap_or_default(),
+        _ => text,
+    }
+}
