@@ -146,7 +146,7 @@ fn bad_input_ends_with_2_and_a_reason() {
         (&[&shop, "--threads", "0"], "wrong usage"),
         (&[&shop, "--settings", "config/settings.py"], "wrong usage"),
         (&[&shop, "--settings", "nowhere.at.all"], "no settings module nowhere.at.all"),
-        (&[&shop, "--config", &missing], "is wrong"),
+        (&[&shop, "--config", &missing], "cannot be used"),
         (&[&shop, "another"], "wrong usage"),
     ];
     for (args, reason) in cases {
@@ -234,7 +234,7 @@ fn a_wrong_configuration_is_refused_with_its_place() {
         assert_eq!(output.status.code(), Some(2), "{text}");
         let err = stderr(&output);
         assert!(err.contains(place) && err.contains(word), "{err}");
-        assert_eq!(last_line(&output), "migscan: failed: migscan.toml is wrong — nothing written");
+        assert_eq!(last_line(&output), "migscan: failed: migscan.toml cannot be used — nothing written");
         // The file named on the command line takes the place of the one in the tree.
         let good = tree(&[("good.toml", "settings = \"config.settings\"\n")]);
         let output = migscan().arg(dir.path()).arg("--config").arg(good.path().join("good.toml")).output().unwrap();
@@ -305,7 +305,9 @@ fn a_truth_that_is_none_is_told_in_one_sentence() {
 #[test]
 fn a_truth_is_compared_with_the_report() {
     let lists: String = migscan::truth::LISTS.iter().map(|name| format!("\"{name}\": [], ")).collect();
-    let truth = format!("{{{lists}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
+    let state: Vec<String> = migscan::truth::STATE.iter().map(|name| format!("\"{name}\": []")).collect();
+    let state = format!("\"migration_state\": {{{}}}, ", state.join(", "));
+    let truth = format!("{{{lists}{state}\"schema\": 1, \"apps\": [{{\"label\": \"nobody\", \"module\": \"nobody\"}}]}}");
     let dir = tree(&[("truth.json", &truth)]);
     let report = dir.path().join("report.json");
     let output =

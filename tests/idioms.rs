@@ -24,6 +24,8 @@ mod migrations;
 mod models;
 #[path = "idioms/orm.rs"]
 mod orm;
+#[path = "idioms/packages.rs"]
+mod packages;
 #[path = "idioms/platform.rs"]
 mod platform;
 #[path = "idioms/replay.rs"]

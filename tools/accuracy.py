@@ -8,7 +8,7 @@ TRUTHS    folder with one JSON file a project, taken from the booted project: "p
 COMPARE   program: `COMPARE TRUTH REPORT --json --misses N` prints {"categories": {CATEGORY: {"tp", "fp", "fn", "misses": […], "extras": […], "wrong": […]}}}
 
 Scans every project, compares, and lists each difference that is left with its reason from tools/accuracy-reasons.toml; fails if one has none,
-or if the report does not name the place that the reason names. The same input gives the same bytes. Standard library only, Python 3.11.
+if the report does not name the place that the reason names, or if something is called unknowable without a place. The same input gives the same bytes. Standard library only, Python 3.11.
 """
 
 import argparse
@@ -62,6 +62,12 @@ This page is written by `python3 tools/accuracy.py PROJECTS TRUTHS COMPARE`; `CO
 command prints precision and recall of each category and what is missing, too much or wrong; `--verbose` lists all of it.
 """
 
+READERS = """## What readers found and the report does not
+
+Three of the projects were read by people who wrote down what a report about them must not miss. What of that is a fact about code and stands in no
+part of the report:
+"""
+
 KINDS = {
     "unknowable": "unknowable from the source",
     "environment": "another environment",
@@ -103,6 +109,8 @@ def explained(found, reports, reasons):
         named = {u["file"] for u in reports[project]["coverage"]["unresolved"]} | {d["code"] for d in reports[project]["diagnostics"]}
         if place and place not in named:
             complaints.append("the report of %s does not name %s" % (project, place))
+        if reason["kind"] == "unknowable" and not place:
+            complaints.append("no place for what nobody can know: %s, %s" % (project, reason["why"]))
     complaints += ["nothing needs the reason: %s, %s" % (r["project"], r["why"]) for r in reasons if id(r) not in used]
     return rows, complaints
 
@@ -172,7 +180,7 @@ def source(truth):
     return truth["project"], "–"
 
 
-def page(projects, reports, rows_of_reasons, truths):
+def page(projects, reports, rows_of_reasons, truths, readers):
     micro = total(projects)
     names = sorted((n for n in projects if projects[n]), key=str.lower)
     known = {c for cs in AREAS.values() for c in cs} | LEFT_OUT
@@ -224,6 +232,8 @@ def page(projects, reports, rows_of_reasons, truths):
         place = "`%s`" % reason["place"] if reason.get("place") else "–"
         rows.append([name, what, KINDS[reason["kind"]], reason["why"], place, example])
     yield from table(["project", "differences", "kind", "why", "place", "for example"], rows)
+    yield READERS
+    yield from table(["project", "what", "why"], [[r["project"], r["what"], r["why"]] for r in readers])
 
 
 def main():
@@ -238,12 +248,13 @@ def main():
     lost = sorted(name for name in truths if not (args.projects / name).is_dir())
     if lost:
         sys.exit("no checkout of %s" % ", ".join(lost))
-    reasons = tomllib.loads((HERE / "accuracy-reasons.toml").read_text(encoding="utf-8"))["reason"]
+    known = tomllib.loads((HERE / "accuracy-reasons.toml").read_text(encoding="utf-8"))
+    reasons = known["reason"]
     found, reports = scanned(args, truths)
     rows, complaints = explained(found, reports, reasons)
     if complaints:
         sys.exit("\n".join(complaints))
-    text = "\n".join(page(found, reports, rows, truths)).rstrip("\n") + "\n"
+    text = "\n".join(page(found, reports, rows, truths, known["reader"])).rstrip("\n") + "\n"
     args.output.parent.mkdir(parents=True, exist_ok=True)
     args.output.write_text(text, encoding="utf-8")
     print("wrote %s: %d projects" % (args.output, len(found)))

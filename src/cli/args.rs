@@ -184,6 +184,18 @@ pub struct ScanArgs {
     /// Write the whole report as JSON; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write one page for people who decide; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write a summary for a comment of a pull request; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Write tables for a spreadsheet into DIR, made unless it is there
+    #[arg(long, value_name = "DIR")]
+    pub csv: Option<PathBuf>,
+    /// Pseudonyms for every name, and no code, in what is written, so that it can leave the company; no summary on the terminal
+    #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["truth", "verbose"])]
+    pub anonymize: bool,
     /// Compare with what the booted project says, in a file of tests/live/truth.py: precision and recall instead of the summary
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,

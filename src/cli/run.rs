@@ -9,6 +9,7 @@ use clap::CommandFactory as _;
 use super::args::{Args, Color, ProjectArgs, ScanArgs};
 use super::commands;
 use super::config::{self, BadConfig, Setup};
+use super::kit::Folder;
 use super::output::{Target, Written};
 use super::progress::Bar;
 use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
@@ -17,6 +18,7 @@ use crate::base::nearest::nearest;
 use crate::effort::Analysis;
 use crate::plan::overrides;
 use crate::report::escape::escape;
+use crate::report::json::Report;
 use crate::report::totals::Totals;
 use crate::report::{self, Format};
 use crate::truth::{self, Truth};
@@ -101,7 +103,7 @@ impl<'a> Job<'a> {
 /// What is wrong with a file of the user's, shown; what is left is the last line.
 pub fn refused(bad: &BadConfig, color: Color) -> Stop {
     say(&diagnostic(bad, color_err(color)));
-    format!("{} is wrong", bad.file).into()
+    format!("{} cannot be used", bad.file).into()
 }
 
 /// The line to end with.
@@ -114,35 +116,43 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     {
         say(&format!("migscan: warning: {file} is not used: {why}"));
     }
-    let json = args.json.as_deref().map(Target::new);
-    if let Some(target) = &json {
-        target.check()?;
-    }
-
-    let truth = args.truth.as_deref().map(|file| truth(file, json.as_ref())).transpose()?;
+    let outputs = outputs(args)?;
+    let tables = args.csv.as_deref().map(Folder::new).transpose()?;
+    let to_stdout = outputs.iter().any(|(_, target)| *target == Target::Stdout);
+    let truth = args.truth.as_deref().map(|file| truth(file, to_stdout)).transpose()?;
 
     let start = Instant::now();
     let (analysis, steps) = job.analysis()?;
     let found = &analysis.inventory;
 
     let reporting = Instant::now();
+    let report = shown(&analysis, args.anonymize)?;
     let mut written = Vec::new();
     let mut stdout_closed = false;
-    if let Some(target) = &json {
-        match target.write(&report::write(Format::Json, &analysis))? {
+    for (format, target) in &outputs {
+        match target
+            .write(&report::write(*format, &analysis, &report))
+            .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?
+        {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
+    }
+    if let (Some(folder), Some(name)) = (&tables, &args.csv) {
+        folder.write(&report::csv::write(&report)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        written.push(escape(&name.to_string_lossy()).into_owned());
     }
     if let Some(truth) = &truth {
         let judged = truth::compare(truth, &report::json::value(&analysis));
         let table = truth::table(&judged, args.verbose);
         Target::Stdout.write(table.as_bytes()).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
-    // Whoever asked for JSON on stdout wants nothing else there.
-    if truth.is_none() && !args.quiet && json != Some(Target::Stdout) && !stdout_closed {
+    // Whoever asked for a report on stdout wants nothing else there.
+    if truth.is_none() && !args.quiet && !args.anonymize && !to_stdout && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout.write(&report::write(format, &analysis)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout
+            .write(&report::write(format, &analysis, &report))
+            .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }
     if args.timings {
         say(&timings(&steps, reporting.elapsed(), start.elapsed()));
@@ -159,10 +169,34 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     ))
 }
 
+/// What the outputs are made from.
+fn shown(analysis: &Analysis, anonymize: bool) -> Result<Report, String> {
+    let report = Report::from(analysis);
+    if !anonymize {
+        return Ok(report);
+    }
+    report::anonymize::anonymized(&report, analysis).ok_or_else(|| "the pseudonyms do not fit the report".to_owned())
+}
+
+/// Every report that was asked for with its place, each checked before the work starts. Two cannot share one place.
+fn outputs(args: &ScanArgs) -> Result<Vec<(Format, Target)>, String> {
+    let asked = [(Format::Json, &args.json), (Format::Html, &args.html), (Format::Markdown, &args.markdown)];
+    let mut out: Vec<(Format, Target)> = Vec::new();
+    for (format, path) in asked {
+        let Some(target) = path.as_deref().map(Target::new) else { continue };
+        if out.iter().any(|(_, other)| *other == target) {
+            return Err(format!("two reports cannot both go to {}", target.name()));
+        }
+        target.check()?;
+        out.push((format, target));
+    }
+    Ok(out)
+}
+
 /// The truth to compare with, read before the work starts.
-fn truth(file: &Path, json: Option<&Target>) -> Result<Truth, String> {
-    if json == Some(&Target::Stdout) {
-        return Err("--truth and --json - both want stdout; give the report a file".to_owned());
+fn truth(file: &Path, to_stdout: bool) -> Result<Truth, String> {
+    if to_stdout {
+        return Err("--truth and a report on \"-\" both want stdout; give the report a file".to_owned());
     }
     let name = escape(&file.to_string_lossy()).into_owned();
     let bytes = std::fs::read(file).map_err(|error| format!("cannot read {name}: {error}"))?;

@@ -1,8 +1,10 @@
-//! Which HTTP methods a function view asks `request.method` for. Nothing declares them, so they are likely at best.
+//! Which HTTP methods a function view, or the `dispatch` of a class without handlers, asks `request.method` for. Nothing declares them, so they are likely at best.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::base::Sym;
+use crate::eval::Value;
 use crate::facts::{Ast, Block, CmpOp, ExprId, ExprKind, FuncDef, StmtKind, visit};
 
 use super::views::{Target, ViewRef};
@@ -11,12 +13,17 @@ use super::world::World;
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
 /// Sorted, without HEAD and OPTIONS; none where the view declares its methods or never asks.
-pub fn likely_methods(world: &World, view: &ViewRef) -> Option<Vec<String>> {
+pub fn likely_methods(world: &mut World, view: &ViewRef) -> Option<Vec<String>> {
     let func = match &view.target {
-        Target::Func(func) | Target::Method(_, func) if view.methods.is_none() => func,
+        Target::Func(func) | Target::Method(_, func) if view.methods.is_none() => Rc::clone(func),
+        // One that answers in its own `dispatch`.
+        Target::Class(class) if view.methods.is_none() => match world.class_value(*class, "dispatch")? {
+            Value::Func(func) => func,
+            _ => return None,
+        },
         _ => return None,
     };
-    let def = world.interp.func_def(func)?;
+    let def = world.interp.func_def(&func)?;
     let ast = world.interp.ast(func.file);
     let request = def.params.iter().map(|p| p.name).find(|name| !matches!(name.as_str(), "self" | "cls"))?;
     let mut found = Asked::default();

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, Value};
+use crate::eval::{Base, InstObj, Value};
+use crate::facts::{ExprKind, visit};
 use crate::project::packages::ExtClass;
 
 use super::deconstruct;
@@ -25,6 +26,8 @@ pub struct FieldValue {
     pub is_virtual: bool,
     /// The project defines its class.
     pub own_class: bool,
+    /// Its class says that it is a relation, whatever it derives from.
+    pub relates: bool,
     pub at: Loc,
 }
 
@@ -142,6 +145,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 open: call.open,
                 is_virtual: false,
                 own_class: false,
+                relates: false,
                 at: call.loc,
             })
         }
@@ -168,11 +172,29 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 open,
                 is_virtual: false,
                 own_class: true,
+                relates: says_relation(world, instance),
                 at: instance.loc,
             })
         }
         Value::Alt(options) => options.to_vec().iter().find_map(|o| field_value(world, o)),
         _ => None,
+    }
+}
+
+/// Names the `contribute_to_class` of a field class of the project: it may change the field once it knows the model, and is not run.
+pub fn decides_later(world: &mut World, value: &Value) {
+    let Value::Instance(made) = value else { return };
+    let Some((Value::Func(method), owner)) = world.interp.find_first_party(made.class, "contribute_to_class") else { return };
+    let Some(def) = world.interp.func_def(&method) else { return };
+    let ast = world.interp.ast(method.file);
+    let changes = visit::expressions(ast, &def.body).into_iter().any(|expr| {
+        matches!(ast.expr(expr), ExprKind::Attr(object, name)
+            if name.as_str() == "related_name" && ast.dotted(*object).is_some_and(|object| object.starts_with("self.")))
+    });
+    if changes {
+        let at = Loc { file: method.file, line: def.line };
+        let text = format!("{}.contribute_to_class", world.interp.class(owner).qualname);
+        world.note_once("fields", at, "a method of the field's class chooses the related name", text);
     }
 }
 
@@ -193,8 +215,14 @@ pub fn argument(value: &Value, position: Option<usize>, name: &str) -> Option<Va
     }
 }
 
+fn says_relation(world: &mut World, instance: &InstObj) -> bool {
+    let set = instance.attrs.borrow().get(&sym("is_relation")).cloned();
+    let says = set.or_else(|| world.interp.find_first_party(instance.class, "is_relation").map(|(value, _)| value));
+    says.is_some_and(|value| value.as_bool() == Some(true))
+}
+
 /// An object that is no `Field` but puts itself among the model's fields (`contribute_to_class` that calls `add_field`).
-fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<FieldValue> {
+fn virtual_field(world: &mut World, instance: &InstObj) -> Option<FieldValue> {
     let (hook, _) = world.interp.find_first_party(instance.class, "contribute_to_class")?;
     let Value::Func(hook) = hook else { return None };
     let ast = world.interp.ast(hook.file);
@@ -224,6 +252,7 @@ fn virtual_field(world: &mut World, instance: &crate::eval::InstObj) -> Option<F
         open: false,
         is_virtual: true,
         own_class: true,
+        relates: says_relation(world, instance),
         at: instance.loc,
     })
 }
@@ -256,6 +285,9 @@ impl FieldValue {
     pub fn relation_kind(&self, world: &World) -> Option<String> {
         self.inherited(world, |c| c.relation.clone()).or_else(|| {
             let name = self.type_name.as_str();
+            if self.relates {
+                return Some(name.to_string());
+            }
             if self.facts.is_some() {
                 return None;
             }
@@ -324,6 +356,9 @@ impl FieldValue {
             Some(value) => value.as_int(),
             None => self.default_of(world, "max_length").and_then(|v| v.as_integer()),
         };
+        if let Some(value) = self.args.get("max_length").filter(|value| max_length.is_none() && !matches!(value, Value::None)).cloned() {
+            world.miss("fields", &value, self.at, &format!("max_length of {own}.{name}"));
+        }
         let default = match self.args.get("default") {
             None => DefaultKind::None,
             Some(value) if is_callable(world, value) => DefaultKind::Callable,

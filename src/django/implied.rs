@@ -1,7 +1,7 @@
 //! Fields that no class body writes: the primary key, parent links, and what packages and other fields add.
 
 use crate::base::{Loc, sym};
-use crate::eval::ClassObj;
+use crate::eval::{ClassObj, Value};
 
 use super::fields::FieldValue;
 use super::inventory::{DefaultKind, Field, Relation};
@@ -99,7 +99,15 @@ pub fn added(world: &mut World, field: &FieldValue, described: &Field, label: &s
         .iter()
         .find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone()))
         .unwrap_or_default();
+    let through = described.relation.as_ref().and_then(|relation| relation.through.as_deref()).and_then(|label| label.split_once('.'));
+    let through = through.and_then(|(app, name)| world.interp.model(app, name));
+    let built_on = |base: &str| match &through {
+        Some(Value::Class(class)) => world.interp.derives(*class, base),
+        Some(Value::Ext(name)) => world.interp.project.packages.mro(*name).iter().any(|c| c.as_str() == base),
+        _ => true,
+    };
     adds.iter()
+        .filter(|add| add.through_base.as_deref().is_none_or(built_on))
         .filter_map(|add| {
             let name = match (&add.name, &add.suffix) {
                 (Some(name), _) => name.replace("{name}", &described.name),

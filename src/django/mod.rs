@@ -14,6 +14,7 @@ pub mod implied;
 pub mod includes;
 pub mod inventory;
 mod links;
+pub mod made;
 pub mod managers;
 pub mod mentions;
 pub mod meta;
@@ -40,6 +41,7 @@ pub mod view_list;
 pub mod views;
 pub mod world;
 
+use crate::base::Loc;
 use crate::facts::Trouble;
 use crate::project::Project;
 
@@ -60,11 +62,15 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let rendered = platform::renders(world);
     let views = view_list::collect(world, &routes, &rendered.pages);
     let serializers = serializers::collect(world, &models);
+    let inline_serializers = serializers::inline(world);
     let admin = admin::collect(world);
     let signals = signals::collect(world, &models);
     let sources = migrations::sources(world);
     let migrations = migrations::collect(world, &sources);
     let replayed = replay::collect(world, &sources, &mut models);
+    // After the replay: what the packages make, the migrations have in another shape.
+    models.extend(made::collect(world, &models));
+    models.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -84,6 +90,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         models,
         views,
         serializers,
+        inline_serializers,
         admin,
         signals: signals.receivers,
         signal_definitions: signals.definitions,
@@ -126,6 +133,19 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
             reason: "evaluation budget exhausted".into(),
             text: String::new(),
         });
+    }
+    let branches: Vec<(Loc, String)> = world.interp.environment.decided.iter().map(|(at, text)| (*at, text.to_string())).collect();
+    let lists = [
+        ("imports", "names of a package that no table describes", names::stars(world)),
+        ("classes", "its base is what a function of a package returns", names::made_bases(world)),
+        ("environment", "decided by a variable of the environment, for which the default of the code counts", branches),
+    ];
+    for (kind, reason, found) in lists {
+        for (at, text) in found {
+            let place = world.place(at);
+            let (kind, reason) = (kind.to_owned(), reason.to_owned());
+            out.coverage.unresolved.push(Unresolved { kind, file: place.file, line: place.line, reason, text });
+        }
     }
     for file in &project.files {
         match &file.facts.trouble {

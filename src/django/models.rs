@@ -9,6 +9,7 @@ use crate::eval::{Base, ClassObj, ClassRef, Flavour, Value};
 use super::fields;
 use super::implied::{added, auto_field, external_field, implied};
 use super::inventory::{Certainty, Field, Method, MethodKind, Model};
+use super::made;
 use super::meta::{effective_meta, meta_of};
 use super::tables;
 use super::world::{MODEL, World};
@@ -43,6 +44,8 @@ pub fn collect(world: &mut World) -> Vec<Model> {
         }
     }
     out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
+    made::given(world, &mut out);
+    made::translated(world, &mut out);
     // One statement may run several times (a function that makes models): the same class once.
     out.dedup_by(|b, a| a.label == b.label && a.qualname == b.qualname && a.place == b.place);
     // Two definitions under one label (one in each branch of a condition): the first that is certain stays.
@@ -80,7 +83,10 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         (true, _) => None,
         (_, Some(Value::Str(table))) => Some(table.to_string()),
         (_, Some(_)) => None,
-        _ if proxy => proxied(world, object).and_then(|parent| table_of(world, parent)),
+        _ if proxy => match proxied(world, object) {
+            Some(parent) => table_of(world, parent),
+            None => table_outside(world, object),
+        },
         _ => Some(tables::of_model(&app, &object.name, tables::longest_name(world))),
     };
     let swappable = own_option(world, "swappable").and_then(|v| v.as_str()).map(|s| s.to_string());
@@ -177,6 +183,20 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
+/// The table of the nearest concrete model of a package among the ancestors.
+fn table_outside(world: &mut World, object: &ClassObj) -> Option<String> {
+    let packages = &world.interp.project.packages;
+    let facts = object.mro.iter().find_map(|base| match base {
+        Base::Ext(name) => packages.class(*name).filter(|facts| facts.kind == "model" && !facts.is_abstract && facts.label.is_some()),
+        Base::First(_) => None,
+    })?;
+    if facts.db_table.is_some() {
+        return facts.db_table.clone();
+    }
+    let (app, name) = facts.label.as_deref()?.split_once('.')?;
+    Some(tables::of_model(app, name, tables::longest_name(world)))
+}
+
 /// Names under which an abstract ancestor's field is not inherited.
 #[derive(Default)]
 struct Hidden {
@@ -265,6 +285,9 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     hidden.names.insert(name);
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
+                    if !is_abstract {
+                        fields::decides_later(world, &value);
+                    }
                     found.extend(added(world, &field, &described, label));
                     found.push(described);
                 }

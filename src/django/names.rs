@@ -1,10 +1,55 @@
 //! Names inside function bodies that are never executed: resolved through local imports and the module's variables.
 
-use crate::base::sym;
+use crate::base::{Loc, sym};
 use crate::eval::Value;
 use crate::facts::{CallSite, ExprId, ExprKind, Scope, StmtKind};
 
+use crate::project::packages::has_table;
+use crate::project::stdlib::is_stdlib;
+
 use super::world::World;
+
+/// `from package import *` of a package that no table describes: every name in it may come from there, and nobody knows which do.
+pub fn stars(world: &World) -> Vec<(Loc, String)> {
+    let project = world.interp.project;
+    let mut out = Vec::new();
+    for (index, file) in project.files.iter().enumerate() {
+        let ast = &file.facts.ast;
+        for (id, _) in &ast.imports {
+            let StmtKind::From(import) = ast.stmt(*id) else { continue };
+            let top = import.module.split('.').next().unwrap_or_default();
+            if import.star
+                && import.level == 0
+                && !project.modules.owns(top)
+                && !has_table(top)
+                && !is_stdlib(top)
+                && world.interp.has_run(index as u32)
+            {
+                out.push((Loc { file: index as u32, line: ast.stmt_line(*id) }, import.module.to_string()));
+            }
+        }
+    }
+    out
+}
+
+/// Classes that derive from what a function of a package returns: nobody knows what they are.
+pub fn made_bases(world: &World) -> Vec<(Loc, String)> {
+    let project = world.interp.project;
+    let mut out = Vec::new();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        let made = object.bases.iter().find_map(|base| match base {
+            Value::Ext(name) => name.strip_suffix("()"),
+            _ => None,
+        });
+        let Some(made) = made.filter(|name| !name.ends_with(".from_queryset")) else { continue };
+        let top = made.split('.').next().unwrap_or_default();
+        if !is_stdlib(top) && !matches!(top, "builtins" | "typing_extensions") && project.packages.function(sym(made)).is_none() {
+            out.push((Loc { file: object.file, line: object.line }, format!("{}: {made}", object.qualname)));
+        }
+    }
+    out
+}
 
 /// Calls whose function is an attribute or name in `wanted`, over all files.
 pub fn call_sites(world: &World, wanted: &[&str]) -> Vec<(u32, CallSite)> {

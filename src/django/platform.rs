@@ -261,7 +261,16 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
                 ) {
                     continue;
                 }
-                target.extend(registered_name(world, event, parts.1.as_str()));
+                match registered_name(world, event, parts.1.as_str()) {
+                    Some(name) => {
+                        target.insert(name);
+                    }
+                    None if is_registration(event) => {
+                        let name = event.kwarg("name").or_else(|| event.args.first()).cloned().unwrap_or(Value::None);
+                        world.miss("template tags", &name, event.loc, "name of a template tag or filter");
+                    }
+                    None => {}
+                }
             }
             out.push(TemplateLibrary {
                 library: name.to_string(),
@@ -276,6 +285,11 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
     out.sort_by(|a, b| a.module.cmp(&b.module));
     world.count("template tags", out.iter().map(|l| (l.tags.len() + l.filters.len()) as u64).sum());
     out
+}
+
+/// Not only a decorator's parentheses.
+fn is_registration(event: &CallObj) -> bool {
+    event.kwarg("name").is_some() || !event.args.is_empty()
 }
 
 /// `@register.filter`, `@register.filter("x")`, `@register.filter(name="x")`, `register.tag("x", f)`
@@ -296,8 +310,8 @@ fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<S
         Value::Ext(name) => Some(last_part(name).to_string()),
         _ => None,
     };
-    if let Some(name) = event.kwarg("name").and_then(Value::as_str) {
-        return Some(name.to_string());
+    if let Some(name) = event.kwarg("name").filter(|name| !matches!(name, Value::None)) {
+        return name.as_str().map(|name| name.to_string());
     }
     match event.args.first() {
         Some(Value::Str(name)) if method != "inclusion_tag" => return Some(name.to_string()),
@@ -441,6 +455,13 @@ pub fn uses(world: &mut World) -> Uses {
             (_, Some(name)) if name.starts_with("django.views.decorators.") => out.caching.push(made(last_part(name).to_string(), world)),
             ("RawSQL", Some(name)) if name.starts_with("django.") => out.raw_sql.push(made("RawSQL".into(), world)),
             ("cursor", Some(name)) if name.starts_with("django.db.") => out.raw_sql.push(made("connection.cursor".into(), world)),
+            ("cursor", None) if is_connection_by_alias(world, file, site, *func) => {
+                out.raw_sql.push(made("connection.cursor".into(), world))
+            }
+            // What `RunPython` hands to its function.
+            ("execute", None) if ast.dotted(*func).is_some_and(|name| name == "schema_editor.execute") => {
+                out.raw_sql.push(made("schema_editor.execute".into(), world))
+            }
             // A manager's or queryset's method: known by its name and its shape.
             ("raw" | "extra", _) if is_queryset_method(ast, *func) => out.raw_sql.push(made(format!("queryset.{method}"), world)),
             _ => {}
@@ -460,6 +481,15 @@ pub fn uses(world: &mut World) -> Uses {
         list.dedup_by(|b, a| a.place == b.place && a.what == b.what);
     }
     out
+}
+
+/// `connections[alias].cursor`
+fn is_connection_by_alias(world: &mut World, file: u32, site: crate::facts::CallSite, func: u32) -> bool {
+    use crate::facts::ExprKind;
+    let ast = world.interp.ast(file);
+    let ExprKind::Attr(object, _) = ast.expr(func) else { return false };
+    let ExprKind::Subscript(connections, _) = ast.expr(*object) else { return false };
+    names::resolve(world, file, site.scope, *connections).is_some_and(|name| name.starts_with("django.db."))
 }
 
 /// `Model.objects.raw(…)`, `queryset.filter(…).extra(…)`: the receiver mentions a manager or queryset.

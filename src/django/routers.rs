@@ -12,8 +12,6 @@ use super::urls::{self, UrlPart};
 use super::views;
 use super::world::World;
 
-const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
-
 struct Registration {
     prefix: String,
     viewset: Value,
@@ -41,26 +39,6 @@ struct Extra {
     url_name: String,
 }
 
-fn router_class(world: &World, router: &Value) -> Option<String> {
-    let packages = &world.interp.project.packages;
-    match router {
-        Value::Call(call) => {
-            let name = call.ext()?;
-            let known = packages.mro(name).iter().any(|c| c.as_str() == BASE_ROUTER)
-                || (last_part(&name).ends_with("Router") && !name.starts_with("ninja") && packages.class(name).is_none());
-            known.then(|| name.to_string())
-        }
-        Value::Instance(instance) => {
-            let class = world.interp.class(instance.class);
-            class.mro.iter().find_map(|b| match b {
-                Base::Ext(name) if packages.mro(*name).iter().any(|c| c.as_str() == BASE_ROUTER) => Some(name.to_string()),
-                _ => None,
-            })
-        }
-        _ => None,
-    }
-}
-
 /// Routes of a router; `false` when the value is none.
 pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
     let router = &world.interp.force(router.clone());
@@ -74,7 +52,7 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
     if super::ninja::expand(world, router, context, out) || super::tastypie::expand(world, router, context, out) {
         return true;
     }
-    if router_class(world, router).is_none() {
+    if !world.interp.is_router(router) {
         return false;
     }
     // A first-party router may build its own list.
@@ -94,10 +72,24 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
 
 /// What DRF's own `get_urls` makes of the registrations.
 pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
-    let Some(class) = router_class(world, router) else { return false };
+    let Some(class) = world.interp.router_class(router) else { return false };
     let rows = rows(world, router);
+    if let Value::Instance(instance) = router
+        && let Some((Value::Func(method), owner)) = world.interp.find_first_party(instance.class, "get_routes")
+        && let Some(def) = world.interp.func_def(&method)
+    {
+        let text = format!("{}.get_routes", world.interp.class(owner).qualname);
+        world.note_once(
+            "routes",
+            Loc { file: method.file, line: def.line },
+            "a method of the router chooses the routes of a view set",
+            text,
+        );
+    }
     let slash = trailing_slash(world, router);
     let nested = nested_prefix(world, router);
+    // What a router of a package that no table describes makes of a registration is taken to be what DRF makes of it.
+    let guessed = world.interp.is_guessed_router(class);
     let context = &Context { suffix: class.ends_with("DefaultRouter"), ..context.clone() };
     let missed = world.unresolved.len();
     let registered = registrations(world, router);
@@ -109,25 +101,30 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
             Some(parent) => format!("{parent}/{}", registration.prefix),
             None => registration.prefix.clone(),
         };
+        let first = out.list.len();
         viewset(world, &registration, &prefix, &rows, &slash, context, out);
+        for route in out.list.iter_mut().skip(first).filter(|route| guessed && route.certainty == Certainty::Certain) {
+            route.certainty = Certainty::Likely;
+        }
     }
     if class.ends_with("DefaultRouter") {
         // The root view lists what is registered: DRF's own, or one that a first-party router names.
         let mut context = context.clone();
         context.regex = true;
         context.parts.push(UrlPart::Route(String::new()));
-        let own = match router {
+        let mut own = |name: &str| match router {
             Value::Instance(instance) => {
-                let set = instance.attrs.borrow().get(&sym("APIRootView")).cloned();
-                set.or_else(|| world.interp.find_first_party(instance.class, "APIRootView").map(|(v, _)| v))
+                let set = instance.attrs.borrow().get(&sym(name)).cloned();
+                set.or_else(|| world.interp.find_first_party(instance.class, name).map(|(v, _)| v))
             }
-            Value::Call(call) => call.attrs.borrow().get(&sym("APIRootView")).cloned(),
+            Value::Call(call) => call.attrs.borrow().get(&sym(name)).cloned(),
             _ => None,
         };
-        let view = own.unwrap_or(Value::Ext(sym("rest_framework.routers.APIRootView")));
+        let name = own("root_view_name").and_then(|name| name.as_str()).map_or_else(|| "api-root".to_owned(), |name| name.to_string());
+        let view = own("APIRootView").unwrap_or(Value::Ext(sym("rest_framework.routers.APIRootView")));
         let made = as_view(world, view, context.at);
         let found = views::resolve(world, &made, "", context.at);
-        let route = routes::route(world, &context, &found, Some("api-root".into()), context.at, Certainty::Certain);
+        let route = routes::route(world, &context, &found, Some(name), context.at, Certainty::Certain);
         routes::push(world, out, &context, route, found);
     }
     true
@@ -236,7 +233,7 @@ fn trailing_slash(world: &mut World, router: &Value) -> String {
 
 /// `NestedSimpleRouter(parent, "domains", lookup="domain")` → `domains/(?P<domain_pk>[^/.]+)`.
 fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
-    let class = router_class(world, router)?;
+    let class = world.interp.router_class(router)?;
     if !class.contains("Nested") {
         return None;
     }
@@ -457,6 +454,14 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
     });
     let names = views::method_names(world, class, &[]);
     let open = world.interp.class(class).open;
+    // A class method of the project may leave some of the actions out.
+    let choosing = world.interp.find_first_party(class, "get_extra_actions");
+    if let Some((Value::Func(method), owner)) = &choosing
+        && let Some(def) = world.interp.func_def(method)
+    {
+        let text = format!("{}.get_extra_actions", world.interp.class(*owner).qualname);
+        world.note_once("routes", Loc { file: method.file, line: def.line }, "a method chooses the extra actions", text);
+    }
     let mut emit = |world: &mut World, row: &Row, mapping: Vec<(String, String)>, url_path: &str, url_name: &str| {
         if mapping.is_empty() {
             return;
@@ -488,7 +493,8 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         methods.dedup();
         found.methods = Some(methods);
         found.actions = mapping;
-        let certainty = if context.guard.is_some() || open { Certainty::Likely } else { Certainty::Certain };
+        let chosen = row.dynamic && choosing.is_some();
+        let certainty = if context.guard.is_some() || open || chosen { Certainty::Likely } else { Certainty::Certain };
         let route = routes::route(world, &context, &found, name, registration.at, certainty);
         routes::push(world, out, &context, route, found);
     };

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassObj, ClassRef, Value};
+use crate::facts::{ExprId, ExprKind, StmtKind, visit};
 
-use super::inventory::{Field, Model, Serializer, SerializerField};
+use super::inventory::{Field, InlineSerializer, Model, Serializer, SerializerField};
 use super::world::World;
 
 const BASE: &str = "rest_framework.serializers.BaseSerializer";
@@ -35,7 +36,60 @@ pub fn collect(world: &mut World, models: &[Model]) -> Vec<Serializer> {
     }
     out.sort_by(|a, b| (&a.qualname, &a.place).cmp(&(&b.qualname, &b.place)));
     out.dedup_by(|b, a| a.qualname == b.qualname);
+    nest(&mut out);
     world.count("serializers", out.len() as u64);
+    out
+}
+
+/// Where each serializer is a field of another.
+fn nest(serializers: &mut [Serializer]) {
+    let mut uses: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for serializer in serializers.iter() {
+        for field in &serializer.declared_fields {
+            if let Some(nested) = &field.nested {
+                uses.entry(nested.clone()).or_default().push(format!("{}.{}", serializer.qualname, field.name));
+            }
+        }
+    }
+    for serializer in serializers {
+        serializer.nested_in = uses.remove(&serializer.qualname).unwrap_or_default();
+    }
+}
+
+/// Those that a package's function makes of a name and a dictionary, in a schema decorator say: no class statement stands for them.
+pub fn inline(world: &mut World) -> Vec<InlineSerializer> {
+    let packages = &world.interp.project.packages;
+    let made = |name: &str| {
+        let function = packages.function(sym(name))?;
+        (function.kind == "class_factory" && function.makes.as_deref() == Some("serializer")).then_some(function)
+    };
+    let calls: Vec<_> = world
+        .interp
+        .calls
+        .iter()
+        .filter_map(|call| {
+            let function = made(&call.ext()?)?;
+            let given = |name: &str| function.args.iter().position(|a| a == name).and_then(|at| call.arg(at, name)).cloned();
+            Some((call.loc, given("name"), given("fields")))
+        })
+        .collect();
+    let mut out = Vec::new();
+    for (at, name, fields) in calls {
+        let fields = match fields {
+            Some(Value::Dict(dict)) if !dict.open.get() => {
+                let items: Vec<(Value, Value)> = dict.items.borrow().values().cloned().collect();
+                Some(items.iter().filter_map(|(name, value)| Some(describe(world, name.as_str()?, value))).collect())
+            }
+            other => {
+                world.miss("serializer fields", &other.unwrap_or(Value::None), at, "fields of an inline serializer");
+                None
+            }
+        };
+        let app = world.app_label_of(&world.interp.module_name(at.file));
+        out.push(InlineSerializer { place: world.place(at), name: name.and_then(|n| n.as_str()).map(|n| n.to_string()), app, fields });
+    }
+    out.sort();
+    out.dedup();
     out
 }
 
@@ -99,6 +153,7 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models)
     };
     if kind != "ListSerializer" && kind != "BaseSerializer" {
+        taken_away(world, class);
         let at = Loc { file: object.file, line: object.line };
         if let Some(metaclass) = world.interp.own_metaclass(object) {
             world.note("serializer fields", at, "a metaclass adds fields", format!("{}, made by {}", object.qualname, metaclass.qualname));
@@ -121,6 +176,28 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         dynamic: object.dynamic,
         meta: meta_options(world, class),
         all_fields: meta(world, class, "fields").is_some_and(|v| is_all(&v)),
+        nested_in: Vec::new(),
+    }
+}
+
+/// Names an `__init__` of the project that takes fields away from `self.fields`: which, its arguments or attributes say when it runs.
+fn taken_away(world: &mut World, class: ClassRef) {
+    let Some((Value::Func(method), owner)) = world.interp.find_first_party(class, "__init__") else { return };
+    let Some(def) = world.interp.func_def(&method) else { return };
+    let ast = world.interp.ast(method.file);
+    let is_fields = |expr: &ExprId| ast.dotted(*expr).is_some_and(|name| name == "self.fields");
+    let takes = visit::expressions(ast, &def.body).iter().any(
+        |expr| matches!(ast.expr(*expr), ExprKind::Attr(object, name) if matches!(name.as_str(), "pop" | "clear") && is_fields(object)),
+    );
+    let deletes = visit::statements(ast, &def.body).iter().any(|statement| match ast.stmt(*statement) {
+        StmtKind::Delete(targets) => {
+            targets.iter().any(|target| matches!(ast.expr(*target), ExprKind::Subscript(object, _) if is_fields(object)))
+        }
+        _ => false,
+    });
+    if takes || deletes {
+        let text = format!("{}.__init__", world.interp.class(owner).qualname);
+        world.note_once("serializer fields", Loc { file: method.file, line: def.line }, "its constructor takes fields away", text);
     }
 }
 
@@ -233,7 +310,10 @@ fn all_fields(
     }
     for field in &fields {
         let generic = field.relation.as_ref().is_some_and(|r| r.kind.starts_with("Generic"));
-        if generic || (kind == "HyperlinkedModelSerializer" && field.primary_key == Some(true) && field.implied) {
+        if generic
+            || (field.primary_key != Some(true) && !is_serialized(world, field))
+            || (kind == "HyperlinkedModelSerializer" && field.primary_key == Some(true) && field.implied)
+        {
             continue;
         }
         // The link to a parent table is not serialized, unless it is the only key.
@@ -244,6 +324,18 @@ fn all_fields(
     }
     out.extend(declared.iter().cloned());
     Some(out)
+}
+
+/// `Field.serialize`, as the nearest class of the field's type that a table describes has it: "all fields" are those that are.
+fn is_serialized(world: &mut World, field: &Field) -> bool {
+    let class = match world.interp.lookup_dotted(&field.type_qualname).filter(|_| field.own_class) {
+        Some(Value::Class(class)) => world.interp.class(class).mro.iter().find_map(|base| match base {
+            Base::Ext(name) => world.interp.project.packages.class(*name).filter(|facts| facts.kind == "field"),
+            Base::First(_) => None,
+        }),
+        _ => world.interp.project.packages.class(sym(&field.type_qualname)),
+    };
+    class.and_then(|facts| facts.defaults.get("serialize").and_then(toml::Value::as_bool)) != Some(false)
 }
 
 /// Fields of a model with those of its concrete parents.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
+use crate::facts::{ExprId, ExprKind, visit};
 use crate::project::packages::ExtFunction;
 
 use super::inventory::Certainty;
@@ -361,6 +362,11 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
                 .collect(),
         )
     };
+    let limits = if is_view { dispatch_limits(world, class) } else { Vec::new() };
+    let methods = methods.map(|known: Vec<String>| known.into_iter().filter(|m| limits.iter().all(|limit| limit.contains(m))).collect());
+    // A `dispatch` that asks nobody answers what it likes.
+    let methods = methods
+        .filter(|known: &Vec<String>| !(known.is_empty() && actions.is_empty() && limits.is_empty() && dispatches_itself(world, class)));
     ViewRef {
         name: Some(object.dotted()),
         target: Target::Class(class),
@@ -373,6 +379,43 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
     }
 }
 
+/// `@method_decorator(require_POST, name="dispatch")` on a class or a base of it, and decorators of a `dispatch`.
+fn dispatch_limits(world: &World, class: ClassRef) -> Vec<Vec<String>> {
+    let mut found: Vec<Value> = Vec::new();
+    for base in &world.interp.class(class).mro {
+        let Base::First(base) = base else { continue };
+        let object = world.interp.class(*base);
+        let for_dispatch = |call: &Rc<CallObj>| call.arg(1, "name").and_then(Value::as_str).is_some_and(|name| name.as_str() == "dispatch");
+        found.extend(object.decorators.borrow().iter().filter(|d| matches!(d, Value::Call(call) if for_dispatch(call))).cloned());
+        if let Some(Value::Func(dispatch)) = object.own("dispatch") {
+            found.extend(dispatch.decorators.borrow().iter().cloned());
+        }
+    }
+    let given = found.iter().filter_map(|value| match value {
+        Value::Call(call) if call.ext().is_some_and(|name| name.as_str() == METHOD_DECORATOR) => call.args.first(),
+        _ => None,
+    });
+    let decorators: Vec<Value> = given.flat_map(|given| given.items().unwrap_or_else(|| vec![given.clone()])).collect();
+    let limits = decorators.iter().filter_map(|decorator| {
+        let call = if let Value::Call(call) = decorator { Some(call) } else { None };
+        let name = call.map_or_else(|| if let Value::Ext(name) = decorator { Some(*name) } else { None }, |call| call.ext())?;
+        allowed(world.interp.project.packages.function(name)?.as_ref(), call)
+    });
+    limits.collect()
+}
+
+const METHOD_DECORATOR: &str = "django.utils.decorators.method_decorator";
+
+/// Whether the `dispatch` that counts is one of the repository, and hands on to no other.
+fn dispatches_itself(world: &mut World, class: ClassRef) -> bool {
+    let Some(Value::Func(func)) = world.class_value(class, "dispatch") else { return false };
+    let Some(def) = world.interp.func_def(&func) else { return false };
+    let ast = world.interp.ast(func.file);
+    let hands_on = |expr: &ExprId| matches!(ast.expr(*expr), ExprKind::Attr(_, name) if name.as_str() == "dispatch");
+    !visit::expressions(ast, &def.body).iter().any(hands_on)
+}
+
+const QUERYSET: &str = "django.db.models.query.QuerySet";
 pub const VIEW: &str = "django.views.generic.base.View";
 pub const VIEWSET: &str = "rest_framework.viewsets.ViewSetMixin";
 
@@ -388,7 +431,13 @@ pub fn queryset_model(world: &mut World, value: &Value) -> Option<String> {
             Value::Call(call) => call.callee.clone(),
             Value::Attr(parts) => parts.0.clone(),
             Value::Method(parts) => parts.0.clone(),
-            Value::Instance(_) => return None,
+            // `Rows(model=Item).order_by(…)`
+            Value::Instance(made) => {
+                let given =
+                    made.kwargs.iter().find(|(name, _)| name.as_str() == "model").map(|(_, value)| value).or_else(|| made.args.first());
+                let model = given.filter(|_| world.interp.derives(made.class, QUERYSET))?.clone();
+                return world.model_label(&model, None);
+            }
             Value::Class(_) => return world.model_label(&at, None),
             Value::Ext(name) => {
                 // `User.objects.all` of a package's model.

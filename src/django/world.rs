@@ -453,6 +453,14 @@ impl<'p> World<'p> {
         self.note(kind, place, &reason, text);
     }
 
+    /// The same for what many things come from: one place, one entry.
+    pub fn note_once(&mut self, kind: &'static str, at: Loc, reason: &str, text: String) {
+        let place = self.place(at);
+        if !self.unresolved.iter().any(|known| known.kind == kind && known.file == place.file && known.line == place.line) {
+            self.note(kind, at, reason, text);
+        }
+    }
+
     /// Note it in words of one's own.
     pub fn note(&mut self, kind: &'static str, at: Loc, reason: &str, text: String) {
         let place = self.place(at);

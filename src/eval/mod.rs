@@ -16,6 +16,7 @@
 
 mod attr;
 mod call;
+mod environment;
 mod exec;
 mod expr;
 mod library;
@@ -160,6 +161,7 @@ pub struct Interp<'p> {
     migrated: Option<FxHashSet<(Sym, Sym)>>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
+    pub environment: environment::Environment,
 }
 
 impl<'p> Interp<'p> {
@@ -195,6 +197,7 @@ impl<'p> Interp<'p> {
             idle: None,
             migrated: None,
             exhausted: Vec::new(),
+            environment: environment::Environment::default(),
         }
     }
 

@@ -14,12 +14,31 @@ const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
 impl<'p> Interp<'p> {
     /// Whether a value is a router of DRF or of a package or class built on it.
     pub fn is_router(&self, object: &Value) -> bool {
-        let wanted = sym(BASE_ROUTER);
+        self.router_class(object).is_some()
+    }
+
+    /// The external class that makes a value a router of DRF: the nearest one.
+    pub fn router_class(&self, object: &Value) -> Option<Sym> {
         match object {
-            Value::Instance(instance) => self.class(instance.class).mro.contains(&Base::Ext(wanted)),
-            Value::Call(call) => call.ext().is_some_and(|e| self.project.packages.mro(e).contains(&wanted)),
-            _ => false,
+            Value::Instance(instance) => self.class(instance.class).mro.iter().find_map(|base| match base {
+                Base::Ext(name) if self.is_router_class(*name) => Some(*name),
+                _ => None,
+            }),
+            Value::Call(call) => call.ext().filter(|name| self.is_router_class(*name)),
+            _ => None,
         }
+    }
+
+    fn is_router_class(&self, name: Sym) -> bool {
+        self.project.packages.mro(name).contains(&sym(BASE_ROUTER)) || self.is_guessed_router(name)
+    }
+
+    /// A class of a package that no table describes: by its name, as nothing else is known of it. Other frameworks have routers too.
+    pub fn is_guessed_router(&self, name: Sym) -> bool {
+        let top = name.split('.').next().unwrap_or_default();
+        crate::base::last_part(&name).ends_with("Router")
+            && !matches!(top, "channels" | "fastapi" | "ninja" | "starlette")
+            && self.project.packages.class(name).is_none()
     }
 
     pub(super) fn external_instance_attr(&mut self, object: &Value, name: Sym, at: Loc) -> Option<Value> {

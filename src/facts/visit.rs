@@ -65,6 +65,44 @@ pub fn expressions(ast: &Ast, body: &Block) -> Vec<ExprId> {
     out
 }
 
+/// The statements and all within them; bodies of nested definitions are not entered.
+pub fn statements(ast: &Ast, body: &Block) -> Vec<StmtId> {
+    let (mut out, mut pending): (Vec<StmtId>, Vec<StmtId>) = (Vec::new(), body.to_vec());
+    while let Some(statement) = pending.pop() {
+        out.push(statement);
+        match ast.stmt(statement) {
+            StmtKind::If(_, then, otherwise) => {
+                pending.extend(then.iter());
+                pending.extend(otherwise.iter());
+            }
+            StmtKind::For(_, _, body, orelse) => {
+                pending.extend(body.iter());
+                pending.extend(orelse.iter());
+            }
+            StmtKind::While(_, body) | StmtKind::With(_, body) => pending.extend(body.iter()),
+            StmtKind::Try(parts) => {
+                pending.extend(parts.body.iter());
+                pending.extend(parts.handlers.iter().flat_map(|handler| handler.body.iter()));
+                pending.extend(parts.orelse.iter());
+                pending.extend(parts.finally.iter());
+            }
+            StmtKind::Match(_, arms) => pending.extend(arms.iter().flat_map(|arm| arm.body.iter())),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// An expression and all within it.
+pub fn within(ast: &Ast, expr: ExprId) -> Vec<ExprId> {
+    let (mut out, mut pending) = (Vec::new(), vec![expr]);
+    while let Some(expr) = pending.pop() {
+        out.push(expr);
+        children(ast, expr, &mut pending);
+    }
+    out
+}
+
 /// The expressions directly within one; bodies of lambdas are not entered.
 pub fn children(ast: &Ast, expr: ExprId, out: &mut Vec<ExprId>) {
     match ast.expr(expr) {

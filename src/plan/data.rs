@@ -11,7 +11,7 @@ use crate::effort::graph::EdgeKind;
 use crate::effort::math::{Range, Work};
 
 use super::routing::{Move, Moves};
-use super::rules::Side;
+use super::rules::{SAFE, Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhaseKind {
@@ -303,10 +303,13 @@ impl Plan {
             let side = if phase.number == number { last } else { Side::FastApi };
             for moved in &phase.routes {
                 let to = out.entry(moved.route).or_default();
-                if moved.methods.is_empty() {
+                // Nothing that may write is tried out.
+                let tried = side == Side::Canary;
+                if moved.methods.is_empty() && !tried {
                     to.rest = side;
                 }
-                to.methods.extend(moved.methods.iter().map(|method| (method.clone(), side)));
+                let methods = moved.methods.iter().filter(|method| !tried || SAFE.contains(&method.as_str()));
+                to.methods.extend(methods.map(|method| (method.clone(), side)));
             }
         }
         for (route, to) in &mut out {

@@ -70,14 +70,13 @@ impl<'a> Builder<'a> {
         let list = &units.list;
         (self.reads_of, self.done_of) = (vec![None; list.len()], vec![None; list.len()]);
         self.fixed(PhaseKind::Foundations);
+        let mut rest = self.pilot(list);
         for group in self.merged(list) {
             let members: Vec<&Unit> = group.iter().filter_map(|at| list.get(*at)).collect();
-            let pilot = members.iter().any(|unit| unit.pilot);
+            let piloted = members.iter().any(|unit| unit.pilot);
             for part in self.parts(&members) {
-                if pilot && part.kind == PhaseKind::Reads {
-                    let (first, rest) = self.halved(part);
-                    self.step(&group, list, first);
-                    rest.into_iter().for_each(|rest| self.step(&group, list, rest));
+                if piloted && part.kind == PhaseKind::Reads {
+                    rest.take().into_iter().for_each(|rest| self.step(&group, list, rest));
                 } else {
                     self.step(&group, list, part);
                 }
@@ -101,6 +100,38 @@ impl<'a> Builder<'a> {
             let slot = if reads { self.reads_of.get_mut(*at) } else { self.done_of.get_mut(*at) };
             slot.into_iter().for_each(|slot| *slot = Some(number));
         }
+    }
+
+    /// The pilot with what it stands on; gives those of its unit's reads that wait for their turn.
+    fn pilot(&mut self, list: &[Unit]) -> Option<Part> {
+        let at = list.iter().position(|unit| unit.pilot)?;
+        let unit = list.get(at)?;
+        let reads = self.parts(&[unit]).into_iter().find(|part| part.kind == PhaseKind::Reads)?;
+        let (mut first, rest) = self.halved(reads);
+        let early: Vec<usize> = list.iter().enumerate().filter(|(_, unit)| unit.early).map(|(at, _)| at).collect();
+        let members: Vec<&Unit> = early.iter().filter_map(|at| list.get(*at)).collect();
+        let hours: f64 = members.iter().map(|unit| unit.hours).sum();
+        let mut group = vec![at];
+        for part in self.parts(&members) {
+            if hours > self.analysis.model.rollout.small_unit {
+                self.step(&early, list, part);
+            } else {
+                first.work = first.work.plus(part.work);
+                first.lines.extend(part.lines);
+                group.extend(&early);
+            }
+        }
+        group.sort_unstable();
+        self.step(&group, list, first);
+        for at in early {
+            let number = self.phases.len();
+            self.done_of.get_mut(at).into_iter().for_each(|slot| *slot = slot.or(Some(number)));
+        }
+        if let Some(phase) = self.phases.last_mut() {
+            phase.cut_hours += unit.cut_hours;
+            phase.because = "the cheapest reads of a module that is no hub".to_owned();
+        }
+        rest
     }
 
     /// The pilot: all reads where they are few hours, otherwise those of the views with the fewest routes, with their share of the hours.
@@ -143,7 +174,7 @@ impl<'a> Builder<'a> {
         let small = self.analysis.model.rollout.small_unit;
         let mut out: Vec<Vec<usize>> = Vec::new();
         let mut sum = 0.0;
-        for (at, unit) in list.iter().enumerate() {
+        for (at, unit) in list.iter().enumerate().filter(|(_, unit)| !unit.early) {
             let same = |other: &usize| list.get(*other).is_some_and(|other| (other.last, other.pilot) == (unit.last, unit.pilot));
             match out.last_mut().filter(|last| sum < small && last.iter().all(same)) {
                 Some(last) => {

@@ -27,8 +27,12 @@ pub struct Unit {
     pub because: String,
     /// It goes after everything that is not bound to go last.
     pub last: bool,
-    /// Its reads prove the way.
+    /// Its reads prove the way, before its own turn comes.
     pub pilot: bool,
+    /// The pilot stands on it, and it answers no request itself.
+    pub early: bool,
+    /// Of the pilot: hours for doing without the units that it needs and that go later.
+    pub cut_hours: f64,
 }
 
 impl Unit {
@@ -175,7 +179,9 @@ impl Field {
             let (head, gone) = (one.min(other), one.max(other));
             let fits = |list: &BTreeMap<usize, Vec<usize>>| {
                 let of = |head: usize| list.get(&head).map_or(0.0, |nodes| hours(nodes));
-                of(head) + of(gone) <= self.together
+                let (small, large) = (of(head).min(of(gone)), of(head).max(of(gone)));
+                // What adds little to a phase goes with it, however large that is.
+                small + large <= self.together || small <= large / 4.0
             };
             if head == gone || !fits(&members) {
                 continue;
@@ -260,7 +266,7 @@ fn units(
     }
     let mut keys: Vec<Key> =
         units.iter().enumerate().map(|(at, unit)| key(analysis, unit, inbound.get(at).map_or(0, BTreeSet::len))).collect();
-    early(&mut units, &needs, &mut keys, overrides);
+    early(&mut units, &needs, &mut keys, &inbound, overrides, analysis.model.points.hub_modules);
     let order = order::order(&keys, &needs);
     let mut place = vec![0; order.len()];
     for (at, unit) in order.iter().enumerate() {
@@ -292,45 +298,52 @@ fn routes(scope: &Scope<'_>, units: &mut [Unit]) {
     }
 }
 
-/// The unit whose reads go first: the one that the team names, or the cheapest with reads that needs no other that serves requests. What it
-/// stands on goes before it; the same holds of what is pinned to the front.
-fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], overrides: &Overrides) {
-    let mut needed: Vec<Vec<usize>> = vec![Vec::new(); units.len()];
+/// The pilot: the unit that the team names, or the cheapest with reads, no hub, what it takes to do without the others that it needs included.
+/// Libraries that it stands on go before it. What is pinned to the front goes next, with all that it needs.
+fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeSet<usize>], overrides: &Overrides, hub: f64) {
+    let mut needed: Vec<Vec<(usize, f64)>> = vec![Vec::new(); units.len()];
     for need in needs {
-        needed.get_mut(need.from).into_iter().for_each(|list| list.push(need.to));
+        needed.get_mut(need.from).into_iter().for_each(|list| list.push((need.to, need.weight)));
     }
-    let closure = |start: usize| -> BTreeSet<usize> {
-        let mut out = BTreeSet::from([start]);
-        let mut open = vec![start];
+    let served: Vec<bool> = units.iter().map(Unit::served).collect();
+    let is_served = |at: usize| served.get(at).copied().unwrap_or(false);
+    // Everything that it stands on; through libraries only, and then with the hours for doing without what lies beyond them.
+    let closure = |start: usize, libraries: bool| -> (BTreeSet<usize>, f64) {
+        let (mut out, mut open, mut without) = (BTreeSet::from([start]), vec![start], 0.0);
         while let Some(at) = open.pop() {
-            open.extend(needed.get(at).into_iter().flatten().copied().filter(|other| out.insert(*other)));
+            for (other, hours) in needed.get(at).into_iter().flatten() {
+                if libraries && is_served(*other) {
+                    without += hours;
+                } else if out.insert(*other) {
+                    open.push(*other);
+                }
+            }
         }
-        out
+        (out, without)
     };
     let pinned = |unit: &Unit, pin: Pin| unit.modules.iter().any(|module| overrides.pins.get(module) == Some(&pin));
     let firsts: Vec<usize> = (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| pinned(unit, Pin::First))).collect();
-    for other in firsts.into_iter().flat_map(closure) {
+    for other in firsts.into_iter().flat_map(|at| closure(at, false).0) {
         keys.get_mut(other).into_iter().for_each(|key| key.0 = key.0.min(1));
     }
-    let named = (0..units.len()).find(|at| units.get(*at).is_some_and(|unit| pinned(unit, Pin::Pilot)));
-    let mut best: Option<(f64, usize)> = None;
-    for at in (0..units.len()).filter(|at| units.get(*at).is_some_and(|unit| !unit.reads.is_empty() && !unit.last)) {
-        let own = units.get(at).map_or(0.0, |unit| unit.hours);
-        if best.is_some_and(|(least, _)| own >= least - 1e-9) {
+    let mut best: Option<((bool, bool), f64, usize)> = None;
+    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.reads.is_empty() && !unit.last) {
+        // The dear way to its price is not gone for those that are dearer by themselves.
+        let class = (!pinned(unit, Pin::Pilot), inbound.get(at).is_some_and(|by| by.len() as f64 >= hub));
+        if best.is_some_and(|(other, least, _)| (class, unit.hours) >= (other, least)) {
             continue;
         }
-        let stands_on = closure(at);
-        if stands_on.iter().any(|other| *other != at && units.get(*other).is_some_and(Unit::served)) {
-            continue;
-        }
-        let hours: f64 = stands_on.iter().filter_map(|other| units.get(*other)).map(|unit| unit.hours).sum();
-        if best.is_none_or(|(least, _)| hours < least - 1e-9) {
-            best = Some((hours, at));
+        let (stands_on, without) = closure(at, true);
+        let hours = without + stands_on.iter().filter_map(|other| units.get(*other)).map(|unit| unit.hours).sum::<f64>();
+        if best.is_none_or(|(other, least, _)| (class, hours) < (other, least - 1e-9)) {
+            best = Some((class, hours, at));
         }
     }
-    let Some(at) = named.or(best.map(|(_, at)| at)) else { return };
-    units.get_mut(at).into_iter().for_each(|unit| unit.pilot = true);
-    for other in closure(at) {
+    let Some((.., at)) = best else { return };
+    let (stands_on, without) = closure(at, true);
+    units.get_mut(at).into_iter().for_each(|unit| (unit.pilot, unit.cut_hours) = (true, without));
+    for other in stands_on.into_iter().filter(|other| *other != at) {
+        units.get_mut(other).into_iter().for_each(|unit| unit.early = true);
         keys.get_mut(other).into_iter().for_each(|key| key.0 = 0);
     }
 }
@@ -355,7 +368,7 @@ fn absorbed(list: Vec<Unit>, small: f64) -> Vec<Unit> {
         });
     }
     let goes = |(at, unit): (usize, &Unit)| match first.get(&at) {
-        Some(by) if !unit.served() && unit.hours < small => *by,
+        Some(by) if !unit.served() && !unit.early && unit.hours < small => *by,
         _ => at,
     };
     let mut goes_to: Vec<usize> = list.iter().enumerate().map(goes).collect();
@@ -383,6 +396,8 @@ fn absorbed(list: Vec<Unit>, small: f64) -> Vec<Unit> {
         into.needs.extend(unit.needs.into_iter().map(new).filter(|need| *need != to));
         into.last |= unit.last;
         into.pilot |= unit.pilot;
+        into.early |= unit.early;
+        into.cut_hours += unit.cut_hours;
         if into.because.is_empty() {
             into.because = unit.because;
         }

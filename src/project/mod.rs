@@ -2,7 +2,7 @@
 
 pub mod modules;
 pub mod packages;
-mod stdlib;
+pub mod stdlib;
 
 use rustc_hash::FxHashSet;
 

@@ -37,6 +37,8 @@ pub struct ExtField {
     pub on_delete: Option<String>,
     pub related_name: Option<String>,
     pub through: Option<String>,
+    /// A field that another field adds: only where the through model derives from this class.
+    pub through_base: Option<String>,
     pub source: Option<String>,
     pub read_only: bool,
 }
@@ -91,6 +93,22 @@ pub struct ExtClass {
     pub settings_attrs: toml::Table,
     pub module: Option<String>,
     pub default_auto_field: Option<String>,
+    /// An attribute of this class makes another model beside the one that holds it, with these fields of its own.
+    pub makes_model: Option<Making>,
+    pub made_fields: Vec<ExtField>,
+}
+
+/// What a model is called that is made beside another, and what it takes over.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct Making {
+    pub prefix: Option<String>,
+    pub suffix: Option<String>,
+    pub table_suffix: Option<String>,
+    /// Every column of the model.
+    pub copies: bool,
+    /// `kwargs`: the fields among the arguments.
+    pub fields_from: Option<String>,
 }
 
 impl ExtClass {
@@ -119,6 +137,10 @@ pub struct ExtFunction {
     pub returns: Option<String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
+    /// Calling it with a model does what an attribute of this class does.
+    pub like: Option<String>,
+    /// Fields that it gives to the models that it is called with.
+    pub adds: Vec<ExtField>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]

@@ -11,6 +11,7 @@ use crate::rules::schema::{Condition, Literal, Match};
 use crate::rules::{Catalogue, Finding, Rule};
 
 use super::escape::escape;
+use super::numbers::trimmed;
 
 const WIDTH: usize = 80;
 const HEAD: usize = 12;
@@ -266,7 +267,7 @@ fn module_markdown(analysis: &Analysis, found: &ModuleEstimate) -> String {
 }
 
 /// The dearest first.
-fn sorted(lines: &[Line]) -> Vec<&Line> {
+pub fn sorted(lines: &[Line]) -> Vec<&Line> {
     let mut lines: Vec<&Line> = lines.iter().collect();
     lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
     lines
@@ -290,11 +291,6 @@ pub fn sensitivity(analysis: &Analysis, changes: &[Change]) -> String {
         );
     }
     out
-}
-
-/// A count without needless decimals.
-fn trimmed(count: f64) -> String {
-    if count.fract().abs() < 1e-9 { format!("{count:.0}") } else { format!("{count:.1}") }
 }
 
 fn escape_lines(text: &str) -> String {

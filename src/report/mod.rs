@@ -3,11 +3,17 @@
 //! Every format takes the same inventory and the same counts. All text that comes from the scanned code is escaped for its medium. Nothing in
 //! this layer touches the disk, the environment or the terminal: it gives bytes.
 
+pub mod anonymize;
 pub mod by_app;
 pub mod calibration;
+pub mod csv;
 pub mod escape;
 pub mod explain;
+mod html;
 pub mod json;
+mod markdown;
+pub mod numbers;
+pub mod packages;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
@@ -21,14 +27,20 @@ use crate::effort::Analysis;
 pub enum Format {
     /// The report that programs read.
     Json,
+    /// One page for people who decide.
+    Html,
+    /// A summary for a comment of a pull request.
+    Markdown,
     /// A summary that fits on one screen; `full` lists what the screen has no room for.
     Terminal { color: bool, full: bool },
 }
 
 /// The report in the given form, whole.
-pub fn write(format: Format, analysis: &Analysis) -> Vec<u8> {
+pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
-        Format::Json => json::write(analysis),
+        Format::Json => json::text(report),
+        Format::Html => html::write(analysis, report),
+        Format::Markdown => markdown::write(analysis, report).into_bytes(),
         Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
     }
 }

@@ -61,6 +61,7 @@ pub fn inventory() -> Inventory {
     };
     Inventory {
         jobs: Vec::new(),
+        inline_serializers: Vec::new(),
         urls: Default::default(),
         renders: Vec::new(),
         context_processors: Vec::new(),

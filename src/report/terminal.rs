@@ -14,6 +14,7 @@ use crate::plan::Plan;
 use crate::plan::data::Phase;
 use crate::report::by_app::{AppCounts, by_app};
 use crate::report::escape::{escape, fit, fit_end};
+use crate::report::numbers::{grouped, many, plural, rounded};
 use crate::report::totals::Totals;
 
 /// Columns of a line.
@@ -219,12 +220,6 @@ fn rollout(page: &mut Page, analysis: &Analysis, most: usize) {
     page.entry("Rollout", &lines);
 }
 
-/// Two significant digits: more would claim more than is known.
-fn rounded(number: f64) -> String {
-    let step = if number < 10.0 { 1.0 } else { 10f64.powf(number.log10().floor() - 1.0) };
-    grouped(((number / step).round() * step) as u64)
-}
-
 /// Heading and number of each column right of the app's name. The headings are short enough for a width of seven.
 type Column = (&'static str, fn(&AppCounts) -> u64);
 const COLUMNS: [Column; 7] = [
@@ -371,27 +366,6 @@ fn nonzero(count: u64) -> String {
     if count == 0 { "·".to_owned() } else { grouped(count) }
 }
 
-fn many(count: u64, one: &str, several: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { several })
-}
-
-fn plural(count: usize, one: &str, several: &str) -> String {
-    many(u64::try_from(count).unwrap_or(u64::MAX), one, several)
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -455,10 +429,5 @@ mod tests {
     #[test]
     fn nothing_found_is_said_in_numbers() {
         insta::assert_snapshot!(plain(&Inventory::default()));
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 12, 123, 1234, 123_456, 1_234_567].map(grouped), ["0", "12", "123", "1,234", "123,456", "1,234,567"]);
     }
 }

@@ -98,7 +98,7 @@ kinds! {
     }
     "manager_method" "a method of a manager or queryset class of the project" { "name" "its name" }
     "transaction" "a transaction, savepoint or callback after the commit" { "what" "`transaction.atomic`, `transaction.on_commit`, …" }
-    "raw_sql" "raw SQL" { "what" "`connection.cursor`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
+    "raw_sql" "raw SQL" { "what" "`connection.cursor`, `schema_editor.execute`, `queryset.raw`, `queryset.extra`, `RawSQL`" }
     "query" "a place that asks the database through the ORM" {
         "class" "`simple`, `moderate` (joins, loading, rows, bulk work), `complex` (aggregates, subqueries, functions, SQL)"
         "access" "`read`, `write`, `lock`"

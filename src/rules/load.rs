@@ -27,9 +27,20 @@ pub struct Mistake {
     pub help: Option<String>,
 }
 
+/// A reader of TOML names the types of Rust: "expected f64".
+fn in_words(label: String) -> String {
+    let Some((said, kind)) = label.rsplit_once("expected ") else { return label };
+    match kind {
+        "f64" | "f32" => format!("{said}expected a number"),
+        "u8" | "u16" | "u32" | "u64" | "usize" => format!("{said}expected a whole number, 0 or more"),
+        "i32" | "i64" => format!("{said}expected a whole number"),
+        _ => label,
+    }
+}
+
 impl Mistake {
     pub fn new(span: Range<usize>, title: &str, label: impl Into<String>) -> Mistake {
-        Mistake { span, title: title.to_owned(), label: label.into(), help: None }
+        Mistake { span, title: title.to_owned(), label: in_words(label.into()), help: None }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Mistake {
@@ -382,6 +393,14 @@ mod tests {
         assert_eq!(found[0].driver.as_deref(), Some("model_field"));
         let Match::Construct { conditions, .. } = &found[0].matches else { panic!() };
         assert_eq!(conditions.len(), 2);
+    }
+
+    #[test]
+    fn types_have_names_that_people_use() {
+        let label = |text: &str| in_words(format!("invalid type: string \"three\", expected {text}"));
+        assert_eq!(label("f64"), "invalid type: string \"three\", expected a number");
+        assert_eq!(label("u32"), "invalid type: string \"three\", expected a whole number, 0 or more");
+        assert_eq!(label("a string"), "invalid type: string \"three\", expected a string");
     }
 
     #[test]

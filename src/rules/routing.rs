@@ -101,8 +101,17 @@ fn hidden(routes: &[Route]) -> BTreeMap<usize, &str> {
     }
     for group in groups.values() {
         let (typed, rest): (Vec<_>, Vec<_>) = group.iter().partition(|(_, parts)| parts.iter().any(|part| is_typed(part)));
+        // Only templates that begin as the literal does, or with a parameter, can catch it.
+        let mut by_first: BTreeMap<&str, Vec<&Parts<'_>>> = BTreeMap::new();
+        for template in &typed {
+            let first = template.1.first().copied().unwrap_or_default();
+            by_first.entry(if first.starts_with('<') { "<" } else { first }).or_default().push(template);
+        }
         for (later, literal) in rest.iter().chain(&typed) {
-            for (earlier, template) in &typed {
+            let first = literal.first().copied().unwrap_or_default();
+            let mut near: Vec<&Parts<'_>> = [first, "<"].iter().filter_map(|first| by_first.get(first)).flatten().copied().collect();
+            near.sort_unstable_by_key(|template| template.0);
+            for (earlier, template) in near {
                 if let (Some(earlier), Some(later_route)) = (routes.get(*earlier), routes.get(*later))
                     && catches(template, literal)
                     && earlier.place.file == later_route.place.file

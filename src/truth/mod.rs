@@ -13,6 +13,7 @@ mod operations;
 mod registrations;
 mod routes;
 mod rows;
+mod schema;
 mod serializers;
 mod table;
 
@@ -44,11 +45,13 @@ pub const LISTS: [&str; 18] = [
     "consumers",
     "errors",
 ];
+/// What its `migration_state` has: the schema that the migrations build, and what `makemigrations` would write.
+pub const STATE: [&str; 2] = ["tables", "changes"];
 
 type Category = fn(&Value, &Value) -> Judgement;
 
 /// In the order of `compare.py`.
-const CATEGORIES: [(&str, Category); 35] = [
+const CATEGORIES: [(&str, Category); 38] = [
     ("apps", models::apps),
     ("models", models::models),
     ("abstract models", models::abstract_models),
@@ -80,6 +83,9 @@ const CATEGORIES: [(&str, Category); 35] = [
     ("migrations", operations::migrations),
     ("migration operations", operations::migration_operations),
     ("migration details", operations::migration_details),
+    ("schema tables", schema::tables),
+    ("schema columns", schema::columns),
+    ("drift", schema::drift),
     ("commands", operations::commands),
     ("middleware", operations::middleware),
     ("template tags", operations::template_tags),
@@ -98,6 +104,9 @@ impl Truth {
         let Some(object) = value.as_object() else { return Err(wrong("it is not what a booted project says, but some other JSON")) };
         if let Some(missing) = LISTS.iter().find(|name| !object.get(**name).is_some_and(Value::is_array)) {
             return Err(wrong(&format!("it is not what a booted project says: it has no list {missing}")));
+        }
+        if !STATE.iter().all(|name| object.get("migration_state").and_then(|state| state.get(*name)).is_some_and(Value::is_array)) {
+            return Err(wrong("it is not what a booted project says: it has no migration_state"));
         }
         match object.get("schema").and_then(Value::as_u64) {
             Some(SCHEMA) => Ok(Truth(value)),
@@ -119,6 +128,7 @@ mod tests {
     fn truth(lists: &[(&str, Value)]) -> Truth {
         let mut object: serde_json::Map<String, Value> = LISTS.iter().map(|name| ((*name).to_owned(), Value::Array(Vec::new()))).collect();
         object.insert("schema".into(), SCHEMA.into());
+        object.insert("migration_state".into(), STATE.iter().map(|name| ((*name).to_owned(), Value::Array(Vec::new()))).collect());
         object.extend(lists.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         Truth::read(&Value::Object(object).to_string()).unwrap()
     }
@@ -136,6 +146,11 @@ mod tests {
         ] {
             assert_eq!(Truth::read(text).unwrap_err(), why);
         }
+        let stateless = truth(&[]).0.to_string().replace("migration_state", "other_state");
+        assert_eq!(
+            Truth::read(&stateless).unwrap_err(),
+            "it is not what a booted project says: it has no migration_state; tests/live/truth.py writes such files"
+        );
         let old = truth(&[]).0.to_string().replace("\"schema\":1", "\"schema\":9");
         assert_eq!(Truth::read(&old).unwrap_err(), "it is of another version, wanted is schema 1; tests/live/truth.py writes such files");
     }
@@ -168,5 +183,47 @@ mod tests {
         let report = |view: &str| serde_json::json!({"inventory": {"routes": [{"path": "/x/", "view": view, "methods": null}]}});
         assert!(judged("routes", &truth, &report("lib.views.page")).missing.is_empty());
         assert_eq!(judged("routes", &truth, &report("lib.views.other")).missing, ["/x/ -> page"]);
+    }
+
+    #[test]
+    fn drift_is_what_makemigrations_would_write() {
+        let change = |operation: &str, model: &str, field: Option<&str>| serde_json::json!({"app": "a", "operation": operation, "model": model, "field": field});
+        let changes = vec![
+            change("CreateModel", "new", None),
+            change("AddIndex", "new", Some("new_idx")), // a part of the new model
+            change("RemoveIndex", "old", Some("old_idx")),
+            change("AddIndex", "old", Some("old_idx")),
+            change("AlterField", "old", Some("title")),
+        ];
+        let truth = truth(&[("migration_state", serde_json::json!({"tables": [], "changes": changes}))]);
+        let found = |kind: &str, model: &str, field: Option<&str>, attribute: Option<&str>, certainty: &str| serde_json::json!({"app": "a", "model": model, "kind": kind, "field": field, "attribute": attribute, "certainty": certainty});
+        let drift = vec![
+            found("model_without_migration", "a.New", None, None, "certain"),
+            found("index_altered", "a.Old", None, Some("old_idx"), "certain"),
+            found("field_altered", "a.Old", Some("title"), Some("null"), "likely"), // nothing that the report would swear to
+            found("field_altered", "a.Old", Some("body"), Some("null"), "certain"),
+        ];
+        let judgement = judged("drift", &truth, &serde_json::json!({"inventory": {"drift": drift}}));
+        assert_eq!((judgement.expected, judgement.right), (4, 3));
+        assert_eq!(judgement.missing, ["AlterField a.old title"]);
+        assert_eq!(judgement.extra, ["AlterField a.old body"]);
+    }
+
+    #[test]
+    fn tables_and_columns_are_those_of_the_state() {
+        let column = |length: u32| {
+            serde_json::json!({"name": "title", "column": "title", "type": "CharField", "to": null, "null": false,
+            "unique": false, "primary_key": false, "db_index": false, "max_length": length})
+        };
+        let table = |length: u32, state: bool| {
+            serde_json::json!({"model": "a.B", "db_table": "a_b", "managed": true, "proxy": false,
+            "auto": false, "unique_together": [["x"], ["a", "b"]], "indexes": [], "constraints": [], "columns": [column(length)], "state": state})
+        };
+        let truth = truth(&[("migration_state", serde_json::json!({"tables": [table(5, true)], "changes": []}))]);
+        let report = |length: u32, state: bool| serde_json::json!({"inventory": {"schema": [table(length, state)]}});
+        assert_eq!(judged("schema tables", &truth, &report(9, true)).right, 1);
+        assert_eq!(judged("schema columns", &truth, &report(9, true)).wrong.len(), 1);
+        assert_eq!(judged("schema columns", &truth, &report(5, true)).right, 1);
+        assert_eq!(judged("schema tables", &truth, &report(5, false)).missing, ["a.B"]); // in the database alone
     }
 }

@@ -136,3 +136,23 @@ fn computed_columns() {
     );
     assert_eq!(seen.inventory.admin[0].columns, ["preview", "total", "upper"]);
 }
+
+#[test]
+fn inherited_model_admin() {
+    let seen = seen_admin(
+        "class Base(admin.ModelAdmin):\n    actions = ['publish']\n    def publish(self, request, queryset):\n        pass\n@admin.register(Item)\nclass ItemAdmin(Base):\n    list_display = ['id']\n",
+    );
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin admin"]);
+    assert_eq!(seen.inventory.admin[0].actions, ["publish"]);
+}
+
+#[test]
+fn urls_templates_and_imports_of_an_admin_class() {
+    let seen = seen_admin(
+        "from import_export.admin import ImportExportModelAdmin\n@admin.register(Item)\nclass ItemAdmin(ImportExportModelAdmin):\n    change_list_template = 'shop/list.html'\n    def get_urls(self):\n        return super().get_urls()\n",
+    );
+    let features = &seen.inventory.admin.iter().find(|a| a.admin == "shop.admin.ItemAdmin").unwrap().features;
+    for feature in ["custom_template", "custom_urls"] {
+        assert!(features.iter().any(|f| f == feature), "{feature}: {features:?}");
+    }
+}

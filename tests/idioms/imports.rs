@@ -179,3 +179,13 @@ urlpatterns = [path('one/', views.one)]
     assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
     assert_eq!(seen.inventory.apps.len(), 1);
 }
+
+#[test]
+fn everything_of_a_package_that_nobody_describes_is_named() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db.models import *\nfrom os.path import *\nfrom some_unheard_of_package.fields import *\nclass Item(Model):\n    a = TextField()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["a"]);
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "imports").collect();
+    assert_eq!(named.iter().map(|u| (u.line, u.text.as_str())).collect::<Vec<_>>(), [(3, "some_unheard_of_package.fields")]);
+}

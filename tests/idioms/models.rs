@@ -485,3 +485,47 @@ class NoModel(Thing):
     assert_eq!(seen.models(), ["shop.Item", "shop.Special", "shop.Wheel"]);
     assert_eq!(seen.fields("shop.Wheel"), ["item"]);
 }
+
+#[test]
+fn constructor_that_calls_its_base_by_name() {
+    let seen = seen_models(
+        "class Link(models.CharField):\n    def __init__(self, *args, **kwargs):\n        kwargs['max_length'] = kwargs.get('max_length', 200)\n        models.CharField.__init__(self, *args, **kwargs)\nclass Item(models.Model):\n    link = Link('a link', blank=True, db_index=True)\n",
+    );
+    let link = seen.field("shop.Item", "link");
+    assert_eq!((link.max_length, link.null, link.db_index), (Some(200), Some(false), Some(true)));
+}
+
+#[test]
+fn length_from_elsewhere_is_named() {
+    let seen = seen_models("from elsewhere import LENGTH\nclass Item(models.Model):\n    a = models.CharField(max_length=LENGTH)\n");
+    assert_eq!(seen.field("shop.Item", "a").max_length, None);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "fields" && u.text.contains("max_length of shop.Item.a")));
+}
+
+#[test]
+fn related_name_that_a_field_chooses_is_named() {
+    let seen = seen_models(
+        "class Owner(models.ForeignKey):\n    def contribute_to_class(self, cls, *args, **kwargs):\n        super().contribute_to_class(cls, *args, **kwargs)\n        self.remote_field.related_name = cls._meta.verbose_name_plural\nclass Shelf(models.Model):\n    pass\nclass Item(models.Model):\n    shelf = Owner(Shelf, models.CASCADE)\nclass Book(models.Model):\n    shelf = Owner(Shelf, models.CASCADE)\n",
+    );
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "fields").collect();
+    assert_eq!(named.len(), 1, "{named:?}");
+    assert_eq!((named[0].line, named[0].text.as_str()), (3, "Owner.contribute_to_class"));
+}
+
+#[test]
+fn field_that_says_that_it_relates() {
+    let seen = seen_models(
+        "class GenericMany(models.Field):\n    def __init__(self, field):\n        super().__init__(editable=False)\n        self.is_relation = True\nclass Plain(models.Field):\n    pass\nclass Item(models.Model):\n    path = models.JSONField()\n    things = GenericMany('path')\n    plain = Plain()\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "things"), "GenericMany ?");
+    assert!(seen.field("shop.Item", "plain").relation.is_none());
+}
+
+#[test]
+fn base_that_a_function_of_a_package_returns_is_named() {
+    let seen = seen(
+        "# --- shop/forms.py\nfrom collections import namedtuple\nfrom some_unheard_of_package import form_factory\nclass Pair(namedtuple('Pair', 'a b')):\n    pass\nclass Base(form_factory('x')):\n    pass\n# --- shop/models.py\n",
+    );
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").collect();
+    assert_eq!(named.iter().map(|u| (u.line, u.text.as_str())).collect::<Vec<_>>(), [(5, "Base: some_unheard_of_package.form_factory")]);
+}

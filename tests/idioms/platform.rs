@@ -158,3 +158,30 @@ fn names_imported_under_others_are_mentioned() {
     let found: Vec<String> = seen.inventory.mentions.iter().map(|m| format!("{}:{}", m.name, m.place.line)).collect();
     assert_eq!(found, ["django.utils.translation.gettext:5", "requests.adapters:1"]);
 }
+
+#[test]
+fn raw_sql_over_an_alias_and_in_a_migration() {
+    let seen = seen(
+        "# --- shop/services.py\nfrom django.db import connections\ndef count(alias):\n    with connections[alias].cursor() as cursor:\n        cursor.execute('select 1')\ndef bait(things, alias):\n    things[alias].cursor()\n# --- shop/migrations/0001_initial.py\nfrom django.db import migrations\ndef triggers(apps, schema_editor):\n    schema_editor.execute('create trigger …')\nclass Migration(migrations.Migration):\n    operations = [migrations.RunPython(triggers)]\n# --- shop/models.py\n",
+    );
+    let found: Vec<(&str, &str)> = seen.inventory.raw_sql.iter().map(|u| (u.what.as_str(), u.scope.as_str())).collect();
+    assert_eq!(found, [("schema_editor.execute", "shop.migrations.0001_initial.triggers"), ("connection.cursor", "shop.services.count")]);
+}
+
+#[test]
+fn tags_that_a_package_lists() {
+    let seen = seen(
+        "# --- shop/templatetags/more.py\nfrom django import template\nfrom elsewhere import functions\nregister = template.Library()\n@register.simple_tag()\ndef plain():\n    pass\nfor name, func in functions().items():\n    register.simple_tag(func, name=name)\n# --- shop/templatetags/__init__.py\n# --- shop/models.py\n",
+    );
+    assert_eq!(seen.inventory.template_tags[0].tags, ["plain"]);
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "template tags").collect();
+    assert_eq!(named.iter().map(|u| (u.file.as_str(), u.line)).collect::<Vec<_>>(), [("shop/templatetags/more.py", 8)]);
+}
+
+#[test]
+fn command_with_the_name_of_a_test() {
+    let seen = seen(
+        "# --- shop/management/commands/test_mail.py\nfrom django.core.management.base import BaseCommand\nclass Command(BaseCommand):\n    pass\n# --- shop/models.py\n",
+    );
+    assert_eq!(seen.inventory.commands.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["test_mail"]);
+}

@@ -1,5 +1,7 @@
 //! Routers of Django REST framework.
 
+use migscan::django::inventory::Certainty;
+
 use crate::project::{Seen, seen_urls};
 
 /// A urlconf with view sets `Items` (all actions) and `Shelves` (read-only); `router` is what the test is about.
@@ -237,4 +239,82 @@ urlpatterns = [path('api/', include(router.urls))]
 ",
     );
     assert_eq!(seen.paths(), ["/api/items/", "/api/items/{pk}/", "/api/other/"]);
+}
+
+#[test]
+fn router_of_a_package_that_nobody_describes() {
+    let seen = seen_router(
+        "from some_unheard_of_package.routes import ManyRouter\nrouter = ManyRouter()\nrouter.register('items', views.Items, 'item')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/"]);
+    // What such a router adds or leaves out, nobody can say.
+    assert_eq!(seen.route("/items/").certainty, Certainty::Likely);
+}
+
+#[test]
+fn subclass_of_a_router_that_nobody_describes() {
+    let seen = seen_router(
+        "from some_unheard_of_package.routes import ManyRouter\nclass Own(ManyRouter):\n    pass\nrouter = Own(trailing_slash=False)\nrouter.register('items', views.Shelves, 'item')\nurlpatterns = [path('api/', include(router.urls))]\n",
+    );
+    assert_eq!(seen.paths(), ["/api/items", "/api/items/{pk}"]);
+}
+
+#[test]
+fn routers_of_other_frameworks_are_none() {
+    let seen = seen_router(
+        "from fastapi import APIRouter\nrouter = APIRouter()\nrouter.register('items', views.Items, 'item')\nurlpatterns = [path('api/', include(router.urls))]\n",
+    );
+    assert!(seen.paths().is_empty(), "{:?}", seen.paths());
+}
+
+#[test]
+fn root_of_a_default_router_by_another_name() {
+    let seen = seen_router(
+        "class Root(routers.APIRootView):\n    pass\nclass Own(routers.DefaultRouter):\n    root_view_name = 'start'\n    APIRootView = Root\nrouter = Own()\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.routes(), ["/ config.urls.Root"]);
+    assert_eq!(seen.route("/").name.as_deref(), Some("start"));
+}
+
+#[test]
+fn action_made_by_a_closure() {
+    let seen = seen_viewset(
+        "def listing(name):\n    @action(detail=False, url_path=name)\n    def inner(self, request):\n        pass\n    return inner\nclass Items(viewsets.GenericViewSet):\n    recent = listing('recent')\n",
+    );
+    assert_eq!(seen.paths(), ["/items/recent/"]);
+}
+
+#[test]
+fn actions_that_a_class_method_chooses() {
+    let seen = seen_viewset(
+        "class Items(viewsets.ReadOnlyModelViewSet):\n    @classmethod\n    def get_extra_actions(cls):\n        return [a for a in super().get_extra_actions() if cls.keeps(a)]\n    @action(detail=False)\n    def recent(self, request):\n        pass\n",
+    );
+    assert_eq!(seen.route("/items/recent/").certainty, Certainty::Likely);
+    assert_eq!(seen.route("/items/").certainty, Certainty::Certain);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.text == "Items.get_extra_actions"));
+}
+
+#[test]
+fn name_from_a_queryset_that_is_made() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    pass\nclass Item(models.Model):\n    pass\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item, Rows\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Rows(model=Item).order_by('pk')\n",
+    );
+    assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
+fn name_from_the_queryset_of_an_own_manager() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    pass\nclass Base(models.Manager):\n    pass\nclass Own(Base.from_queryset(Rows)):\n    pass\nclass Item(models.Model):\n    objects = Own()\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Item.objects.all()\n",
+    );
+    assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
+fn routes_that_a_method_of_the_router_chooses_are_named() {
+    let seen = seen_router(
+        "class Own(routers.SimpleRouter):\n    def get_routes(self, viewset):\n        return super().get_routes(viewset)\nrouter = Own()\nrouter.register('shelves', views.Shelves, basename='shelf')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/", "/shelves/{pk}/"]);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "routes" && u.text == "Own.get_routes"));
 }

@@ -520,3 +520,221 @@ urlpatterns = [
     assert!(seen.inventory.routes.iter().all(|route| !route.path_known && route.certainty == Certainty::Unknown));
     assert_eq!(seen.inventory.coverage.unresolved.iter().filter(|place| place.kind == "routes").count(), 4);
 }
+
+#[test]
+fn one_list_included_several_times() {
+    let seen =
+        seen_urls("inner = [path('x/', views.one)]\nurlpatterns = [path('a/', include(inner)), path('b/', include((inner, 'b')))]\n");
+    assert_eq!(seen.routes(), ["/a/x/ shop.views.one", "/b/x/ shop.views.one"]);
+    assert_eq!(seen.route("/b/x/").namespace.as_deref(), Some("b"));
+}
+
+#[test]
+fn tuples_within_tuples() {
+    let seen = seen_urls(
+        "deep = ([path('c/', views.one)], 'deep')\ninner = ([path('b/', include(deep, namespace='d'))], 'inner')\nurlpatterns = [path('a/', include(inner, 'i'))]\n",
+    );
+    assert_eq!(seen.routes(), ["/a/b/c/ shop.views.one"]);
+    assert_eq!(seen.route("/a/b/c/").namespace.as_deref(), Some("i:d"));
+}
+
+#[test]
+fn groups_within_groups() {
+    let seen = seen_urls("urlpatterns = [re_path(r'^a/(?P<whole>(?P<year>[0-9]{4})-(\\d+))/(page-(?P<page>\\d+)/)?$', views.one)]\n");
+    assert_eq!(seen.paths(), ["/a/{whole}/{var}"]);
+}
+
+#[test]
+fn urls_composed_of_other_configs_and_processed() {
+    let seen = seen(
+        r"
+# --- core/config.py
+from django.apps import AppConfig, apps
+from django.urls import include, path
+class Base(AppConfig):
+    def get_urls(self):
+        return []
+    def post_process_urls(self, patterns):
+        return patterns
+    @property
+    def urls(self):
+        return self.get_urls(), self.label, self.label
+# --- stock/__init__.py
+# --- stock/apps.py
+from core.config import Base
+from django.urls import path
+class StockConfig(Base):
+    name = 'stock'
+    default = True
+    def get_urls(self):
+        from shop.views import own
+        return self.post_process_urls([path('own/', own)])
+# --- shop/apps.py
+from core.config import Base
+from django.apps import apps
+from django.urls import path
+class ShopConfig(Base):
+    name = 'shop'
+    default = True
+    def ready(self):
+        self.stock = apps.get_app_config('stock')
+    def get_urls(self):
+        return self.post_process_urls([path('stock/', self.stock.urls)])
+# --- shop/views.py
+def own(request):
+    pass
+# --- config/urls.py
+from django.apps import apps
+from django.urls import include, path
+urlpatterns = [path('', include(apps.get_app_config('shop').urls[0]))]
+",
+    );
+    assert_eq!(seen.routes(), ["/stock/own/ shop.views.own"]);
+}
+
+#[test]
+fn object_that_is_called() {
+    let seen = seen_urls(
+        "class Hook:\n    def __init__(self, name):\n        self.name = name\n    def __call__(self, request):\n        pass\nurlpatterns = [path('hook/', Hook('a'))]\n",
+    );
+    assert_eq!(seen.routes(), ["/hook/ config.urls.Hook"]);
+}
+
+#[test]
+fn method_of_an_admin_class_as_a_view() {
+    let seen = seen_urls(
+        r"
+from django.contrib import admin
+from shop.admin import ItemAdmin
+from shop.models import Item
+items = ItemAdmin(Item, admin.site)
+urlpatterns = [path('export/', admin.site.admin_view(items.export)), path('admin/', admin.site.urls)]
+# --- shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+# --- shop/admin.py
+from django.contrib import admin
+from .models import Item
+@admin.register(Item)
+class ItemAdmin(admin.ModelAdmin):
+    def export(self, request):
+        pass
+",
+    );
+    assert_eq!(seen.route("/export/").view.as_deref(), Some("shop.admin.ItemAdmin.export"));
+}
+
+#[test]
+fn urls_of_packages() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.one), path('accounts/', include('allauth.urls')), path('auth/', include('knox.urls')), path('rest/', include('dj_rest_auth.urls'))]\n",
+    );
+    // Each is one thing of the package's, not a route of the project's.
+    let own: Vec<&str> = seen.inventory.routes.iter().filter(|r| r.first_party_view).map(|r| r.path.as_str()).collect();
+    assert_eq!(own, ["/a/"]);
+}
+
+#[test]
+fn endpoints_of_graphql() {
+    let seen = seen_urls(
+        r"
+from django.views.decorators.csrf import csrf_exempt
+from graphene_django.views import GraphQLView
+from strawberry.django.views import AsyncGraphQLView
+class Own(GraphQLView):
+    pass
+urlpatterns = [path('a/', csrf_exempt(Own.as_view(graphiql=True))), path('b/', AsyncGraphQLView.as_view(schema=None))]
+",
+    );
+    assert_eq!([seen.methods("/a/"), seen.methods("/b/")], ["GET,POST", "GET,POST"]);
+    assert_eq!(seen.inventory.views.iter().find(|v| v.qualname == "config.urls.Own").unwrap().kind, "graphql");
+}
+
+#[test]
+fn class_that_answers_in_its_own_dispatch() {
+    let seen = seen_urls(
+        r"
+urlpatterns = [path('any/', views.Any.as_view()), path('some/', views.Some.as_view()), path('none/', views.Checked.as_view())]
+# --- shop/views.py
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.views import View
+class Any(View):
+    def dispatch(self, request):
+        return HttpResponse()
+class Some(View):
+    def dispatch(self, request):
+        if request.method not in ('GET', 'POST'):
+            return HttpResponseNotAllowed(['GET', 'POST'])
+        return HttpResponse()
+class Checked(View):
+    def dispatch(self, request):
+        return super().dispatch(request)
+",
+    );
+    assert_eq!([seen.methods("/any/"), seen.methods("/some/"), seen.methods("/none/")], ["-", "-", ""]);
+    assert_eq!(seen.route("/any/").likely_methods, None);
+    assert_eq!(seen.route("/some/").likely_methods.as_deref(), Some(&["GET".to_owned(), "POST".to_owned()][..]));
+}
+
+#[test]
+fn methods_limited_by_a_method_decorator() {
+    let seen = seen_urls(
+        r"
+urlpatterns = [path('a/', views.A.as_view()), path('b/', views.B.as_view()), path('c/', views.C.as_view()), path('d/', views.D.as_view())]
+# --- shop/views.py
+from django.contrib.auth.decorators import login_required
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.http import require_http_methods, require_POST
+class Both(View):
+    def get(self, request):
+        pass
+    def post(self, request):
+        pass
+@method_decorator(require_POST, name='dispatch')
+class A(Both):
+    pass
+@method_decorator([login_required, require_http_methods(['GET', 'PUT'])], name='dispatch')
+class B(Both):
+    pass
+class C(Both):
+    @method_decorator(require_POST)
+    def dispatch(self, *args, **kwargs):
+        return super().dispatch(*args, **kwargs)
+@method_decorator(require_POST, name='post')
+class D(Both):
+    pass
+",
+    );
+    let methods = ["/a/", "/b/", "/c/", "/d/"].map(|path| seen.methods(path));
+    assert_eq!(methods, ["POST", "GET", "POST", "GET,POST"]);
+}
+
+#[test]
+fn branch_that_the_environment_decides_is_named() {
+    let seen = seen_urls(
+        r"
+from django.conf import settings
+urlpatterns = [path('a/', views.one)]
+if settings.EXTRA:
+    urlpatterns += [path('b/', views.two)]
+if settings.FIXED:
+    urlpatterns += [path('c/', views.two)]
+# --- config/settings.py
+import os
+ROOT_URLCONF = 'config.urls'
+INSTALLED_APPS = ['shop']
+def flag(name, default):
+    value = os.environ.get(name)
+    return default if value is None else value == '1'
+EXTRA = flag('EXTRA', True)
+FIXED = flag('FIXED', True)
+FIXED = True
+",
+    );
+    assert_eq!(seen.paths(), ["/a/", "/b/", "/c/"]);
+    let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "environment").collect();
+    assert_eq!(named.len(), 1, "{named:?}");
+    assert_eq!((named[0].file.as_str(), named[0].line, named[0].text.as_str()), ("config/urls.py", 6, "settings.EXTRA"));
+}

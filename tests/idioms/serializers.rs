@@ -212,3 +212,59 @@ class ItemSerializer(serializers.ModelSerializer):
     );
     assert_eq!(seen.serialized("shop.serializers.ItemSerializer"), "id,name,tags");
 }
+
+#[test]
+fn options_by_keyword_change_no_names() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'shelf']\n        extra_kwargs = {'name': {'read_only': True}}\n        depth = 1\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,shelf");
+    assert_eq!(seen.serializer("shop.serializers.S").meta, ["depth", "extra_kwargs", "fields", "model"]);
+}
+
+#[test]
+fn where_a_serializer_is_nested() {
+    let seen = seen_serializers(
+        "class Inner(serializers.Serializer):\n    a = serializers.CharField()\nclass One(serializers.Serializer):\n    inner = Inner()\nclass Many(serializers.Serializer):\n    items = Inner(many=True, source='things')\n",
+    );
+    assert_eq!(seen.serializer("shop.serializers.Inner").nested_in, ["shop.serializers.Many.items", "shop.serializers.One.inner"]);
+    assert!(seen.serializer("shop.serializers.One").nested_in.is_empty());
+}
+
+#[test]
+fn inline_serializer() {
+    let seen = seen_serializers(
+        "from drf_spectacular.utils import extend_schema, inline_serializer\nfrom rest_framework.decorators import api_view\nclass Inner(serializers.Serializer):\n    a = serializers.CharField()\n@extend_schema(responses={200: inline_serializer('Answer', {'ok': serializers.BooleanField(), 'inner': Inner(many=True)})})\n@api_view(['GET'])\ndef view(request):\n    pass\ndef fields():\n    return unheard_of()\nOther = inline_serializer(name='Other', fields=fields())\n",
+    );
+    let [first, second] = seen.inventory.inline_serializers.as_slice() else { panic!("{:?}", seen.inventory.inline_serializers) };
+    let names = |s: &migscan::django::inventory::InlineSerializer| {
+        s.fields
+            .as_ref()
+            .map(|fields| fields.iter().map(|f| format!("{} {}", f.name, f.nested.as_deref().unwrap_or("-"))).collect::<Vec<_>>())
+    };
+    assert_eq!((first.name.as_deref(), first.app.as_deref(), first.place.line), (Some("Answer"), Some("shop"), 7));
+    assert_eq!(names(first).unwrap(), ["ok -", "inner shop.serializers.Inner"]);
+    // What is no dictionary in view is unknown, with its place.
+    assert_eq!((second.name.as_deref(), names(second)), (Some("Other"), None));
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "serializer fields" && u.line == second.place.line));
+}
+
+#[test]
+fn constructor_that_takes_fields_away_is_named() {
+    for body in ["self.fields.pop('name')", "for name in GONE:\n            if name in self.fields:\n                del self.fields[name]"]
+    {
+        let seen = seen_serializers(&format!(
+            "class Less:\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        {body}\nclass S(Less, serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name']\n"
+        ));
+        let named = seen.inventory.coverage.unresolved.iter().find(|u| u.kind == "serializer fields").unwrap();
+        assert_eq!((named.line, named.text.as_str()), (4, "Less.__init__"));
+    }
+}
+
+#[test]
+fn all_fields_are_those_that_are_serialized() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nfrom taggit.managers import TaggableManager\nclass Own(TaggableManager):\n    pass\nclass Item(models.Model):\n    name = models.TextField()\n    tags = TaggableManager()\n    more = Own(related_name='+')\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Item\nclass S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}

@@ -382,3 +382,11 @@ fn long_chain_of_conditions() {
     assert_eq!(seen.installed(), ["shop"]);
     assert!(seen.inventory.coverage.unresolved.iter().all(|place| place.kind != "evaluation"));
 }
+
+#[test]
+fn attribute_of_one_of_two_objects_or_its_default() {
+    let seen = seen_settings(
+        "import importlib, os\ndef load(path):\n    if os.path.isfile(path):\n        spec = importlib.util.spec_from_file_location('deployment', path)\n        return importlib.util.module_from_spec(spec)\n    return importlib.import_module('config.deployment')\ndeployment = load('x')\nMETRICS = getattr(deployment, 'METRICS', False)\nINSTALLED_APPS = ['shop']\nif METRICS:\n    INSTALLED_APPS.append('metrics')\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+}

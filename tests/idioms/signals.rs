@@ -344,3 +344,20 @@ fn through_of_a_model_from_outside() {
     );
     assert_eq!(seen.signals(), ["django.db.models.signals.m2m_changed shop.signals.changed auth.User_groups"]);
 }
+
+#[test]
+fn sender_by_get_model_and_connected_once() {
+    let seen = seen_signals(
+        "from django.apps import apps\ndef saved(sender, **kwargs):\n    pass\npost_save.connect(saved, sender=apps.get_model('shop', 'item'), dispatch_uid='once')\n",
+    );
+    assert_eq!(seen.signals(), [format!("{SAVED} shop.signals.saved shop.Item")]);
+    assert!(seen.inventory.signals[0].dispatch_uid);
+}
+
+#[test]
+fn signal_of_a_package() {
+    let seen = seen_signals(
+        "from allauth.account.signals import email_confirmed\n@receiver(email_confirmed)\ndef confirmed(request, email_address, **kwargs):\n    pass\n",
+    );
+    assert_eq!(seen.signals(), ["allauth.account.signals.email_confirmed shop.signals.confirmed -"]);
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use migscan::django::inventory::Inventory;
 use migscan::effort::{Analysis, Choices, Model};
-use migscan::report::{self, Format};
+use migscan::report;
 use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
 
@@ -134,5 +134,5 @@ pub fn scanned(tree: &Tree) -> Inventory {
 /// The JSON report of an inventory.
 pub fn json(inventory: &Inventory) -> String {
     let analysis = Analysis::of(inventory.clone(), builtin::catalogue().unwrap(), Model::builtin().unwrap(), Choices::default()).unwrap();
-    String::from_utf8(report::write(Format::Json, &analysis)).unwrap()
+    String::from_utf8(report::json::write(&analysis)).unwrap()
 }

@@ -147,6 +147,11 @@ fn python_kind(folder: &str, name: &str) -> FileKind {
 
 /// Does a file in this folder (relative to the root) count as test code by its path?
 pub fn is_test_path(folder: &str, name: &str) -> bool {
+    // A command goes by its folder, whatever it is called.
+    let command = folder == "management/commands" || folder.ends_with("/management/commands");
+    if command && !folder.split('/').any(|part| matches!(part, "tests" | "test" | "testing")) {
+        return false;
+    }
     name == "conftest.py"
         || name == "tests.py"
         || (name.starts_with("test_") && name.ends_with(".py"))

@@ -44,6 +44,7 @@ pub struct Inventory {
     pub urls: super::urls::Urls,
     pub views: Vec<View>,
     pub serializers: Vec<Serializer>,
+    pub inline_serializers: Vec<InlineSerializer>,
     pub admin: Vec<Admin>,
     pub signals: Vec<Receiver>,
     pub signal_definitions: Vec<SignalDefinition>,

@@ -118,7 +118,7 @@ pub struct View {
     pub routed: bool,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SerializerField {
     pub name: String,
     /// Class name; dotted for first-party classes.
@@ -150,6 +150,18 @@ pub struct Serializer {
     pub meta: Vec<String>,
     /// `fields = "__all__"`
     pub all_fields: bool,
+    /// Fields of other serializers that hold one of it, as `serializer.field`, sorted.
+    pub nested_in: Vec<String>,
+}
+
+/// A serializer made by a call, for the schema of one operation: `inline_serializer("Name", {…})`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InlineSerializer {
+    pub place: Place,
+    pub name: Option<String>,
+    pub app: Option<String>,
+    /// None where they are not written as a dictionary.
+    pub fields: Option<Vec<SerializerField>>,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -168,6 +168,14 @@ impl<'p> Interp<'p> {
                     Some(option) => out.push(option.clone()),
                     None => unresolved = true,
                 },
+                // `OwnManager.from_queryset(…)` makes a subclass of the manager.
+                Value::Call(call) if matches!(&call.callee, Value::Attr(parts) if parts.1.as_str() == "from_queryset" && matches!(parts.0, Value::Class(_))) =>
+                {
+                    if let Value::Attr(parts) = &call.callee {
+                        out.push(parts.0.clone());
+                    }
+                    unresolved = true;
+                }
                 Value::Call(call) => match call.ext() {
                     Some(name) if name.ends_with("with_metaclass") => {
                         for base in call.args.iter().skip(1) {

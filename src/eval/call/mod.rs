@@ -102,7 +102,19 @@ impl<'p> Interp<'p> {
             Value::Class(class) => self.instantiate(*class, args, kwargs, open, at),
             Value::Ext(name) => match library::call(self, *name, &args, &kwargs, at) {
                 Some(value) => value,
-                None => self.record_call(callee.clone(), args, kwargs, open, at),
+                None => {
+                    // `Base.__init__(self, …)` is what `super().__init__(…)` would be.
+                    let this = match args.first() {
+                        Some(Value::Instance(this)) if name.ends_with(".__init__") => Some(Rc::clone(this)),
+                        _ => None,
+                    };
+                    let args = if this.is_some() { args.into_iter().skip(1).collect() } else { args };
+                    let result = self.record_call(callee.clone(), args, kwargs, open, at);
+                    if let (Some(this), Value::Call(call)) = (this, &result) {
+                        this.base_init.borrow_mut().get_or_insert_with(|| Rc::clone(call));
+                    }
+                    result
+                }
             },
             Value::Attr(parts) => {
                 let (object, name) = (parts.0.clone(), parts.1);

@@ -70,8 +70,13 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn if_stmt(&mut self, cond: ExprId, body: &'p [StmtId], orelse: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
+        let before = self.environment.taken();
         let value = self.expr(cond, ast, frame);
-        match self.truth(&value) {
+        let truth = self.truth(&value);
+        if truth.is_some() && frame.kind == FrameKind::Module {
+            self.environment.decide(ast, cond, before, frame.file);
+        }
+        match truth {
             Some(true) => self.block(body, ast, frame),
             Some(false) => self.block(orelse, ast, frame),
             None => {

@@ -77,15 +77,19 @@ impl<'p> Interp<'p> {
                 self.expr(*expr, ast, frame);
             }
             StmtKind::Assign(targets, value) => {
+                let before = self.environment.taken();
                 let value = self.expr(*value, ast, frame);
                 for target in targets {
                     self.assign(*target, value.clone(), ast, frame);
+                    self.mark(*target, before, ast, frame);
                 }
             }
             StmtKind::AnnAssign(target, annotation, value) => {
                 if let Some(value) = value {
+                    let before = self.environment.taken();
                     let value = self.expr(*value, ast, frame);
                     self.assign(*target, value, ast, frame);
+                    self.mark(*target, before, ast, frame);
                 } else if frame.kind == FrameKind::Class
                     && let ExprKind::Name(name) = ast.expr(*target)
                 {
@@ -148,6 +152,13 @@ impl<'p> Interp<'p> {
             StmtKind::Continue => return Flow::Continue,
         }
         Flow::Next
+    }
+
+    /// Remember which variables of modules hold what the environment may say otherwise.
+    fn mark(&mut self, target: ExprId, before: u64, ast: &'p Ast, frame: &Rc<Frame>) {
+        if let (FrameKind::Module, ExprKind::Name(name)) = (frame.kind, ast.expr(target)) {
+            self.environment.bind(*name, before);
+        }
     }
 
     /// A bare annotation in a class body is remembered for classes that are made of them (Ninja schemas, dataclasses).

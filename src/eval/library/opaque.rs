@@ -34,6 +34,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                     && let Some(Value::Tuple(parts)) = scheme
                     && let Some(default) = parts.get(1)
                 {
+                    interp.environment.take();
                     return Some(default.clone());
                 }
                 env_default(interp, args, kwargs, at)
@@ -52,6 +53,12 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         (Value::Class(class), "add_to_class" | "contribute_to_class") if args.len() == 2 => {
             let name = args.first()?.as_str()?;
             interp.class(*class).frame.vars.borrow_mut().insert(name, args.get(1)?.clone());
+            Some(Value::None)
+        }
+        // `SomeField(…).contribute_to_class(Model, "name")`
+        (Value::Call(_), "contribute_to_class") if args.len() >= 2 => {
+            let (Some(Value::Class(class)), Some(name)) = (args.first(), args.get(1).and_then(Value::as_str)) else { return None };
+            interp.class(*class).frame.vars.borrow_mut().entry(name).or_insert_with(|| object.clone());
             Some(Value::None)
         }
         (Value::Attr(parts), "get" | "setdefault") if parts.1.as_str() == "__dict__" => {

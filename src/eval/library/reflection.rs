@@ -79,6 +79,11 @@ fn getattr(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     let first = args.first();
     let attribute = args.get(1)?.as_str()?;
     let object = first?.clone();
+    if let (Value::Alt(options), Some(default)) = (&object, args.get(2)) {
+        // Each of them has it, or the default stands in.
+        let found = options.iter().filter_map(|option| getattr(interp, &[option.clone(), Value::Str(attribute), default.clone()], at));
+        return found.reduce(alternative);
+    }
     let value = interp.attr(&object, attribute, at);
     match (&value, args.get(2)) {
         // An object that is not known says nothing: the default is what a plain installation has.

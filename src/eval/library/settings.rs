@@ -43,6 +43,7 @@ fn included(value: &Value) -> Option<Sym> {
 }
 
 pub(super) fn env_default(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    interp.environment.take();
     let default = kwarg(kwargs, "default").or_else(|| args.get(1).cloned());
     let what = args.first().and_then(Value::as_str);
     Some(default.unwrap_or_else(|| interp.unknown(WhyCode::Environment, what.as_deref().unwrap_or(""), at)))

@@ -14,7 +14,10 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
     let first = args.first();
     match name.as_str() {
         // ---- the environment: defaults, never values
-        "os.environ.get" | "os.getenv" => Some(args.get(1).cloned().or_else(|| kwarg(kwargs, "default")).unwrap_or(Value::None)),
+        "os.environ.get" | "os.getenv" => {
+            interp.environment.take();
+            Some(args.get(1).cloned().or_else(|| kwarg(kwargs, "default")).unwrap_or(Value::None))
+        }
         "os.environ.setdefault" => args.get(1).cloned(),
         // ---- modules and loaders
         "importlib.import_module" => import_module(interp, args, kwargs, at),

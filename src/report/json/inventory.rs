@@ -9,7 +9,7 @@ use super::operations::{Command, Consumer, Form, Middleware, Migration, Task, Te
 use super::project::Settings;
 use super::queries::Query;
 use super::schema::{Drift, Table};
-use super::web::{Admin, Receiver, Route, Serializer, SignalDefinition, SignalSend, View};
+use super::web::{Admin, InlineSerializer, Receiver, Route, Serializer, SignalDefinition, SignalSend, View};
 use crate::django::inventory as found;
 
 /// How far a statement can be trusted: `likely` depends on a condition or on code that was only partly understood.
@@ -44,6 +44,7 @@ pub struct Inventory {
     pub views: Vec<View>,
     /// Sorted by dotted name.
     pub serializers: Vec<Serializer>,
+    pub inline_serializers: Vec<InlineSerializer>,
     /// Sorted by model and admin class.
     pub admin: Vec<Admin>,
     /// Connected receivers, sorted by place.
@@ -124,6 +125,7 @@ impl From<&found::Inventory> for Inventory {
             routes: all(&from.routes),
             views: all(&from.views),
             serializers: all(&from.serializers),
+            inline_serializers: all(&from.inline_serializers),
             admin: all(&from.admin),
             signals: all(&from.signals),
             signal_definitions: all(&from.signal_definitions),

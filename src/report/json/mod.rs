@@ -18,11 +18,18 @@ mod web;
 
 use schemars::generate::SchemaSettings;
 
+pub use access::{Access, Policies, Policy};
 pub use document::{Report, Summary, Tool};
-pub use inventory::{App, Inventory};
-pub use models::{Field, Meta, Method, Model, Relation};
+pub use estimate::{Alternative, DependsOn, Effort, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use inventory::{App, Certainty, Inventory};
+pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
-pub use project::{Coverage, Dependency, Diagnostic, Lines, Project, Settings, SettingsModule, Skipped, Unresolved};
+pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use project::{
+    Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
+    Unresolved,
+};
+pub use queries::{Query, QueryAccess, QueryClass};
 pub use schema::{Column, Drift, Rule, Table};
 pub use web::{Admin, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, View};
 
@@ -36,6 +43,11 @@ pub const SCHEMA_VERSION: &str = "1.0";
 /// The whole report as text, with a newline at its end.
 pub fn write(analysis: &Analysis) -> Vec<u8> {
     render::pretty(&Report::from(analysis))
+}
+
+/// A report that is there already.
+pub fn text(report: &Report) -> Vec<u8> {
+    render::pretty(report)
 }
 
 /// The whole report as a value, for what reads it within the program.

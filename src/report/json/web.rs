@@ -109,6 +109,19 @@ pub struct Serializer {
     pub overrides: Vec<String>,
     /// Made at run time.
     pub dynamic: bool,
+    /// Fields of other serializers that hold one of it: `package.module.Serializer.field`.
+    pub nested_in: Vec<String>,
+}
+
+/// A serializer made by a call, for the schema of one operation: `inline_serializer("Name", {…})`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct InlineSerializer {
+    pub name: Option<String>,
+    pub app: Option<String>,
+    pub file: String,
+    pub line: u32,
+    /// Null where they are not written as a dictionary.
+    pub fields: Option<Vec<SerializerField>>,
 }
 
 /// A field written in the body of a serializer.
@@ -259,6 +272,19 @@ impl From<&found::Serializer> for Serializer {
             declared_fields: all(&from.declared_fields),
             overrides: from.overrides.clone(),
             dynamic: from.dynamic,
+            nested_in: from.nested_in.clone(),
+        }
+    }
+}
+
+impl From<&found::InlineSerializer> for InlineSerializer {
+    fn from(from: &found::InlineSerializer) -> Self {
+        InlineSerializer {
+            name: from.name.clone(),
+            app: from.app.clone(),
+            file: from.place.file.clone(),
+            line: from.place.line,
+            fields: from.fields.as_deref().map(all),
         }
     }
 }

@@ -1,0 +1,139 @@
+//! The page for people who decide: one file, no request, whole without its script, good on paper.
+//!
+//! It is made from the structs of the JSON report, so that the two agree number by number; only the texts of rules come from the catalogue.
+//! Each section is a file; `chart` has the pictures. maud builds the markup and escapes for text and attributes; styles and script are files
+//! of their own, and the page's policy allows exactly these two by their hashes.
+
+mod chart;
+mod graph;
+mod hazards;
+#[cfg(test)]
+mod hostile;
+mod inventory;
+mod method;
+mod modules;
+mod packages;
+mod phase;
+mod platform;
+mod rollout;
+mod routes;
+mod summary;
+mod table;
+mod text;
+mod unseen;
+mod verdict;
+mod why;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use crate::effort::Analysis;
+use crate::report::escape::is_hidden;
+use crate::report::json::Report;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// What the sections are made from. The report may bear pseudonyms: names and places come from it, in the order of the inventory that `analysis` holds.
+pub struct Page<'a> {
+    pub report: &'a Report,
+    pub analysis: &'a Analysis,
+}
+
+/// Anchor, words in the list of contents, and the section itself; none where the project has nothing of the kind.
+type Section = (&'static str, &'static str, Option<Markup>);
+
+pub fn write(analysis: &Analysis, report: &Report) -> Vec<u8> {
+    let page = Page { report, analysis };
+    visible(document(&page).into_string()).into_bytes()
+}
+
+fn document(page: &Page<'_>) -> Markup {
+    let sections: Vec<(&str, &str, Markup)> = sections(page).into_iter().filter_map(|(id, name, body)| Some((id, name, body?))).collect();
+    let name = &page.report.project.name;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "migscan " (page.report.tool.version) };
+                title { "Moving " (name) " to FastAPI" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#summary" { "Skip to the summary" }
+                header.top {
+                    p.brand { strong { "migscan" } " · Django to FastAPI" }
+                    div #tools {}
+                }
+                div.page {
+                    nav aria-label="Contents" {
+                        ol { @for (id, name, _) in &sections { li { a href={ "#" (id) } { (name) } } } }
+                    }
+                    main {
+                        (verdict::verdict(page))
+                        @for (id, name, body) in &sections {
+                            section id=(id) aria-labelledby={ (id) "-head" } {
+                                h2 id={ (id) "-head" } { (name) }
+                                (body)
+                            }
+                        }
+                    }
+                }
+                footer {
+                    p { "Written by migscan " (page.report.tool.version) ", effort model " code { (page.report.summary.effort.as_ref().map_or("", |e| e.model.as_str())) } ". The same project gives the same page." }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// In the order of reading: what to do, what it costs, why, then everything that it rests on.
+fn sections(page: &Page<'_>) -> Vec<Section> {
+    vec![
+        ("summary", "Summary", Some(summary::summary(page))),
+        ("modules", "Modules", modules::modules(page)),
+        ("rollout", "Rollout", rollout::rollout(page)),
+        ("dependencies", "Dependencies", graph::dependencies(page)),
+        ("why", "Why this number", why::why(page)),
+        ("hazards", "While both run", hazards::hazards(page)),
+        ("packages", "Packages", packages::packages(page)),
+        ("routes", "Routes", routes::routes(page)),
+        ("inventory", "Inventory", inventory::inventory(page)),
+        ("unseen", "What could not be seen", Some(unseen::unseen(page))),
+        ("method", "Method and terms", Some(method::method(page))),
+    ]
+}
+
+/// Nothing may be loaded, run or sent but the page's own style and script.
+fn policy() -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+/// Characters that a browser drops, obeys or hides are spelled out. Over the whole page: our own text has none of them but line ends.
+fn visible(page: String) -> String {
+    let hidden = |ch: char| ch != '\n' && is_hidden(ch);
+    if !page.chars().any(hidden) {
+        return page;
+    }
+    let mut out = String::with_capacity(page.len() + 64);
+    for ch in page.chars() {
+        if hidden(ch) {
+            out.extend(ch.escape_default());
+        } else {
+            out.push(ch);
+        }
+    }
+    out
+}

@@ -1,0 +1,234 @@
+//! A summary that fits into a comment of a pull request, and a list of what is to be done, phase by phase.
+//!
+//! The first line never changes, so that a job finds its own comment and writes over it. Forges refuse comments beyond a size: lists are cut before
+//! that, and say so. All scanned text goes through `code` or `cell`.
+
+use std::fmt::Write as _;
+
+use crate::effort::Analysis;
+use crate::plan::kit::encode::code;
+use crate::report::escape::escape;
+use crate::report::json::{Effort, Module, Report};
+use crate::report::numbers::{grouped, many, plural, rounded};
+
+/// By which a job finds the comment.
+pub const MARKER: &str = "<!-- migscan report -->";
+/// GitHub takes 65,536 characters, some others fewer bytes.
+const MOST: usize = 60_000;
+/// Modules in the table.
+const MODULES: usize = 15;
+
+pub fn write(analysis: &Analysis, report: &Report) -> String {
+    let mut out = format!("{MARKER}\n");
+    head(&mut out, analysis, report);
+    modules(&mut out, analysis, report);
+    risks(&mut out, report);
+    open(&mut out, report);
+    phases(&mut out, report);
+    let _ = writeln!(
+        out,
+        "\n<sub>migscan {}, effort model {}</sub>",
+        report.tool.version,
+        report.summary.effort.as_ref().map_or("", |e| e.model.as_str())
+    );
+    cut(out)
+}
+
+/// Text between other text: one line, nothing that Markdown or HTML obeys.
+fn cell(text: &str) -> String {
+    let mut out = String::new();
+    for ch in escape(text).chars() {
+        match ch {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("&#64;"),
+            '#' => out.push_str("&#35;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '!' | '|' | '~' => {
+                out.push('\\');
+                out.push(ch);
+            }
+            _ => out.push(ch),
+        }
+    }
+    out
+}
+
+/// Inline code in a table, where a bar would end the cell.
+fn code_cell(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
+fn head(out: &mut String, analysis: &Analysis, report: &Report) {
+    let summary = &report.summary;
+    let _ = writeln!(out, "## Moving {} to FastAPI: {}\n", cell(&report.project.name), summary.verdict.as_deref().unwrap_or("no advice"));
+    for reason in &summary.verdict_reasons {
+        let _ = writeln!(out, "{}.\n", cell(reason));
+    }
+    if let Some(effort) = summary.effort.as_ref().filter(|e| e.mean > 0.0) {
+        let (day, week) = (analysis.model.time.day, analysis.model.time.week);
+        let _ = writeln!(out, "| | P50 | P80 |\n|---|--:|--:|");
+        let _ = writeln!(out, "| Focus-hours for all of it | {} | {} |", rounded(effort.p50), rounded(effort.p80));
+        let _ = writeln!(out, "| Days of one engineer | {} | {} |", rounded(effort.p50 / day), rounded(effort.p80 / day));
+        let _ = writeln!(out, "| Weeks of one engineer | {} | {} |", rounded(effort.p50 / week), rounded(effort.p80 / week));
+        ways(out, effort);
+    }
+    let totals = &summary.totals;
+    let _ = writeln!(
+        out,
+        "\n{}, {}, {}, {}; {:.1} % of the facts established, {} open.",
+        many(totals.routes, "route", "routes"),
+        many(totals.models, "model", "models"),
+        many(totals.serializers, "serializer", "serializers"),
+        many(totals.admin, "admin registration", "admin registrations"),
+        report.coverage.percent,
+        grouped(report.coverage.unresolved.len() as u64)
+    );
+}
+
+fn ways(out: &mut String, effort: &Effort) {
+    for way in effort.alternatives.iter().filter(|way| way.p50 > 0.0 && way.strategy != "full") {
+        let _ = writeln!(out, "| {} | {} | {} |", cell(&way.strategy), rounded(way.p50), rounded(way.p80));
+    }
+}
+
+fn modules(out: &mut String, analysis: &Analysis, report: &Report) {
+    let day = analysis.model.time.day;
+    let mut sorted: Vec<&Module> = report.modules.iter().collect();
+    sorted.sort_by(|a, b| b.effort.mean.total_cmp(&a.effort.mean).then_with(|| a.name.cmp(&b.name)));
+    if sorted.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n| Module | Days P50 | P80 | Verdict | Risk | Routes | Models |\n|---|--:|--:|---|---|--:|--:|");
+    for module in sorted.iter().take(MODULES) {
+        let count = |kind: &str| grouped(module.counts.get(kind).copied().unwrap_or_default());
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            code_cell(&module.name),
+            rounded(module.effort.p50 / day),
+            rounded(module.effort.p80 / day),
+            module.verdict,
+            module.risk.level,
+            count("routes"),
+            count("models")
+        );
+    }
+    if sorted.len() > MODULES {
+        let _ = writeln!(out, "\n{} more.", plural(sorted.len() - MODULES, "module", "modules"));
+    }
+}
+
+fn risks(out: &mut String, report: &Report) {
+    if report.summary.top_risks.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n### Biggest risks\n");
+    for risk in &report.summary.top_risks {
+        let places: Vec<String> = risk.places.iter().map(|p| code(&format!("{}:{}", p.file, p.line))).collect();
+        let _ = writeln!(
+            out,
+            "- **{}** ({}, {}): {}",
+            cell(&risk.title),
+            risk.severity,
+            many(risk.count, "place", "places"),
+            places.join(", ")
+        );
+    }
+}
+
+fn open(out: &mut String, report: &Report) {
+    if !report.summary.not_known.is_empty() {
+        let _ = writeln!(out, "\nNobody has said, and it counts nothing: {}.", cell(&report.summary.not_known.join("; ")));
+    }
+}
+
+/// A checklist: what each phase needs to be over.
+fn phases(out: &mut String, report: &Report) {
+    let Some(plan) = report.plan.as_ref().filter(|plan| !plan.phases.is_empty()) else { return };
+    let _ = writeln!(out, "\n### Rollout\n");
+    for phase in &plan.phases {
+        let _ = writeln!(
+            out,
+            "<details><summary>{}. {}: {} – {} h, {}</summary>\n",
+            phase.number,
+            cell(&phase.title),
+            rounded(phase.effort.p50),
+            rounded(phase.effort.p80),
+            plural(phase.routes.len(), "route", "routes")
+        );
+        for task in &phase.tasks {
+            let of = task.module.as_ref().map_or_else(String::new, |m| format!(" ({})", code(m)));
+            let _ = writeln!(out, "- [ ] {}{of}", cell(&task.title));
+        }
+        for criterion in &phase.exit_criteria {
+            let _ = writeln!(out, "- [ ] Over when: {}", cell(criterion));
+        }
+        let _ = writeln!(out, "\n</details>");
+    }
+}
+
+/// Whole lines only, and a closed fold.
+fn cut(out: String) -> String {
+    if out.len() <= MOST {
+        return out;
+    }
+    let mut kept = String::new();
+    for line in out.lines() {
+        if kept.len() + line.len() + 100 > MOST {
+            break;
+        }
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    if kept.matches("<details>").count() > kept.matches("</details>").count() {
+        kept.push_str("\n</details>\n");
+    }
+    kept.push_str("\nThe rest does not fit into a comment; the HTML and JSON reports have it.\n");
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    fn write(analysis: &Analysis) -> String {
+        super::write(analysis, &Report::from(analysis))
+    }
+
+    #[test]
+    fn the_first_line_is_the_marker_and_the_numbers_are_there() {
+        let analysis = sample::analysis(sample::inventory());
+        let text = write(&analysis);
+        assert!(text.starts_with("<!-- migscan report -->\n## Moving shop to FastAPI: "), "{text}");
+        let range = analysis.estimate.range;
+        assert!(text.contains(&format!("| Focus-hours for all of it | {} | {} |", rounded(range.p50), rounded(range.p80))), "{text}");
+    }
+
+    #[test]
+    fn it_fits_into_a_comment() {
+        let mut found = sample::large();
+        for app in &mut found.apps {
+            app.label = app.label.repeat(40);
+        }
+        assert!(write(&sample::analysis(found)).len() <= MOST);
+        let long = cut(format!("<details><summary>x</summary>\n{}", "- [ ] step\n".repeat(10_000)));
+        assert!(long.len() <= MOST && long.contains("</details>\n\nThe rest does not fit"), "{}", long.len());
+    }
+
+    #[test]
+    fn names_are_text() {
+        for bad in
+            ["</details><script>", "[x](javascript:a)", "@everyone #1", "`a` | b", "**x**\n# y", "<!-- migscan report -->", "\u{202e}x"]
+        {
+            let mut found = sample::inventory();
+            found.project.name = bad.to_owned();
+            let text = write(&sample::analysis(found));
+            let line = text.lines().nth(1).unwrap();
+            assert!(line.starts_with("## Moving ") && line.contains(" to FastAPI: "), "{line}");
+            assert!(!line.contains('<') && !line.contains("](") && !line.contains('@') && !line.contains('\u{202e}'), "{line}");
+            assert_eq!(text.matches(MARKER).count(), 1);
+        }
+    }
+}

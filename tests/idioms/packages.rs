@@ -1,0 +1,161 @@
+//! What packages make of models: columns that a metaclass, a base class or a field adds, models that are made beside others.
+
+use std::collections::BTreeSet;
+
+use crate::project::{Seen, seen, seen_models};
+
+/// Names of the fields that Django has, without the primary key, sorted.
+fn names(seen: &Seen, label: &str) -> Vec<String> {
+    seen.fields(label).into_iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn field_that_adds_fields() {
+    let seen = seen_models(
+        "from markupfield.fields import MarkupField\nclass Item(models.Model):\n    body = MarkupField(default_markup_type='markdown')\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["_body_rendered", "body", "body_markup_type"]);
+}
+
+#[test]
+fn metaclass_of_mptt() {
+    let seen = seen_models(
+        "from mptt.models import MPTTModel, TreeForeignKey\nclass Item(MPTTModel):\n    parent = TreeForeignKey('self', models.CASCADE, null=True)\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["level", "lft", "parent", "rght", "tree_id"]);
+    assert_eq!(seen.relation("shop.Item", "parent"), "ForeignKey shop.Item");
+}
+
+#[test]
+fn polymorphic_models() {
+    let seen = seen_models(
+        "from polymorphic.models import PolymorphicModel\nclass Item(PolymorphicModel):\n    a = models.TextField()\nclass Book(Item):\n    b = models.TextField()\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["a", "polymorphic_ctype"]);
+    assert_eq!(names(&seen, "shop.Book"), ["b", "item_ptr"]);
+}
+
+#[test]
+fn abstract_bases_of_model_utils() {
+    let seen = seen_models(
+        "from model_utils.models import TimeStampedModel\nfrom model_utils import FieldTracker\nclass Item(TimeStampedModel):\n    a = models.TextField()\n    tracker = FieldTracker()\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["a", "created", "modified"]);
+}
+
+#[test]
+fn tags_of_taggit() {
+    let seen = seen_models("from taggit.managers import TaggableManager\nclass Item(models.Model):\n    tags = TaggableManager()\n");
+    assert!(names(&seen, "shop.Item").contains(&"tags".to_owned()));
+    assert!(seen.relation("shop.Item", "tags").ends_with("taggit.Tag"), "{}", seen.relation("shop.Item", "tags"));
+}
+
+#[test]
+fn historical_models() {
+    let seen = seen_models(
+        "from simple_history.models import HistoricalRecords\nclass Item(models.Model):\n    a = models.TextField()\n    history = HistoricalRecords()\n",
+    );
+    assert_eq!(seen.models(), ["shop.HistoricalItem", "shop.Item"]);
+    let history = names(&seen, "shop.HistoricalItem");
+    for field in ["a", "history_change_reason", "history_date", "history_id", "history_type", "history_user"] {
+        assert!(history.contains(&field.to_owned()), "{field}: {history:?}");
+    }
+}
+
+#[test]
+fn translated_fields_of_parler() {
+    let seen = seen_models(
+        "from parler.models import TranslatableModel, TranslatedFields\nclass Item(TranslatableModel):\n    a = models.TextField()\n    translations = TranslatedFields(title=models.TextField())\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item", "shop.ItemTranslation"]);
+    assert_eq!(names(&seen, "shop.Item"), ["a"]);
+    assert_eq!(names(&seen, "shop.ItemTranslation"), ["language_code", "master", "title"]);
+}
+
+#[test]
+fn languages_of_modeltranslation() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['modeltranslation', 'shop']\nLANGUAGES = [('en', 'English'), ('pt-br', 'Brazilian')]\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    title = models.CharField(max_length=9)\n# --- shop/translation.py\nfrom modeltranslation.translator import TranslationOptions, register\nfrom .models import Item\n@register(Item)\nclass ItemOptions(TranslationOptions):\n    fields = ('title',)\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["title", "title_en", "title_pt_br"]);
+}
+
+#[test]
+fn pages_of_wagtail() {
+    let seen = seen_models("from wagtail.models import Page\nclass Article(Page):\n    a = models.TextField()\n");
+    assert_eq!(names(&seen, "shop.Article"), ["a", "page_ptr"]);
+    assert_eq!(seen.relation("shop.Article", "page_ptr"), "OneToOneField wagtailcore.Page");
+}
+
+#[test]
+fn permissions_of_guardian() {
+    let seen = seen_models(
+        "from guardian.models import UserObjectPermissionBase\nclass Item(models.Model):\n    pass\nclass ItemPermission(UserObjectPermissionBase):\n    content_object = models.ForeignKey(Item, models.CASCADE)\n",
+    );
+    assert_eq!(names(&seen, "shop.ItemPermission"), ["content_object", "permission", "user"]);
+}
+
+#[test]
+fn relation_added_in_ready() {
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    def ready(self):\n        from django.contrib.contenttypes.fields import GenericRelation\n        from . import models\n        for model in (models.Item, models.Shelf):\n            GenericRelation(models.Note).contribute_to_class(model, 'notes')\n            model.add_to_class('more', GenericRelation(models.Note))\n# --- shop/models.py\nfrom django.contrib.contenttypes.fields import GenericForeignKey\nfrom django.db import models\nclass Note(models.Model):\n    content_type = models.ForeignKey('contenttypes.ContentType', models.CASCADE)\n    object_id = models.IntegerField()\n    target = GenericForeignKey()\nclass Item(models.Model):\n    pass\nclass Shelf(models.Model):\n    pass\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["more", "notes"]);
+    assert_eq!(seen.relation("shop.Shelf", "notes"), "GenericRelation shop.Note");
+}
+
+#[test]
+fn model_in_a_try_block() {
+    let seen = seen_models(
+        "try:\n    from elsewhere import Base\nexcept ImportError:\n    Base = models.Model\ntry:\n    class Item(models.Model):\n        a = models.TextField()\nexcept Exception:\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+}
+
+#[test]
+fn history_by_a_call_with_another_name() {
+    let seen = seen_models(
+        "from simple_history import register\nclass Item(models.Model):\n    a = models.TextField(unique=True)\n    b = models.OneToOneField('self', models.CASCADE)\n    c = models.ManyToManyField('self')\nregister(Item, table_name='old_items')\n",
+    );
+    let history = seen.model("shop.HistoricalItem");
+    assert_eq!((history.db_table.as_deref(), history.dynamic), (Some("old_items"), true));
+    let names = names(&seen, "shop.HistoricalItem");
+    assert!(!names.contains(&"c".to_owned()), "{names:?}");
+    assert_eq!(seen.field("shop.HistoricalItem", "a").unique, Some(false));
+    assert_eq!(seen.field("shop.HistoricalItem", "id").type_name, "IntegerField");
+    assert_eq!(seen.relation("shop.HistoricalItem", "b"), "ForeignKey shop.Item");
+    assert_eq!(seen.relation("shop.HistoricalItem", "history_user"), "ForeignKey auth.User");
+}
+
+#[test]
+fn history_of_the_heirs_of_an_abstract_model() {
+    let seen = seen_models(
+        "from simple_history.models import HistoricalRecords\nclass Base(models.Model):\n    history = HistoricalRecords(inherit=True)\n    class Meta:\n        abstract = True\nclass Item(Base):\n    a = models.TextField()\n",
+    );
+    assert_eq!(seen.models(), ["shop.HistoricalItem", "shop.Item"]);
+}
+
+#[test]
+fn relations_that_a_registry_gives() {
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    def ready(self):\n        from actstream import registry\n        registry.register(self.get_model('Item'))\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["action_object_actions", "actor_actions", "target_actions"]);
+    assert_eq!(seen.relation("shop.Item", "actor_actions"), "GenericRelation actstream.Action");
+}
+
+#[test]
+fn tags_through_a_model_of_their_own() {
+    let seen = seen_models(
+        "from taggit.managers import TaggableManager\nfrom taggit.models import TaggedItemBase, GenericTaggedItemBase\nclass ItemTag(TaggedItemBase):\n    content_object = models.ForeignKey('Item', models.CASCADE)\nclass AnyTag(GenericTaggedItemBase):\n    tag = models.ForeignKey('taggit.Tag', models.CASCADE)\nclass Item(models.Model):\n    tags = TaggableManager(through=ItemTag)\nclass Shelf(models.Model):\n    tags = TaggableManager(through=AnyTag)\n",
+    );
+    // Only a generic through model can be asked from the other end.
+    assert_eq!(names(&seen, "shop.Item"), ["tags"]);
+    assert_eq!(names(&seen, "shop.Shelf"), ["tagged_items", "tags"]);
+}
+
+#[test]
+fn proxy_of_a_model_of_a_package() {
+    let seen = seen_models("from django.contrib.auth.models import Group\nclass Team(Group):\n    class Meta:\n        proxy = True\n");
+    assert_eq!(seen.model("shop.Team").db_table.as_deref(), Some("auth_group"));
+}
