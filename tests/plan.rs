@@ -117,7 +117,7 @@ fn sides(analysis: &Analysis, plan: &Plan, out: &mut Vec<String>) {
         before = after;
     }
     // The rules of the end reach every route that the plan moves.
-    let ruled = routing::ruled(inventory, &before);
+    let ruled = routing::Routing::new(inventory).ruled(&before, &BTreeSet::new());
     out.extend(ruled.refused.keys().map(|route| format!("no rule for route {route}")));
 }
 

@@ -48,7 +48,7 @@ mod tests {
             examples.lines().filter(|l| !l.starts_with("rules =") && !l.starts_with("profile =")).map(|l| format!("{l}\n")).collect();
         std::fs::write(dir.path().join(FILE), without_files).unwrap();
         let setup = super::super::config::load(None, dir.path()).map_err(|bad| bad.message).unwrap();
-        assert_eq!((setup.choices.modules.len(), setup.choices.team.engineers), (2, Some(2.0)));
+        assert_eq!((setup.choices.modules.len(), setup.choices.team.engineers), (4, Some(2.0)));
     }
 
     #[test]

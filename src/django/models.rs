@@ -297,7 +297,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
             }
             Base::Ext(name) => {
                 let Some(facts) = world.interp.project.packages.class(name) else { continue };
-                if facts.kind != "model" && facts.fields.is_empty() {
+                if facts.kind != "model" && facts.fields.is_empty() && facts.adds.is_empty() {
                     continue;
                 }
                 if !ext_abstract(world, name) {

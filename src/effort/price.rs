@@ -1,7 +1,7 @@
 //! Modules and what is done once, priced: the lines that the rules count, those that follow from the code as a whole, and the border between
 //! what moves and what stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::costs::Class;
@@ -43,7 +43,8 @@ pub struct Shape<'a> {
     pub route_groups: &'a [usize],
 }
 
-/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides costs nothing.
+/// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides is known for
+/// the default.
 pub fn open_by_module<'a>(inventory: &'a Inventory, partition: &Modules) -> Vec<Vec<&'a Unresolved>> {
     let mut out = vec![Vec::new(); partition.list.len()];
     for open in inventory.coverage.unresolved.iter().filter(|u| !matches!(u.kind.as_str(), "queries" | "environment")) {
@@ -134,6 +135,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
     let Counted { modules, once } =
         lines::counted(inputs.findings.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
     let moving = &moving.modules;
+    let crossings = crossings(shape, moving);
     let mut out = Vec::new();
     for (index, mut list) in modules.into_iter().enumerate() {
         if !moving.contains(&index) {
@@ -156,7 +158,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
             let unit = Unit { mean: share.share, class: share.class, status: share.status, unit: "hour of the lines above".to_owned() };
             list.push(Line::plain(name, "overhead", format!("{name}: {:.0} % of the lines above", share.share * 100.0), variable, &unit));
         }
-        list.extend(integration(inputs, shape, index, moving, variable).into_iter().map(learnt));
+        list.extend(integration(inputs, shape, &crossings, index, variable).into_iter().map(learnt));
         list.retain(|line| line.mean > 0.0);
         let doubt = match shape.ratios.get(index).copied().unwrap_or(0.0) {
             ratio if ratio < model.multipliers.tests.few => model.doubt.module_few_tests,
@@ -201,8 +203,27 @@ fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, oper
     out
 }
 
+/// Places that lead across the border between what moves and what stays, by module and kind.
+type Crossings = BTreeMap<(usize, EdgeKind), usize>;
+
+fn crossings(shape: &Shape<'_>, moving: &BTreeSet<usize>) -> Crossings {
+    let mut out = Crossings::new();
+    for ((from, to), evidence) in &shape.graph.edges {
+        for place in evidence {
+            let kind = match place.kind {
+                EdgeKind::LateImport => EdgeKind::Import,
+                kind => kind,
+            };
+            for (own, _) in [(from, to), (to, from)].into_iter().filter(|(_, other)| !moving.contains(other)) {
+                *out.entry((*own, kind)).or_default() += 1;
+            }
+        }
+    }
+    out
+}
+
 /// Cut-over and removal of the module, and its border to what stays.
-fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTreeSet<usize>, variable: f64) -> Vec<Line> {
+fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, crossings: &Crossings, index: usize, variable: f64) -> Vec<Line> {
     let model = &inputs.model.integration;
     let mut out = Vec::new();
     let glue = shape.partition.list.get(index).is_some_and(|m| m.kind == Kind::Project);
@@ -221,19 +242,9 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, moving: &BTr
     for (kind, unit) in
         [(EdgeKind::Import, &model.import_edge), (EdgeKind::ForeignKey, &model.foreign_key), (EdgeKind::Signal, &model.signal)]
     {
-        let places = |from: usize, to: usize| match kind {
-            EdgeKind::Import => shape.graph.imports_between(from, to),
-            kind => shape.graph.count(from, to, kind),
-        };
-        let crossing: usize = shape
-            .graph
-            .edges
-            .keys()
-            .filter(|(from, to)| (*from == index && !moving.contains(to)) || (*to == index && !moving.contains(from)))
-            .map(|(from, to)| places(*from, *to))
-            .sum();
-        if crossing > 0 {
-            out.push(Line::plain(&format!("border_{}", kind.name()), "integration", unit.unit.clone(), crossing as f64, unit));
+        if let Some(crossing) = crossings.get(&(index, kind)) {
+            let name = format!("border_{}", kind.name());
+            out.push(Line::plain(&name, "integration", unit.unit.clone(), *crossing as f64, unit));
         }
     }
     out

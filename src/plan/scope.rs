@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, QueryAccess, Route, View};
+use crate::django::inventory::{Inventory, Route, View};
 use crate::effort::choices::Aim;
 use crate::effort::strategy::Auth;
 use crate::effort::verdict::{Judged, Verdict, is_page};
@@ -95,11 +95,10 @@ impl<'a> Scope<'a> {
             staying.entry((code, module, reason)).or_default().push(Moved { route: index, methods: Vec::new() });
         };
         let sessions = sessions(inventory);
-        let writing = writing(inventory);
         for (index, route) in inventory.routes.iter().enumerate() {
             match scope.reason(analysis, overrides, &sessions, index, route) {
                 Some(reason) => stay(index, reason),
-                None => drop(scope.moved.insert(index, methods(route, &writing))),
+                None => drop(scope.moved.insert(index, methods(route))),
             }
         }
         // What the proxy cannot tell apart stays as well.
@@ -189,26 +188,12 @@ fn stays_for(judged: &Judged) -> String {
     }
 }
 
-/// Views and functions in whose code a query writes.
-fn writing(inventory: &Inventory) -> BTreeSet<&str> {
-    let writes = inventory.queries.iter().filter(|query| query.access != QueryAccess::Read);
-    let mut out = BTreeSet::new();
-    for query in writes {
-        let mut at = query.scope.as_str();
-        while let Some((outer, _)) = at.rsplit_once('.') {
-            out.insert(at);
-            at = outer;
-        }
-    }
-    out
-}
-
-/// Its methods by what they do. Of a view that takes any, GET goes ahead where its code asks for the method or writes nothing.
-fn methods(route: &Route, writing: &BTreeSet<&str>) -> Methods {
+/// Its methods by what they do. Of a view that takes any, GET goes ahead where its code asks for other methods: without that nobody knows that
+/// GET only reads.
+fn methods(route: &Route) -> Methods {
     let Some(known) = route.methods.as_ref().filter(|methods| !methods.is_empty()) else {
         let asks = route.likely_methods.as_ref().is_some_and(|likely| likely.iter().any(|method| method != "GET"));
-        let writes = route.view.as_deref().is_none_or(|view| writing.contains(view));
-        let reads = if asks || !writes { vec!["GET".to_owned()] } else { Vec::new() };
+        let reads = if asks { vec!["GET".to_owned()] } else { Vec::new() };
         return Methods { reads, writes: Vec::new(), open: true };
     };
     let mut out = Methods::default();

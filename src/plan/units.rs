@@ -14,6 +14,9 @@ use super::overrides::Overrides;
 use super::scope::Scope;
 use super::wording::wording;
 
+/// How much larger than its largest module a group may become, where that one alone is too large already.
+const LITTLE_MORE: f64 = 1.25;
+
 /// Modules that move together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Unit {
@@ -178,10 +181,10 @@ impl Field {
             let (Some(one), Some(other)) = (group_of.get(a).copied(), group_of.get(b).copied()) else { continue };
             let (head, gone) = (one.min(other), one.max(other));
             let fits = |list: &BTreeMap<usize, Vec<usize>>| {
-                let of = |head: usize| list.get(&head).map_or(0.0, |nodes| hours(nodes));
-                let (small, large) = (of(head).min(of(gone)), of(head).max(of(gone)));
-                // What adds little to a phase goes with it, however large that is.
-                small + large <= self.together || small <= large / 4.0
+                let both: Vec<usize> = [head, gone].iter().filter_map(|head| list.get(head)).flatten().copied().collect();
+                // What adds little to a module that is a phase of its own goes with it.
+                let largest = both.iter().filter_map(|node| self.hours.get(*node)).fold(0.0f64, |a, b| a.max(*b));
+                hours(&both) <= self.together.max(largest * LITTLE_MORE)
             };
             if head == gone || !fits(&members) {
                 continue;

@@ -10,12 +10,20 @@ use serde_json::Value;
 
 use super::json::Report;
 use crate::effort::Analysis;
+use crate::project::packages::has_table;
 
 /// Keys whose values are words of ours, of the standard, or of the framework's vocabulary.
 const OURS: &[&str] = &[
+    "would_change",
+    "remedy",
+    "not_known",
+    "how",
+    "exit_criteria",
+    "decision_gate",
+    "criterion",
+    "about",
     "access",
     "aim",
-    "by",
     "certainty",
     "fail_back",
     "kind",
@@ -27,7 +35,6 @@ const OURS: &[&str] = &[
     "driver",
     "engine",
     "factor",
-    "from",
     "group",
     "internal_type",
     "level",
@@ -53,25 +60,8 @@ const OURS: &[&str] = &[
     "hooks",
 ];
 /// Keys of sentences of ours that may hold names.
-const SENTENCES: &[&str] = &[
-    "about",
-    "because",
-    "criterion",
-    "decision_gate",
-    "evidence",
-    "exit_criteria",
-    "how",
-    "message",
-    "not_known",
-    "reason",
-    "reasons",
-    "remedy",
-    "title",
-    "verdict_reasons",
-    "what",
-    "would_change",
-    "never_fires",
-];
+const SENTENCES: &[&str] =
+    &["by", "from", "because", "evidence", "message", "reason", "reasons", "title", "verdict_reasons", "what", "never_fires"];
 /// Code, which is not shown at all.
 const CODE: &[&str] = &["condition", "definition", "in_migrations", "in_models", "regex", "text", "verbose_name"];
 /// How Python and Django projects name their parts.
@@ -116,6 +106,34 @@ const LAYOUT: &[&str] = &[
     "pk",
     "project",
     "py",
+    "GET",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "HEAD",
+    "OPTIONS",
+    "AddConstraint",
+    "AddField",
+    "AddIndex",
+    "AlterField",
+    "AlterIndexTogether",
+    "AlterModelManagers",
+    "AlterModelOptions",
+    "AlterModelTable",
+    "AlterOrderWithRespectTo",
+    "AlterUniqueTogether",
+    "CreateModel",
+    "DeleteModel",
+    "RemoveConstraint",
+    "RemoveField",
+    "RemoveIndex",
+    "RenameField",
+    "RenameIndex",
+    "RenameModel",
+    "RunPython",
+    "RunSQL",
+    "SeparateDatabaseAndState",
     "pyproject",
     "querysets",
     "receivers",
@@ -221,6 +239,11 @@ fn says_something(word: &str) -> bool {
     word.chars().filter(|ch| ch.is_alphabetic()).count() > 1
 }
 
+/// Spelled as code spells names.
+fn odd(word: &str) -> bool {
+    word.contains('_') || word.chars().skip(1).any(char::is_uppercase)
+}
+
 struct Names {
     /// First parts of dotted names that are the project's own.
     roots: BTreeSet<String>,
@@ -230,6 +253,10 @@ struct Names {
     modules: BTreeSet<String>,
     /// Words of our catalogue: they stay in our sentences.
     wording: BTreeSet<String>,
+    /// Ids of a team's own rules: those are names, ours are not.
+    own_rules: BTreeSet<String>,
+    /// Texts of a team's own rules.
+    theirs: Vec<String>,
     found: BTreeSet<String>,
     pseudonyms: BTreeMap<String, String>,
 }
@@ -250,7 +277,7 @@ impl Names {
             modules.extend(words(name).filter(|(word, _)| *word).map(|(_, word)| word.to_owned()));
         }
         let mut wording = BTreeSet::new();
-        for rule in &analysis.catalogue.rules {
+        for rule in analysis.catalogue.rules.iter().filter(|rule| rule.origin == "builtin") {
             for text in [&rule.title, &rule.area, &rule.fastapi].into_iter().chain(&rule.trap) {
                 wording.extend(words(text).filter(|(word, _)| *word).map(|(_, word)| word.to_owned()));
             }
@@ -259,7 +286,14 @@ impl Names {
         externals(value, &roots, &mut public);
         modules.retain(|word| !LAYOUT.contains(&word.as_str()));
         public.retain(|word| !modules.contains(word));
-        Names { roots, public, modules, wording, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
+        let own = |rule: &&crate::rules::Rule| rule.origin == "builtin" && rule.overridden.is_none();
+        let own_rules: BTreeSet<String> =
+            analysis.catalogue.rules.iter().filter(|rule| rule.origin != "builtin").map(|r| r.id.clone()).collect();
+        let written = |rule: &crate::rules::Rule| [Some(rule.title.clone()), rule.trap.clone(), Some(rule.fastapi.clone())];
+        let mut theirs: Vec<String> =
+            analysis.catalogue.rules.iter().filter(|r| !own(r)).flat_map(written).flatten().filter(|text| !text.is_empty()).collect();
+        theirs.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        Names { roots, public, modules, wording, own_rules, theirs, found: BTreeSet::new(), pseudonyms: BTreeMap::new() }
     }
 
     fn number(&mut self) {
@@ -273,6 +307,14 @@ impl Names {
         }
     }
 
+    /// Whether the values of a key are ours.
+    fn is_ours(&self, key: &str, text: &str) -> bool {
+        match key {
+            "rule" | "driver" => !self.own_rules.contains(text),
+            _ => OURS.contains(&key),
+        }
+    }
+
     /// Whether all of a text is a dotted name of a published package.
     fn is_external(&self, text: &str) -> bool {
         is_external(text, &self.roots)
@@ -282,7 +324,8 @@ impl Names {
         if self.is_external(text) {
             return text.to_owned();
         }
-        words(text)
+        let own = self.theirs.iter().fold(text.to_owned(), |text, theirs| text.replace(theirs, "a rule of the team"));
+        words(&own)
             .map(
                 |(word, part)| {
                     if word && self.hides(part, sentence) { self.pseudonyms.get(part).map_or("hidden", String::as_str) } else { part }
@@ -298,64 +341,25 @@ impl Names {
         if !says_something(word) || self.public.contains(word) {
             return false;
         }
-        // In our sentences only what was seen as a name elsewhere, or does not look like a word.
-        !sentence
-            || (self.found.contains(word) && !self.wording.contains(word))
-            || word.contains('_')
-            || word.chars().skip(1).any(char::is_uppercase)
+        // In our sentences only what was seen as a name elsewhere, or does not look like a word of ours.
+        !sentence || (!self.wording.contains(word) && (self.found.contains(word) || odd(word)))
     }
+}
+
+/// Packages whose names are no secret: those that a table of ours describes, and queues that need none.
+fn is_published(root: &str) -> bool {
+    has_table(root) || matches!(root, "rq" | "dramatiq")
 }
 
 fn is_external(text: &str, roots: &BTreeSet<String>) -> bool {
     let dotted =
         text.contains('.') && text.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
     dotted
-        && text.split('.').next().is_some_and(|first| {
-            !roots.contains(first) && first.chars().next().is_some_and(char::is_lowercase) && PUBLISHED.contains(&first)
-        })
+        && text
+            .split('.')
+            .next()
+            .is_some_and(|first| !roots.contains(first) && first.chars().next().is_some_and(char::is_lowercase) && is_published(first))
 }
-
-/// Distributions whose names are no secret.
-const PUBLISHED: &[&str] = &[
-    "django",
-    "rest_framework",
-    "rest_framework_simplejwt",
-    "django_filters",
-    "celery",
-    "channels",
-    "drf_spectacular",
-    "drf_yasg",
-    "graphene",
-    "graphene_django",
-    "strawberry",
-    "ninja",
-    "wagtail",
-    "mptt",
-    "treebeard",
-    "taggit",
-    "guardian",
-    "reversion",
-    "simple_history",
-    "storages",
-    "corsheaders",
-    "allauth",
-    "oauth2_provider",
-    "knox",
-    "import_export",
-    "whitenoise",
-    "model_utils",
-    "django_extensions",
-    "polymorphic",
-    "phonenumber_field",
-    "django_countries",
-    "modeltranslation",
-    "tastypie",
-    "rq",
-    "django_rq",
-    "huey",
-    "dramatiq",
-    "rest_framework_nested",
-];
 
 /// Words of published names: `CharField` says nothing of a project.
 fn externals(value: &Value, roots: &BTreeSet<String>, out: &mut BTreeSet<String>) {
@@ -370,11 +374,12 @@ fn externals(value: &Value, roots: &BTreeSet<String>, out: &mut BTreeSet<String>
 /// The names that there are: words under keys that are not ours.
 fn collect(key: &str, value: &Value, names: &mut Names) {
     match value {
-        Value::String(text) if !OURS.contains(&key) && !CODE.contains(&key) && !names.is_external(text) => {
+        Value::String(text) if !names.is_ours(key, text) && !CODE.contains(&key) && !names.is_external(text) => {
             let sentence = SENTENCES.contains(&key);
+            let text = if key == "message" { text.split_once(": ").map_or("", |(_, found)| found) } else { text };
             for (word, part) in words(text) {
-                let odd = part.contains('_') || part.chars().skip(1).any(char::is_uppercase);
-                if word && (names.modules.contains(part) || (says_something(part) && !names.public.contains(part) && (!sentence || odd))) {
+                let seen = !sentence || key == "message" || (odd(part) && !names.wording.contains(part));
+                if word && (names.modules.contains(part) || (says_something(part) && !names.public.contains(part) && seen)) {
                     names.found.insert(part.to_owned());
                 }
             }
@@ -387,10 +392,89 @@ fn collect(key: &str, value: &Value, names: &mut Names) {
 
 fn replace(key: &str, value: &mut Value, names: &Names) {
     match value {
+        Value::String(text) if names.theirs.contains(text) => *text = "a rule of the team".to_owned(),
         Value::String(text) if CODE.contains(&key) => *text = "…".to_owned(),
-        Value::String(text) if !OURS.contains(&key) => *text = names.of_text(text, SENTENCES.contains(&key)),
+        // What a rule found stands behind its title.
+        Value::String(text) if key == "message" => {
+            *text = match text.split_once(": ") {
+                Some((title, found)) => format!("{}: {}", names.of_text(title, true), names.of_text(found, false)),
+                None => names.of_text(text, true),
+            }
+        }
+        Value::String(text) if !names.is_ours(key, text) => *text = names.of_text(text, SENTENCES.contains(&key)),
         Value::Array(list) => list.iter_mut().for_each(|v| replace(key, v, names)),
         Value::Object(map) => map.iter_mut().for_each(|(key, v)| replace(key, v, names)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+    use crate::report::{Format, write};
+
+    /// Every name of the sample that a project made up.
+    const SECRET: &[&str] = &[
+        "catalog",
+        "labs",
+        "orders",
+        "Product",
+        "Trial",
+        "Orders",
+        "OrderSerializer",
+        "ProductAdmin",
+        "Audit",
+        "remind",
+        "Live",
+        "shop",
+        "etl",
+        "money",
+    ];
+
+    fn anonymous() -> (Analysis, Report) {
+        let analysis = sample::analysis(sample::inventory());
+        let report = anonymized(&Report::from(&analysis), &analysis).unwrap();
+        (analysis, report)
+    }
+
+    #[test]
+    fn no_name_is_in_any_output() {
+        let (analysis, report) = anonymous();
+        let mut texts: Vec<String> = [Format::Json, Format::Html, Format::Markdown]
+            .iter()
+            .map(|f| String::from_utf8(write(*f, &analysis, &report)).unwrap())
+            .collect();
+        // The page's own texts have no names of projects; "Orders" and the like are no words of theirs.
+        texts.extend(crate::report::csv::write(&report).into_iter().map(|file| file.text));
+        for text in &texts {
+            let all: BTreeSet<&str> = words(text).filter(|(word, _)| *word).map(|(_, word)| word).collect();
+            for secret in SECRET.iter().filter(|s| !matches!(**s, "money" | "orders" | "catalog" | "shop") || text.starts_with('{')) {
+                assert!(!all.contains(secret), "{secret} in {}", &text[..80.min(text.len())]);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_the_shape_stay() {
+        let (analysis, report) = anonymous();
+        let open = Report::from(&analysis);
+        assert_eq!(report.summary.totals, open.summary.totals);
+        assert_eq!(report.modules.len(), open.modules.len());
+        for (a, b) in report.modules.iter().zip(&open.modules) {
+            assert_eq!((a.effort.mean, &a.verdict, &a.counts), (b.effort.mean, &b.verdict, &b.counts));
+        }
+        // What a module needs is still a module.
+        let names: BTreeSet<&str> = report.modules.iter().map(|m| m.name.as_str()).collect();
+        assert!(report.modules.iter().flat_map(|m| &m.depends_on).all(|d| names.contains(d.module.as_str())));
+        assert_eq!(names.len(), open.modules.len());
+    }
+
+    #[test]
+    fn published_names_stay_and_the_same_name_is_the_same_pseudonym() {
+        let (_, report) = anonymous();
+        assert_eq!(report.inventory.settings.rest_framework["DEFAULT_PERMISSION_CLASSES"], ["rest_framework.permissions.IsAuthenticated"]);
+        let app = report.inventory.models.iter().map(|m| m.app.as_str()).collect::<BTreeSet<_>>();
+        assert!(report.inventory.apps.iter().all(|a| app.contains(a.label.as_str())), "{app:?}");
     }
 }

@@ -35,7 +35,7 @@ pub enum Format {
     Terminal { color: bool, full: bool },
 }
 
-/// The report in the given form, whole.
+/// The report in the given form, whole; it may bear pseudonyms.
 pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<u8> {
     match format {
         Format::Json => json::text(report),

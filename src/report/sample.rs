@@ -61,7 +61,6 @@ pub fn inventory() -> Inventory {
     };
     Inventory {
         jobs: Vec::new(),
-        inline_serializers: Vec::new(),
         urls: Default::default(),
         renders: Vec::new(),
         context_processors: Vec::new(),
@@ -127,6 +126,7 @@ pub fn inventory() -> Inventory {
             declared_fields: vec![SerializerField { name: "id".into(), ..SerializerField::default() }],
             ..Serializer::default()
         }],
+        inline_serializers: vec![InlineSerializer { name: Some("Answer".into()), place: place("orders/api.py", 9), ..Default::default() }],
         admin: vec![Admin {
             site: "admin".into(),
             admin: "catalog.admin.ProductAdmin".into(),

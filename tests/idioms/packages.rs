@@ -159,3 +159,13 @@ fn proxy_of_a_model_of_a_package() {
     let seen = seen_models("from django.contrib.auth.models import Group\nclass Team(Group):\n    class Meta:\n        proxy = True\n");
     assert_eq!(seen.model("shop.Team").db_table.as_deref(), Some("auth_group"));
 }
+
+#[test]
+fn indexed_models_of_wagtail() {
+    let seen = seen_models(
+        "from wagtail.search import index\nclass Item(index.Indexed, models.Model):\n    a = models.TextField()\nclass Plain(models.Model):\n    pass\n",
+    );
+    assert_eq!(names(&seen, "shop.Item"), ["a", "index_entries"]);
+    assert_eq!(seen.relation("shop.Item", "index_entries"), "GenericRelation wagtailsearch.IndexEntry");
+    assert!(names(&seen, "shop.Plain").is_empty());
+}

@@ -134,7 +134,8 @@ fn a_large_project() {
         let estimated = began.elapsed();
         let plan = Plan::of(&analysis);
         let planned = began.elapsed() - estimated;
-        let ruled = migscan::plan::routing::ruled(&analysis.inventory, &plan.moves(&analysis.inventory, plan.phases.len()));
+        let moves = plan.moves(&analysis.inventory, plan.phases.len());
+        let ruled = migscan::plan::routing::Routing::new(&analysis.inventory).ruled(&moves, &Default::default());
         let rules = began.elapsed() - planned - estimated;
         let bytes = write(&analysis).len();
         let report = began.elapsed() - planned - estimated - rules;

@@ -71,8 +71,8 @@ fn merged_split_frozen_and_owned() {
     let stays = frozen["stays_in_django"].as_array().unwrap().iter().find(|stays| stays["code"] == "frozen").unwrap();
     assert!(stays["module"] == "payments" && !stays["routes"].as_array().unwrap().is_empty());
     let owner = |plan: &Value, model: &str| {
-        let lines = plan["phases"].as_array().unwrap().iter().flat_map(|phase| phase["data"].as_array().unwrap());
-        lines.filter(|line| line["model"] == model).last().map(|line| line["owner"].as_str().unwrap().to_owned())
+        let mut lines = plan["phases"].as_array().unwrap().iter().flat_map(|phase| phase["data"].as_array().unwrap());
+        lines.rfind(|line| line["model"] == model).map(|line| line["owner"].as_str().unwrap().to_owned())
     };
     assert_eq!(owner(&own, "stock.Supplier").as_deref(), Some("fastapi"));
     let kept = plan(&module("stock", "owner = \"django\""));

@@ -26,7 +26,7 @@ const COLUMNS: [Column; 16] = [
     number("Signals"),
     number("Tests"),
     number("Needs"),
-    number("Needed by"),
+    number("Needed"),
 ];
 
 /// Positions of the modules in the report, the most work first.
@@ -34,6 +34,12 @@ pub fn by_work(modules: &[Module]) -> Vec<(usize, &Module)> {
     let mut out: Vec<(usize, &Module)> = modules.iter().enumerate().collect();
     out.sort_by(|(_, a), (_, b)| b.effort.mean.total_cmp(&a.effort.mean).then_with(|| a.name.cmp(&b.name)));
     out
+}
+
+/// One link for all phases of a module: each by itself would be too small to hit.
+fn phase(numbers: &[usize]) -> Markup {
+    let words: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    html! { @match numbers.first() { Some(first) => a href={ "#phase-" (first) } { (words.join(", ")) }, None => span.z { "·" } } }
 }
 
 pub fn percentiles(module: &Module) -> Percentiles {
@@ -71,7 +77,7 @@ pub fn modules(page: &Page<'_>) -> Option<Markup> {
                             td.n { (scaled(module.effort.p80, page.analysis.model.time.day, &of("p80"))) }
                             td.bar { (range(percentiles(module), most)) }
                             td { (verdict(&module.verdict)) }
-                            td { (super::rollout::links(phases.get(module.name.as_str()).map_or(&[][..], Vec::as_slice))) }
+                            td.phase { (phase(phases.get(module.name.as_str()).map_or(&[][..], Vec::as_slice))) }
                             td { (grade(&module.risk.level)) }
                             td.n { (cell(module.lines)) }
                             td.n { (cell(has("routes"))) }
@@ -91,7 +97,7 @@ pub fn modules(page: &Page<'_>) -> Option<Markup> {
             "Range: " svg.range.sample width="64" height="16" aria-hidden="true" {
                 line.whisker x1="2%" x2="98%" y1="8" y2="8" {} rect.likely x="35%" width="35%" y="3" height="10" {} line.median x1="35%" x2="35%" y1="1" y2="15" {}
             }
-            " P10 to P90, dark from P50 to P80. Needs and needed by count other modules; tests count cases."
+            " from P10 to P90, the thick part from P50 to P80. Needs and needed count other modules, what it needs and what needs it; tests count cases."
         }
     })
 }

@@ -16,6 +16,9 @@ const ROUTES: [Column; 3] = [text("Methods"), text("Path"), text("View")];
 const TABLES: [Column; 4] = [text("Table of"), text("Owner after the phase"), text("Still written on Django by"), text("How")];
 const CROSSINGS: [Column; 4] = [text("What"), number("Places"), text("What is done about it"), text("First places")];
 
+/// Routes of a phase that are listed with it.
+const NAMED: usize = 40;
+
 pub fn phase(page: &Page<'_>, index: usize, phase: &Phase) -> Markup {
     let id = format!("phase-{}", phase.number);
     let of = |what: &str| format!("plan.phases.{index}.{what}");
@@ -29,8 +32,8 @@ pub fn phase(page: &Page<'_>, index: usize, phase: &Phase) -> Markup {
                 div.prose {
                     @if let Some(because) = &phase.because { p { (because) } }
                     p {
-                        @if phase.waits_for.is_empty() { "Waits for nothing. " } @else { "Waits for " (links(&phase.waits_for)) ". " }
-                        @if !phase.unlocks.is_empty() { "Unlocks " (links(&phase.unlocks)) "." }
+                        @if phase.waits_for.is_empty() { "Waits for nothing. " } @else { "Waits for " (links(&phase.waits_for, ", ")) ". " }
+                        @if !phase.unlocks.is_empty() { "Unlocks " (links(&phase.unlocks, ", ")) "." }
                     }
                     @if !phase.modules.is_empty() {
                         p { "Modules: " @for (at, name) in phase.modules.iter().enumerate() { @if at > 0 { ", " } a href={ "#" (anchor("module", name)) } { (name) } } "." }
@@ -130,12 +133,13 @@ fn crossings(crossings: &[Crossing]) -> Markup {
 
 fn routes(page: &Page<'_>, routes: &[PlanRoute]) -> Markup {
     html! {
-        @for one in routes {
+        @for one in routes.iter().take(NAMED) {
             tr {
                 td { @match &one.methods { Some(methods) => (methods.join(" ")), None => "all" } }
                 td { code { (breakable(&one.path)) } }
                 td { (breakable(page.report.inventory.routes.get(one.route).and_then(|r| r.view.as_deref()).unwrap_or("not known"))) }
             }
         }
+        @if routes.len() > NAMED { tr { td colspan="3" { "and " (routes.len() - NAMED) " more; the table of routes names the phase of each" } } }
     }
 }

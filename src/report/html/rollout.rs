@@ -31,7 +31,7 @@ pub fn rollout(page: &Page<'_>) -> Option<Markup> {
         }
         (ways(plan))
         div.scroll { (calendar(plan, &placed, most)) }
-        p.key { "Dark: with even chances; light: with four in five. Phases of the same wave do not wait for each other; a larger team may run them side by side." }
+        p.key { "The strong bar has even chances, the faint one four in five. Phases of the same wave do not wait for each other; a larger team may run them side by side." }
         @for (index, one) in plan.phases.iter().enumerate() { (phase(page, index, one)) }
         (stays(plan))
     })
@@ -64,8 +64,8 @@ fn calendar(plan: &Plan, placed: &[Span], most: f64) -> Markup {
                         td.n { (scaled(one.calendar_weeks.p50, 1.0, &of("calendar_weeks.p50"))) " – " (scaled(one.calendar_weeks.p80, 1.0, &of("calendar_weeks.p80"))) }
                         td.n { (about(one.effort.p50, &of("effort.p50"))) " – " (about(one.effort.p80, &of("effort.p80"))) }
                         td.n { (moved(one)) }
-                        td { (links(&one.waits_for)) }
-                        td { (links(&one.unlocks)) }
+                        td { (links(&one.waits_for, " ")) }
+                        td { (links(&one.unlocks, " ")) }
                     }
                 }
             }
@@ -77,10 +77,10 @@ fn moved(phase: &Phase) -> Markup {
     html! { @if phase.routes.is_empty() { span.z { "·" } } @else { (phase.routes.len()) } }
 }
 
-pub fn links(numbers: &[usize]) -> Markup {
+pub fn links(numbers: &[usize], between: &str) -> Markup {
     html! {
         @if numbers.is_empty() { span.z { "·" } }
-        @for (index, number) in numbers.iter().enumerate() { @if index > 0 { ", " } a href={ "#phase-" (number) } { (number) } }
+        @for (index, number) in numbers.iter().enumerate() { @if index > 0 { (between) } a href={ "#phase-" (number) } { (number) } }
     }
 }
 
@@ -88,7 +88,7 @@ pub fn links(numbers: &[usize]) -> Markup {
 fn ways(plan: &Plan) -> Markup {
     html! {
         @if !plan.alternatives.is_empty() {
-            ul.asides { @for way in &plan.alternatives { li { (prose(&way.what)) " " span.faint { (capital(&way.reason)) "." } } } }
+            ul.asides { @for way in &plan.alternatives { li { (prose(&way.what)) " " span.faint { "(" (way.reason) ")" } } } }
         }
     }
 }

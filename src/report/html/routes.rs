@@ -46,7 +46,7 @@ pub fn routes(page: &Page<'_>) -> Option<Markup> {
             @for ((admin, module), group) in &groups {
                 @let name = if *admin { "the admin site" } else { page.report.modules.get(*module).map_or("elsewhere", |m| m.name.as_str()) };
                 @let id = anchor("routes", if *admin { "admin site" } else { name });
-                details.fold.group id=(id) open[open] {
+                details.fold.group.lazy[!open] id=(id) open[open] {
                     summary { h3 { (name) } span.count { (plural(group.len(), "route", "routes")) } }
                     div.scroll {
                         table.routes {

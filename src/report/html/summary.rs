@@ -52,10 +52,14 @@ fn sentences(page: &Page<'_>) -> Markup {
             }
         }
         @if let Some(effort) = summary.effort.as_ref().filter(|e| e.mean > 0.0) {
+            @let head = super::verdict::headline(page, effort);
             p {
-                "Moving all of it takes about " strong { (about(effort.p50, "summary.effort.p50")) " focus-hours" }
-                " (" (scaled(effort.p50, time.day, "summary.effort.p50")) " days of one engineer) with even chances, and with four chances in five no more than "
-                strong { (about(effort.p80, "summary.effort.p80")) } " (" (scaled(effort.p80, time.day, "summary.effort.p80")) " days). Plan with the second number."
+                @if head.what == "all of it" { "Moving all of it" } @else { "The move that is advised" } " takes about " strong { (about(head.at.p50, &head.of("p50"))) " focus-hours" }
+                " (" (scaled(head.at.p50, time.day, &head.of("p50"))) " days of one engineer) with even chances, and with four chances in five no more than "
+                strong { (about(head.at.p80, &head.of("p80"))) } " (" (scaled(head.at.p80, time.day, &head.of("p80"))) " days). Plan with the second number."
+                @if head.part {
+                    " All of it would take " (about(effort.p50, "summary.effort.p50")) " to " (about(effort.p80, "summary.effort.p80")) " focus-hours."
+                }
             }
             (where_it_lies(&report.modules, effort))
         }

@@ -24,9 +24,15 @@ pub fn scaled(value: f64, per: f64, of: &str) -> Markup {
     html! { data value=(exact(value)) data-of=(of) data-per=(exact(per)) { (little(value / per)) } }
 }
 
-/// What is less than a half is not nothing.
+/// Two digits for small numbers too, and little is not nothing.
 fn little(value: f64) -> String {
-    if value > 0.0 && value < 0.5 { "<1".to_owned() } else { rounded(value) }
+    if value > 0.0 && value < 0.05 {
+        "<0.1".to_owned()
+    } else if value > 0.0 && value < 9.95 {
+        format!("{value:.1}")
+    } else {
+        rounded(value)
+    }
 }
 
 /// Enough digits to be the same number.
@@ -158,6 +164,7 @@ mod tests {
     #[test]
     fn numbers_keep_what_the_report_says() {
         assert_eq!((exact(577.241_085), exact(6.0), exact(0.0)), ("577.241".to_owned(), "6".to_owned(), "0".to_owned()));
+        assert_eq!([0.0, 0.01, 0.26, 8.04, 9.96, 96.2].map(little), ["0", "<0.1", "0.3", "8.0", "10", "96"]);
         assert_eq!(scaled(577.2, 6.0, "x").into_string(), r#"<data value="577.2" data-of="x" data-per="6">96</data>"#);
     }
 

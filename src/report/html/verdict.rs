@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::Page;
+use super::chart::range::Percentiles;
 use super::chart::spread::spread;
 use super::text::{about, capital, scaled};
-use crate::report::json::Module;
+use crate::report::json::{Effort, Module};
 use crate::report::numbers::{grouped, plural};
 
 pub fn verdict(page: &Page<'_>) -> Markup {
@@ -19,11 +20,15 @@ pub fn verdict(page: &Page<'_>) -> Markup {
             h1 { (report.project.name) }
             p.advice { strong { (capital(name)) } span { (super::summary::meaning(name)) } }
             @if let Some(effort) = summary.effort.as_ref().filter(|e| e.mean > 0.0) {
+                @let head = headline(page, effort);
                 dl.tiles {
                     div {
-                        dt { "Effort for all of it" }
-                        dd { (scaled(effort.p50, time.day, "summary.effort.p50")) " – " (scaled(effort.p80, time.day, "summary.effort.p80")) " " small { "days" } }
-                        dd.sub { (about(effort.p50, "summary.effort.p50")) " focus-hours with even chances, " (about(effort.p80, "summary.effort.p80")) " with four in five" }
+                        dt { "Effort for " (head.what) }
+                        dd { (scaled(head.at.p50, time.day, &head.of("p50"))) " – " (scaled(head.at.p80, time.day, &head.of("p80"))) " " small { "days" } }
+                        dd.sub {
+                            (about(head.at.p50, &head.of("p50"))) " focus-hours with even chances, " (about(head.at.p80, &head.of("p80"))) " with four in five"
+                            @if head.part { "; all of it " (about(effort.p50, "summary.effort.p50")) " and " (about(effort.p80, "summary.effort.p80")) }
+                        }
                     }
                     (calendar(page))
                     (moves(&report.modules))
@@ -31,12 +36,43 @@ pub fn verdict(page: &Page<'_>) -> Markup {
                     (understood(page))
                 }
                 figure.how-sure {
-                    figcaption { strong { "How sure is this?" } " Focus-hours for all of it; dark is P50 to P80, grey P10 to P90." }
-                    (spread(effort, time.week))
+                    figcaption { strong { "How sure is this?" } " Focus-hours for " (head.what) "; the strong part is P50 to P80, the grey one P10 to P90." }
+                    (spread(head.at, time.week))
                 }
             } @else {
                 dl.tiles { (understood(page)) }
             }
+        }
+    }
+}
+
+/// The estimate that a reader takes away: of what moves, where only a part does.
+pub struct Headline {
+    pub what: &'static str,
+    pub at: Percentiles,
+    /// The rest would cost noticeably more.
+    pub part: bool,
+    path: &'static str,
+}
+
+impl Headline {
+    /// Where a number of it stands in the JSON report.
+    pub fn of(&self, key: &str) -> String {
+        format!("{}.{key}", self.path)
+    }
+}
+
+pub fn headline(page: &Page<'_>, all: &Effort) -> Headline {
+    let carved = page.report.summary.verdict.as_deref() == Some("carve out");
+    match page.report.plan.as_ref().filter(|plan| carved && !plan.phases.is_empty() && plan.scope == "recommended") {
+        Some(plan) => {
+            let effort = &plan.effort;
+            let at = Percentiles { p10: effort.p10, p50: effort.p50, p80: effort.p80, p90: effort.p90 };
+            Headline { what: "what moves", at, part: effort.mean < all.mean * 0.97, path: "plan.effort" }
+        }
+        None => {
+            let at = Percentiles { p10: all.p10, p50: all.p50, p80: all.p80, p90: all.p90 };
+            Headline { what: "all of it", at, part: false, path: "summary.effort" }
         }
     }
 }
@@ -76,7 +112,7 @@ fn moves(modules: &[Module]) -> Markup {
 /// Modules that do not move, and the admin where it is kept.
 fn stays(page: &Page<'_>) -> Markup {
     let staying: Vec<&str> =
-        page.report.modules.iter().filter(|m| !matches!(m.verdict.as_str(), "migrate" | "hybrid")).map(|m| m.name.as_str()).collect();
+        page.report.modules.iter().filter(|m| matches!(m.verdict.as_str(), "keep" | "defer")).map(|m| m.name.as_str()).collect();
     let admin = page.report.inventory.admin.len();
     let kept = admin > 0 && page.analysis.choices.strategy.admin == crate::effort::strategy::Admin::Keep;
     html! {

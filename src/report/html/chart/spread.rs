@@ -6,17 +6,19 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use super::range::Percentiles;
 use super::{share, ticks};
-use crate::report::json::Effort;
 use crate::report::numbers::rounded;
 
 const WIDE: f64 = 1000.0;
 const HIGH: f64 = 100.0;
 const STEPS: u32 = 160;
+/// Standard deviations from the median to P90.
+const Z90: f64 = 1.281_551_565_5;
 
 /// The curve; `week` is how many focus-hours a week has.
-pub fn spread(effort: &Effort, week: f64) -> Markup {
-    if effort.mean <= 0.0 || effort.sd <= 0.0 {
+pub fn spread(effort: Percentiles, week: f64) -> Markup {
+    if effort.p50 <= 0.0 || effort.p90 <= effort.p50 {
         return html! {};
     }
     let most = effort.p90 * 1.3;
@@ -27,7 +29,7 @@ pub fn spread(effort: &Effort, week: f64) -> Markup {
         rounded(effort.p80),
         rounded(effort.p90)
     );
-    let curve = Curve::of(effort.mean, effort.sd);
+    let curve = Curve::of(effort.p50, effort.p90);
     let marks = [("P10", effort.p10, "low"), ("P50", effort.p50, "mid"), ("P80", effort.p80, "mid"), ("P90", effort.p90, "low")];
     html! {
         svg.spread role="img" aria-label=(text) width="100%" height="150" {
@@ -58,10 +60,9 @@ struct Curve {
 }
 
 impl Curve {
-    fn of(mean: f64, sd: f64) -> Curve {
-        let variance = (1.0 + (sd / mean).powi(2)).ln();
-        let curve = Curve { mu: mean.ln() - variance / 2.0, sigma: variance.sqrt(), top: 1.0 };
-        let mode = (curve.mu - variance).exp();
+    fn of(p50: f64, p90: f64) -> Curve {
+        let curve = Curve { mu: p50.ln(), sigma: (p90 / p50).ln() / Z90, top: 1.0 };
+        let mode = (curve.mu - curve.sigma.powi(2)).exp();
         Curve { top: curve.at(mode).max(1e-12), ..curve }
     }
 
@@ -92,8 +93,7 @@ mod tests {
 
     #[test]
     fn the_curve_is_the_distribution_that_the_percentiles_come_from() {
-        let (mean, sd) = (649.634, 335.398);
-        let curve = Curve::of(mean, sd);
+        let curve = Curve::of(577.241, 1_076.241);
         // Sum of the area up to P50 and P80 of the model, as shares of all of it.
         let sum = |to: f64| (1..=40_000).map(|n| curve.at(f64::from(n) * to / 40_000.0) * to / 40_000.0).sum::<f64>();
         let all = sum(12_000.0);

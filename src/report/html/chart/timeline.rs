@@ -62,7 +62,7 @@ pub fn bar(span: Span, most: f64) -> Markup {
     );
     html! {
         svg.timeline role="img" aria-label=(text) width="100%" height="18" {
-            @for tick in ticks(most) { line.grid x1=(share(tick, most)) x2=(share(tick, most)) y1="-9" y2="27" {} }
+            @for tick in ticks(most) { line.grid x1=(share(tick, most)) x2=(share(tick, most)) y1="-9" y2="40" {} }
             rect.late x=(share(span.from, most)) width=(share(span.p80, most)) y="5" height="8" rx="2" {}
             rect.likely x=(share(span.from, most)) width=(share(span.p50, most)) y="2" height="14" rx="2" {}
         }
@@ -73,7 +73,7 @@ pub fn bar(span: Span, most: f64) -> Markup {
 pub fn axis(most: f64) -> Markup {
     html! {
         svg.timeline aria-hidden="true" width="100%" height="14" {
-            @for tick in ticks(most) { text x=(share(tick, most)) y="11" class=[(tick == 0.0).then_some("first")] { @if tick == 0.0 { "weeks" } @else { (rounded(tick)) } } }
+            @for tick in ticks(most) { text x=(share(tick, most)) y="11" class=[(tick == 0.0).then_some("first")] { @if tick == 0.0 { "wk" } @else { (rounded(tick)) } } }
         }
     }
 }
