@@ -220,12 +220,16 @@ impl<'p> World<'p> {
     }
 
     /// Top-level packages with an application, the settings, the URL configuration, or a module that something imported.
-    fn packages(&self) -> BTreeSet<Sym> {
+    fn packages(&mut self) -> BTreeSet<Sym> {
         let mut out: BTreeSet<Sym> = self.apps.iter().map(|app| top(&sym(&app.module))).collect();
         out.extend(self.candidates.iter().map(|candidate| top(&self.interp.module_name(candidate.file))));
         out.extend(
             (0..self.interp.project.files.len() as u32).filter(|f| self.interp.has_run(*f)).map(|f| top(&self.interp.module_name(f))),
         );
+        // Nothing imports a root urlconf: it is named by the settings.
+        if let Some(frame) = self.interp.settings.clone() {
+            out.extend(settings::urlconfs(&mut self.interp, &frame).iter().map(|module| top(&sym(module))));
+        }
         out
     }
 

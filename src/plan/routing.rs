@@ -42,7 +42,12 @@ pub struct Ruled {
 
 /// The rules of one phase for the root urlconf of the settings.
 pub fn rules(inventory: &Inventory, moves: &Moves) -> RuleSet {
-    Routing::new(inventory).ruled(moves, &BTreeSet::new()).set
+    ruled(inventory, moves).set
+}
+
+/// The same, with the routes behind what is manual; WebSockets stay on Django.
+pub fn ruled(inventory: &Inventory, moves: &Moves) -> Ruled {
+    Routing::new(inventory).ruled(moves, &BTreeSet::new())
 }
 
 /// For the rules of several phases of one project.
@@ -251,10 +256,6 @@ mod tests {
         out
     }
 
-    fn whole(inventory: &Inventory, moves: &Moves) -> Ruled {
-        Routing::new(inventory).ruled(moves, &BTreeSet::new())
-    }
-
     fn all(moved: &[usize]) -> Moves {
         moved.iter().map(|route| (*route, Move { rest: Side::FastApi, ..Move::default() })).collect()
     }
@@ -296,13 +297,13 @@ mod tests {
         let mut inventory = inventory(&["*", "a/"]);
         let behind = |inventory: &mut Inventory, what: &str| inventory.urls.patterns[0].end = UrlEnd::Open(what.to_owned());
         behind(&mut inventory, "package.urls");
-        let ruled = whole(&inventory, &all(&[1]));
+        let ruled = ruled(&inventory, &all(&[1]));
         assert_eq!(ruled.set.answer("GET", "/a/"), Side::FastApi);
         assert!(ruled.partly[&1].contains("package.urls") && ruled.set.manual.len() == 1 && ruled.refused.is_empty());
         inventory.files.push(crate::django::inventory::PythonFile { module: "package.urls".into(), ..Default::default() });
-        assert!(whole(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(ruled(&inventory, &all(&[1])).refused.contains_key(&1));
         behind(&mut inventory, "one of several");
-        assert!(whole(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(ruled(&inventory, &all(&[1])).refused.contains_key(&1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::effort::{Analysis, Estimate};
 
 use super::data::{Moved, Stays};
 use super::overrides::Overrides;
-use super::routing::{Move, Routing};
+use super::routing::{self, Move};
 use super::rules::{SAFE, Side};
 
 /// Calls that begin, end or renew a session: only Django does that while it owns them.
@@ -103,7 +103,7 @@ impl<'a> Scope<'a> {
         }
         // What the proxy cannot tell apart stays as well.
         let moves = scope.moved.keys().map(|route| (*route, Move { rest: Side::FastApi, ..Move::default() })).collect();
-        let ruled = Routing::new(inventory).ruled(&moves, &BTreeSet::new());
+        let ruled = routing::ruled(inventory, &moves);
         for (route, reason) in ruled.refused {
             scope.moved.remove(&route);
             stay(route, ("no_rule", scope.home.get(route).copied(), reason));

@@ -3,6 +3,7 @@ that the plan names, and Django's own resolver agrees on the pattern. Expected i
 says of the paths; the proxy rules are not asked."""
 
 import http.client
+import itertools
 import json
 import re
 import shutil
@@ -15,12 +16,22 @@ from proxies import METHODS, NAMES, SAFE, Proxy, ask, free_port, variants, wait_
 from test_proxies import STRANGERS, Sides
 
 SHOP = ROOT / "fixtures" / "shop"
-VALUES = ["7", "ab-1", "AB-1", "2024", "12", "en", "0b5c8a64-1d5e-4f7c-9a57-0f6f2c1b7a11", "ab", "a/b", "x.txt", "1.5"]
+VALUES = ["7", "WH12", "ab-1", "AB-1", "2024", "12", "en", "0b5c8a64-1d5e-4f7c-9a57-0f6f2c1b7a11", "ab", "a/b", "x.txt", "1.5"]
 
 
 def joined(pattern):
     """Django and the report join patterns alike, but for the anchors of what is included."""
     return pattern and pattern.replace("^", "")
+
+
+def filled(path):
+    """The path with values in the place of what is variable."""
+    names = list(dict.fromkeys(re.findall(r"\{[^}]*\}", path)))
+    for values in itertools.product(VALUES, repeat=len(names)):
+        raw = path
+        for name, value in zip(names, values):
+            raw = raw.replace(name, value)
+        yield raw
 
 
 class Kit:
@@ -43,7 +54,7 @@ class Kit:
 
     def sample(self):
         """A raw path that Django resolves to the very pattern of each route."""
-        tries = {i: [re.sub(r"\{[^}]*\}", value, route["path"]) for value in VALUES] for i, route in enumerate(self.routes)}
+        tries = {i: list(filled(route["path"])) for i, route in enumerate(self.routes)}
         self.resolve([raw for raws in tries.values() for raw in raws])
         for i, raws in tries.items():
             good = [raw for raw in raws if self.resolved[raw] == self.routes[i]["pattern"]]

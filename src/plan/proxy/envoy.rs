@@ -135,7 +135,7 @@ fn bootstrap(routes: &[Value], options: &Options) -> Value {
     }
     json!({
         "admin": {"address": address("127.0.0.1", options.admin)},
-        "layered_runtime": {"layers": [{"name": "base", "static_layer": {}}, {"name": "admin", "admin_layer": {}}]},
+        "layered_runtime": {"layers": [{"name": "base", "static_layer": limits()}, {"name": "admin", "admin_layer": {}}]},
         "static_resources": {
             "listeners": [{
                 "name": "edge",
@@ -176,6 +176,13 @@ fn bootstrap(routes: &[Value], options: &Options) -> Value {
         },
     })
 }
+
+/// Without them Envoy refuses expressions whose program has more than a hundred steps, as that of the first rule has.
+fn limits() -> Value {
+    json!({"re2.max_program_size.error_level": MAX_PROGRAM, "re2.max_program_size.warn_level": MAX_PROGRAM})
+}
+
+const MAX_PROGRAM: u32 = 1_000_000;
 
 /// A cluster whose members stand in for each other in their order. Only the first is asked for its health.
 fn cluster(name: &str, side: &str, members: &[(&String, bool)], checked: Option<&Options>) -> Value {
