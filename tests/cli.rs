@@ -72,7 +72,7 @@ fn the_summary_is_plain_text_of_80_columns_when_piped() {
     let text = stdout(&output);
     assert!(text.starts_with("Project     shop\n"), "{text}");
     assert!(!text.contains('\u{1b}') && !stderr(&output).contains('\u{1b}'));
-    assert!(text.lines().count() <= 36, "{text}");
+    assert!(text.lines().count() <= 42, "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let colored = run([shop().as_os_str(), "--color=always".as_ref()]);
     assert!(stdout(&colored).contains("\u{1b}["));

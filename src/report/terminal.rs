@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use crate::django::inventory::{Inventory, Unresolved};
-use crate::effort::Analysis;
+use crate::effort::{Analysis, ModuleEstimate, Risk};
 use crate::plan::Plan;
 use crate::plan::data::Phase;
 use crate::report::by_app::{AppCounts, by_app};
@@ -21,6 +21,10 @@ use crate::report::totals::Totals;
 const WIDTH: usize = 80;
 /// Columns that the heading at the left of a line takes.
 const HEAD: usize = 12;
+/// Modules whose hours are named.
+const MODULES: usize = 4;
+/// Risks that are named.
+const RISKS: usize = 3;
 /// Phases of the rollout on one screen.
 const PHASES: usize = 5;
 /// Rows of the table of apps on one screen.
@@ -39,10 +43,13 @@ pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
     page.entry("Found", &wrapped(&counts(&totals)));
     coverage(&mut page, found);
     estimate(&mut page, analysis);
+    modules(&mut page, analysis);
+    risks(&mut page, analysis);
     rollout(&mut page, analysis, if full { usize::MAX } else { PHASES });
     apps(&mut page, found, if full { usize::MAX } else { APPS });
     unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
     notes(&mut page, found, full);
+    next(&mut page, analysis);
     page.text
 }
 
@@ -188,6 +195,39 @@ fn estimate(page: &mut Page, analysis: &Analysis) {
     page.entry("Estimate", &[line]);
     let reason = estimate.verdict.reasons.first().map_or("", String::as_str);
     page.entry("Advice", &[fit(&format!("{}: {reason}", estimate.verdict.name), WIDTH - HEAD)]);
+}
+
+/// The modules that cost most.
+fn dearest(analysis: &Analysis) -> Vec<&ModuleEstimate> {
+    let mut list: Vec<&ModuleEstimate> = analysis.estimate.modules.iter().filter(|m| m.range.p50 >= 1.0).collect();
+    list.sort_by(|a, b| b.range.mean.total_cmp(&a.range.mean).then_with(|| a.module.name.cmp(&b.module.name)));
+    list
+}
+
+fn modules(page: &mut Page, analysis: &Analysis) {
+    let list: Vec<String> =
+        dearest(analysis).iter().take(MODULES).map(|m| format!("{} {} h", fit(&m.module.name, 24), rounded(m.range.p50))).collect();
+    if !list.is_empty() {
+        page.entry("Dearest", &wrapped(&list));
+    }
+}
+
+/// What may go wrong without anybody noticing, each with its first place.
+fn risks(page: &mut Page, analysis: &Analysis) {
+    let line = |risk: &Risk| {
+        let (file, line) = risk.places.first().map_or(("", 0), |(file, line)| (file.as_str(), *line));
+        let place = if file.is_empty() { String::new() } else { fit_end(&format!("{file}:{line}"), WIDTH - HEAD - REASON) };
+        format!("{}{place}", pad(&fit(&format!("{} ({})", risk.title, grouped(risk.count as u64)), REASON - 2), REASON))
+    };
+    page.entry("Risks", &analysis.risks.iter().take(RISKS).map(line).collect::<Vec<_>>());
+}
+
+/// Where to look next.
+fn next(page: &mut Page, analysis: &Analysis) {
+    let Some(first) = dearest(analysis).first().map(|m| fit(&m.module.name, 20)) else { return };
+    page.line("");
+    let explain = format!("migscan explain {first} PATH");
+    page.entry("Next", &[format!("{explain:<40}why that number"), format!("{:<40}one page to send on", "migscan PATH --html report.html")]);
 }
 
 /// The phases with their hours, weeks and routes, and how much stays.
