@@ -297,13 +297,13 @@ mod tests {
         let mut inventory = inventory(&["*", "a/"]);
         let behind = |inventory: &mut Inventory, what: &str| inventory.urls.patterns[0].end = UrlEnd::Open(what.to_owned());
         behind(&mut inventory, "package.urls");
-        let found = ruled(&inventory, &all(&[1]));
-        assert_eq!(found.set.answer("GET", "/a/"), Side::FastApi);
-        assert!(found.partly[&1].contains("package.urls") && found.set.manual.len() == 1 && found.refused.is_empty());
+        let ruled = super::ruled(&inventory, &all(&[1]));
+        assert_eq!(ruled.set.answer("GET", "/a/"), Side::FastApi);
+        assert!(ruled.partly[&1].contains("package.urls") && ruled.set.manual.len() == 1 && ruled.refused.is_empty());
         inventory.files.push(crate::django::inventory::PythonFile { module: "package.urls".into(), ..Default::default() });
-        assert!(ruled(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
         behind(&mut inventory, "one of several");
-        assert!(ruled(&inventory, &all(&[1])).refused.contains_key(&1));
+        assert!(super::ruled(&inventory, &all(&[1])).refused.contains_key(&1));
     }
 
     #[test]
