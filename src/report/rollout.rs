@@ -12,6 +12,7 @@ use crate::plan::observed::Differences;
 use crate::plan::traffic::Traffic;
 use crate::plan::wording::wording;
 use crate::report::escape::escape;
+use crate::report::numbers::many;
 
 /// Lines of a list that are shown unless all are asked for.
 const SHOWN: usize = 12;
@@ -87,6 +88,15 @@ fn weeks(weeks: f64) -> String {
     if weeks < 0.95 { "<1".to_owned() } else { format!("{weeks:.0}") }
 }
 
+/// The same with its word.
+fn in_weeks(number: f64) -> String {
+    format!("{} {}", weeks(number), if number < 1.5 { "week" } else { "weeks" })
+}
+
+fn engineers(number: f64) -> String {
+    if (number - 1.0).abs() < 1e-9 { "one engineer".to_owned() } else { format!("{number} engineers") }
+}
+
 fn head(page: &mut Page<'_>, plan: &Plan) {
     if plan.phases.is_empty() {
         page.line("Nothing moves: no phases.");
@@ -94,13 +104,13 @@ fn head(page: &mut Page<'_>, plan: &Plan) {
     }
     let assumed = if plan.crew.assumed { " (assumed)" } else { "" };
     page.line(&format!(
-        "{} phases, {:.0} focus-hours (P80 {:.0}), {} weeks (P80 {}) with {} engineers{assumed}",
-        plan.phases.len(),
+        "{}, {:.0} focus-hours (P80 {:.0}), {} (P80 {}) with {}{assumed}",
+        many(plan.phases.len() as u64, "phase", "phases"),
         plan.range.p50,
         plan.range.p80,
-        weeks(plan.weeks.p50),
+        in_weeks(plan.weeks.p50),
         weeks(plan.weeks.p80),
-        plan.crew.engineers
+        engineers(plan.crew.engineers)
     ));
 }
 
@@ -108,10 +118,10 @@ fn one(page: &mut Page<'_>, phase: &Phase, traffic: Option<&Traffic>) {
     page.line("");
     page.line(&format!("Phase {}  {}", phase.number, phase.title));
     let mut line = format!(
-        "{:.0} h (P80 {:.0}), {} weeks (P80 {}), wave {}",
+        "{:.0} h (P80 {:.0}), {} (P80 {}), wave {}",
         phase.range.p50,
         phase.range.p80,
-        weeks(phase.weeks.p50),
+        in_weeks(phase.weeks.p50),
         weeks(phase.weeks.p80),
         phase.wave
     );

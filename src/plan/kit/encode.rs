@@ -106,7 +106,8 @@ pub fn code(text: &str) -> String {
     for ch in text.chars() {
         match ch {
             '`' => inside.push('\''),
-            ' '..='~' => inside.push(ch),
+            // The arrow is ours.
+            ' '..='~' | '→' => inside.push(ch),
             _ if ch.is_alphanumeric() => inside.push(ch),
             _ => {
                 let _ = write!(inside, "\\u{{{:x}}}", u32::from(ch));
@@ -188,6 +189,7 @@ mod tests {
         assert_eq!(csv("{\"pk\": 1}"), "\"{\"\"pk\"\": 1}\"");
         assert_eq!(csv("=cmd()"), "\"'=cmd()\"");
         assert_eq!(csv("a\nb"), "a b");
+        assert_eq!(code("a → größe"), "`a → größe`");
         assert_eq!(code("a`b\n# c"), "`a'b\\u{a}# c`");
     }
 }
