@@ -216,7 +216,9 @@ def test_anchors_lead_somewhere_and_unfold_it(name, open_page, reports):
     page = open_page(name, "#module-" + module)
     target = page.locator("[id='module-%s']" % module)
     assert target.get_attribute("open") is not None
-    assert target.locator("summary").first.evaluate("e => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().top < innerHeight")
+    page.wait_for_function(
+        "id => (top => top >= 0 && top < innerHeight)(document.getElementById(id).querySelector('summary').getBoundingClientRect().top)",
+        arg="module-" + module, timeout=3000)
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -159,11 +159,22 @@
 
   /* ---- jumping: what an anchor names is unfolded first */
 
+  /* What is laid out late, once it comes into view, moves what was scrolled to: again until it stays. */
+  function settle(target, left) {
+    target.scrollIntoView({ behavior: "instant" });
+    var top = target.getBoundingClientRect().top;
+    requestAnimationFrame(function () {
+      requestAnimationFrame(function () {
+        if (left && Math.abs(target.getBoundingClientRect().top - top) > 1) settle(target, left - 1);
+      });
+    });
+  }
+
   function reveal() {
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     for (var at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-    target.scrollIntoView({ behavior: "instant" });
+    settle(target, 10);
     var focus = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
     if (focus.tabIndex < 0) focus.tabIndex = -1;
     focus.focus({ preventScroll: true });
