@@ -143,7 +143,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         written.push(escape(&name.to_string_lossy()).into_owned());
     }
     if let Some(truth) = &truth {
-        let judged = truth::compare(truth, &report::json::value(&analysis));
+        let judged = truth::compare(truth, &report::json::value(&report));
         let table = truth::table(&judged, args.verbose);
         Target::Stdout.write(table.as_bytes()).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
     }

@@ -41,6 +41,6 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Json => json::text(report),
         Format::Html => html::write(analysis, report),
         Format::Markdown => markdown::write(analysis, report).into_bytes(),
-        Format::Terminal { color, full } => terminal::write(analysis, color, full).into_bytes(),
+        Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
     }
 }

@@ -28,6 +28,11 @@ pub fn plural(count: usize, one: &str, several: &str) -> String {
     many(u64::try_from(count).unwrap_or(u64::MAX), one, several)
 }
 
+/// Weeks of the calendar; less than one is not claimed to be none.
+pub fn weeks(number: f64) -> String {
+    if number < 0.95 { "<1".to_owned() } else { rounded(number) }
+}
+
 /// A count without needless decimals.
 pub fn trimmed(count: f64) -> String {
     if count.fract().abs() < 1e-9 { format!("{count:.0}") } else { format!("{count:.1}") }

@@ -12,7 +12,7 @@ use crate::plan::observed::Differences;
 use crate::plan::traffic::Traffic;
 use crate::plan::wording::wording;
 use crate::report::escape::escape;
-use crate::report::numbers::many;
+use crate::report::numbers::{many, weeks};
 
 /// Lines of a list that are shown unless all are asked for.
 const SHOWN: usize = 12;
@@ -84,11 +84,7 @@ impl Page<'_> {
     }
 }
 
-fn weeks(weeks: f64) -> String {
-    if weeks < 0.95 { "<1".to_owned() } else { format!("{weeks:.0}") }
-}
-
-/// The same with its word.
+/// Weeks with their word.
 fn in_weeks(number: f64) -> String {
     format!("{} {}", weeks(number), if number < 1.5 { "week" } else { "weeks" })
 }

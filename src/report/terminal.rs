@@ -10,11 +10,10 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::effort::{Analysis, ModuleEstimate, Risk};
-use crate::plan::Plan;
-use crate::plan::data::Phase;
 use crate::report::by_app::{AppCounts, by_app};
 use crate::report::escape::{escape, fit, fit_end};
-use crate::report::numbers::{grouped, many, plural, rounded};
+use crate::report::json::{Phase, Plan, Report};
+use crate::report::numbers::{grouped, many, plural, rounded, weeks};
 use crate::report::totals::Totals;
 
 /// Columns of a line.
@@ -35,7 +34,7 @@ const REASONS: usize = 5;
 const REASON: usize = 44;
 
 /// The summary; `full` shows every app, every reason and every note instead of what fits on a screen.
-pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
+pub fn write(analysis: &Analysis, report: &Report, color: bool, full: bool) -> String {
     let found = &analysis.inventory;
     let totals = Totals::of(found);
     let mut page = Page { text: String::new(), paint: Paint { on: color } };
@@ -45,7 +44,7 @@ pub fn write(analysis: &Analysis, color: bool, full: bool) -> String {
     estimate(&mut page, analysis);
     modules(&mut page, analysis);
     risks(&mut page, analysis);
-    rollout(&mut page, analysis, if full { usize::MAX } else { PHASES });
+    rollout(&mut page, report.plan.as_ref(), if full { usize::MAX } else { PHASES });
     apps(&mut page, found, if full { usize::MAX } else { APPS });
     unresolved(&mut page, &found.coverage.unresolved, if full { usize::MAX } else { REASONS });
     notes(&mut page, found, full);
@@ -183,14 +182,14 @@ fn estimate(page: &mut Page, analysis: &Analysis) {
     if estimate.range.mean <= 0.0 {
         return;
     }
-    let weeks = |hours: f64| rounded(hours / analysis.model.time.week);
+    let in_weeks = |hours: f64| rounded(hours / analysis.model.time.week);
     let range = estimate.range;
     let line = format!(
         "{} focus-hours (P80 {}) to move all of it: {} ({}) weeks of one",
         rounded(range.p50),
         rounded(range.p80),
-        weeks(range.p50),
-        weeks(range.p80)
+        in_weeks(range.p50),
+        in_weeks(range.p80)
     );
     page.entry("Estimate", &[line]);
     let reason = estimate.verdict.reasons.first().map_or("", String::as_str);
@@ -231,26 +230,24 @@ fn next(page: &mut Page, analysis: &Analysis) {
 }
 
 /// The phases with their hours, weeks and routes, and how much stays.
-fn rollout(page: &mut Page, analysis: &Analysis, most: usize) {
-    let plan = Plan::of(analysis);
-    let Some(last) = plan.phases.last() else { return };
+fn rollout(page: &mut Page, plan: Option<&Plan>, most: usize) {
+    let Some((plan, last)) = plan.and_then(|plan| Some((plan, plan.phases.last()?))) else { return };
     let routes = |phase: &Phase| phase.routes.len();
-    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
-    let weeks = |weeks: f64| if weeks < 0.95 { "<1".to_owned() } else { rounded(weeks) };
+    let stays: usize = plan.stays_in_django.iter().map(|stays| stays.routes.len()).sum();
     let whole = format!(
         "{}, {} h (P80 {}), {} ({}) weeks; {} on Django",
         many(plan.phases.len() as u64, "phase", "phases"),
-        rounded(plan.range.p50),
-        rounded(plan.range.p80),
-        weeks(plan.weeks.p50),
-        weeks(plan.weeks.p80),
+        rounded(plan.effort.p50),
+        rounded(plan.effort.p80),
+        weeks(plan.calendar_weeks.p50),
+        weeks(plan.calendar_weeks.p80),
         many(stays as u64, "route stays", "routes stay"),
     );
     let mut lines = vec![fit(&whole, WIDTH - HEAD)];
     let row = |phase: &Phase| {
         let title = pad(&fit(&phase.title, 36), 36);
         let routes = many(routes(phase) as u64, "route", "routes");
-        format!("{:>3} {title}{:>5} h {:>3} wk {routes:>13}", phase.number, rounded(phase.range.p50), weeks(phase.weeks.p50))
+        format!("{:>3} {title}{:>5} h {:>3} wk {routes:>13}", phase.number, rounded(phase.effort.p50), weeks(phase.calendar_weeks.p50))
     };
     let shown = plan.phases.len().min(most);
     lines.extend(plan.phases.iter().take(shown).map(row));
@@ -411,8 +408,13 @@ mod tests {
     use super::*;
     use crate::report::sample;
 
+    fn write(found: &Inventory, color: bool, full: bool) -> String {
+        let analysis = sample::analysis(found.clone());
+        super::write(&analysis, &Report::from(&analysis), color, full)
+    }
+
     fn plain(found: &Inventory) -> String {
-        write(&sample::analysis(found.clone()), false, false)
+        write(found, false, false)
     }
 
     #[test]
@@ -433,7 +435,7 @@ mod tests {
     #[test]
     fn full_shows_what_the_screen_cuts() {
         let large = sample::large();
-        let text = write(&sample::analysis(large.clone()), false, true);
+        let text = write(&large, false, true);
         for app in large.apps.iter().filter(|app| app.installed && app.label.is_ascii() && app.label.len() < 20) {
             assert!(text.contains(&app.label), "{}", app.label);
         }
@@ -446,7 +448,7 @@ mod tests {
     fn colours_only_where_asked_for() {
         let found = sample::large();
         assert!(!plain(&found).contains('\u{1b}'));
-        let colored = write(&sample::analysis(found.clone()), true, false);
+        let colored = write(&found, true, false);
         assert!(colored.contains("\u{1b}[1m"));
         let mut stripped = colored;
         for code in ["1", "2", "31", "32", "33", "0"] {
@@ -460,7 +462,7 @@ mod tests {
     #[test]
     fn hostile_names_cannot_forge_lines() {
         for full in [false, true] {
-            let text = write(&sample::analysis(sample::hostile()), false, full);
+            let text = write(&sample::hostile(), false, full);
             assert!(!text.chars().any(|ch| ch != '\n' && crate::report::escape::is_hidden(ch)), "{text:?}");
             assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##")), "{text}");
         }

@@ -50,9 +50,9 @@ pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
 }
 
-/// The whole report as a value, for what reads it within the program.
-pub fn value(analysis: &Analysis) -> serde_json::Value {
-    serde_json::to_value(Report::from(analysis)).unwrap_or_default()
+/// The same as a value, for what reads it within the program.
+pub fn value(report: &Report) -> serde_json::Value {
+    serde_json::to_value(report).unwrap_or_default()
 }
 
 /// The JSON Schema (draft 2020-12) of the report, with a newline at its end.
