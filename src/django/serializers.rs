@@ -228,6 +228,11 @@ fn names(world: &mut World, value: &Value) -> Option<Vec<String>> {
     for item in items {
         match world.interp.force(item) {
             Value::Str(text) => out.push(text.to_string()),
+            // `Late.Meta.fields + (…)`, of a class that was still loading.
+            Value::Spread(rest) => {
+                let rest = world.interp.force(rest.as_ref().clone());
+                out.extend(names(world, &rest)?);
+            }
             _ => return None,
         }
     }

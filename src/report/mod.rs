@@ -6,6 +6,7 @@
 pub mod anonymize;
 pub mod by_app;
 pub mod calibration;
+mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;

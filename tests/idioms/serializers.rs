@@ -27,6 +27,15 @@ fn fields_as_a_tuple() {
 }
 
 #[test]
+fn fields_of_a_class_that_was_still_loading() {
+    let seen = seen_serializers(
+        "class Base(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('id',)\n# --- shop/__init__.py\n# --- shop/aaa.py\nfrom shop.zzz import Base\nclass Upload(Base):\n    class Meta(Base.Meta):\n        fields = Base.Meta.fields + ('name',)\n# --- shop/zzz.py\nfrom shop.serializers import Base\nfrom shop.aaa import Upload\nclass Own(Upload):\n    class Meta(Upload.Meta):\n        fields = Upload.Meta.fields + ('price',)\n",
+    );
+    assert_eq!(seen.serialized("shop.zzz.Own"), "id,name,price");
+    assert_eq!(seen.serialized("shop.aaa.Upload"), "id,name");
+}
+
+#[test]
 fn all_fields() {
     let seen =
         seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n");
