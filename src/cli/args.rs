@@ -122,7 +122,7 @@ pub struct PlanArgs {
     /// Access log in the combined format, or a CSV file of paths and counts; gzip too
     #[arg(long, value_name = "FILE")]
     pub traffic: Option<PathBuf>,
-    /// What the running project says: OpenAPI as JSON, or the output of show_urls
+    /// What the running project says: OpenAPI as JSON or YAML, or the output of show_urls
     #[arg(long, value_name = "FILE")]
     pub observed: Option<PathBuf>,
     /// Every route, not the first of each phase

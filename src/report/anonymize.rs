@@ -56,6 +56,7 @@ const OURS: &[&str] = &[
     "likely_methods",
     "trap",
     "counterpart",
+    "fate",
     "features",
     "hooks",
 ];
