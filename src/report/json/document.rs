@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::plan;
+use super::progress::{self, Progress};
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
 use crate::effort::Analysis;
@@ -29,6 +30,9 @@ pub struct Report {
     /// The order of the move.
     pub plan: Option<plan::Plan>,
     pub summary: Summary,
+    /// What FastAPI answers already.
+    #[serde(default)]
+    pub progress: Progress,
     /// Difference to an earlier report; null where none was given.
     pub changes: Option<Value>,
     /// What a reader should know about the run, sorted by severity, code and place.
@@ -79,6 +83,7 @@ impl From<&Analysis> for Report {
                 not_known: analysis.estimate.verdict.not_known.clone(),
                 top_risks: analysis.risks.iter().map(TopRisk::from).collect(),
             },
+            progress: progress::progress(analysis),
             changes: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),

@@ -6,10 +6,12 @@
 mod access;
 mod document;
 mod estimate;
+mod fastapi;
 mod inventory;
 mod models;
 mod operations;
 mod plan;
+mod progress;
 mod project;
 mod queries;
 mod render;
@@ -21,10 +23,12 @@ use schemars::generate::SchemaSettings;
 pub use access::{Access, Policies, Policy};
 pub use document::{Report, Summary, Tool};
 pub use estimate::{Alternative, DependsOn, Effort, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
 pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use progress::{HourProgress, ModelProgress, ModuleProgress, Progress, RouteMatch, RouteProgress};
 pub use project::{
     Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
     Unresolved,
