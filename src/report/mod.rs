@@ -14,6 +14,7 @@ pub mod json;
 mod markdown;
 pub mod numbers;
 pub mod packages;
+pub mod past;
 pub mod rollout;
 #[cfg(test)]
 mod sample;

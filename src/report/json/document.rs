@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::changes::{ChangedFile, Changes, Gate};
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::plan;
 use super::progress::{self, Progress};
@@ -34,7 +34,13 @@ pub struct Report {
     #[serde(default)]
     pub progress: Progress,
     /// Difference to an earlier report; null where none was given.
-    pub changes: Option<Value>,
+    pub changes: Option<Changes>,
+    /// What each `--fail-on` condition came to, in the order of the command line; empty where none was given.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// What the change under review touches, sorted by path; null where nothing was said of it.
+    #[serde(default)]
+    pub changed_files: Option<Vec<ChangedFile>>,
     /// What a reader should know about the run, sorted by severity, code and place.
     pub diagnostics: Vec<Diagnostic>,
     /// Files and directories that were left out or only counted, sorted by path.
@@ -85,6 +91,8 @@ impl From<&Analysis> for Report {
             },
             progress: progress::progress(analysis),
             changes: None,
+            gates: Vec::new(),
+            changed_files: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),
         }

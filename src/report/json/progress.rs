@@ -10,7 +10,8 @@ use crate::plan::progress::progress as found;
 
 /// How far the move is, as this one state of the code shows it; docs/progress.md defines each word. What has moved is known only against an
 /// earlier report: `migscan trend` says it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Progress {
     /// Whether the repository has FastAPI or Starlette code.
     pub fastapi: bool,
@@ -29,6 +30,7 @@ pub struct Progress {
 
 /// Routes, or operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct RouteProgress {
     pub django: u64,
     /// Of those, answered by FastAPI as well: a route with every method.
@@ -42,6 +44,7 @@ pub struct RouteProgress {
 
 /// Concrete models of installed apps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct ModelProgress {
     pub django: u64,
     /// Of those, with a table that SQLAlchemy or SQLModel classes declare as well.
@@ -50,13 +53,15 @@ pub struct ModelProgress {
 
 /// Focus-hours.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct HourProgress {
     pub p50: f64,
     pub p80: f64,
 }
 
 /// What a module still has on Django.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct ModuleProgress {
     pub name: String,
     pub routes: u64,
@@ -67,7 +72,7 @@ pub struct ModuleProgress {
 }
 
 /// A Django route that FastAPI answers too.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RouteMatch {
     /// Index in `inventory.routes`.
     pub route: usize,
