@@ -21,6 +21,8 @@ pub fn write(report: &Report) -> Vec<KitFile> {
         rows.insert(name.clone(), objects(list));
     }
     rows.insert("model_fields".to_owned(), nested(inventory.get("models"), "fields", "model", "label"));
+    rows.insert("fastapi_routes".to_owned(), value.pointer("/inventory/fastapi/routes").map(objects).unwrap_or_default());
+    rows.insert("progress".to_owned(), value.pointer("/progress/modules").map(objects).unwrap_or_default());
     rows.insert("modules".to_owned(), value.get("modules").map(objects).unwrap_or_default());
     rows.insert("module_dependencies".to_owned(), nested(value.get("modules"), "depends_on", "module", "name"));
     rows.insert("findings".to_owned(), value.get("findings").map(objects).unwrap_or_default());

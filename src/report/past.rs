@@ -95,6 +95,14 @@ pub struct Inventory {
 #[serde(default)]
 pub struct FastApi {
     pub routes: Vec<FastRoute>,
+    pub mounts: Vec<FastMount>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FastMount {
+    pub path: String,
+    pub kind: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -103,6 +111,7 @@ pub struct FastRoute {
     pub path: String,
     pub methods: Option<Vec<String>>,
     pub kind: String,
+    pub root_path: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -111,6 +120,7 @@ pub struct Route {
     pub path: Option<String>,
     pub pattern: String,
     pub methods: Option<Vec<String>>,
+    pub likely_methods: Option<Vec<String>>,
     pub view: Option<String>,
     pub app: Option<String>,
     pub urlconf: String,
@@ -358,7 +368,10 @@ impl Past {
                 routes: report.inventory.routes.iter().map(route).collect(),
                 models: report.inventory.models.iter().map(model).collect(),
                 signals: report.inventory.signals.iter().map(signal).collect(),
-                fastapi: FastApi { routes: report.inventory.fastapi.routes.iter().map(fast_route).collect() },
+                fastapi: FastApi {
+                    routes: report.inventory.fastapi.routes.iter().map(fast_route).collect(),
+                    mounts: report.inventory.fastapi.mounts.iter().map(fast_mount).collect(),
+                },
             },
             modules: report.modules.iter().map(module).collect(),
             findings: report.findings.iter().map(finding).collect(),
@@ -393,6 +406,7 @@ fn route(from: &json::Route) -> Route {
         path: from.path.clone(),
         pattern: from.pattern.clone(),
         methods: from.methods.clone(),
+        likely_methods: from.likely_methods.clone(),
         view: from.view.clone(),
         app: from.app.clone(),
         urlconf: from.urlconf.clone(),
@@ -406,7 +420,11 @@ fn route(from: &json::Route) -> Route {
 }
 
 fn fast_route(from: &json::FastRoute) -> FastRoute {
-    FastRoute { path: from.path.clone(), methods: from.methods.clone(), kind: from.kind.clone() }
+    FastRoute { path: from.path.clone(), methods: from.methods.clone(), kind: from.kind.clone(), root_path: from.root_path.clone() }
+}
+
+fn fast_mount(from: &json::FastMount) -> FastMount {
+    FastMount { path: from.path.clone(), kind: from.kind.clone() }
 }
 
 fn model(from: &json::Model) -> Model {

@@ -46,6 +46,8 @@ pub struct FastRoute {
     pub kind: String,
     /// Of the outermost application.
     pub app: String,
+    /// Under which that application is served.
+    pub root_path: Option<String>,
     pub name: Option<String>,
     /// Dotted name of the function.
     pub endpoint: Option<String>,
@@ -114,6 +116,7 @@ impl From<&found::FastRoute> for FastRoute {
             methods: from.methods.clone(),
             kind: from.kind.to_owned(),
             app: from.app.clone(),
+            root_path: (!from.root_path.is_empty()).then(|| from.root_path.clone()),
             name: from.name.clone(),
             endpoint: from.endpoint.clone(),
             response_model: from.response_model.clone(),

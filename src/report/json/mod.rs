@@ -59,6 +59,11 @@ pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
 }
 
+/// Any document of ours in the form of the report.
+pub fn pretty<T: serde::Serialize>(document: &T) -> Vec<u8> {
+    render::pretty(document)
+}
+
 /// The same as a value, for what reads it within the program.
 pub fn value(report: &Report) -> serde_json::Value {
     serde_json::to_value(report).unwrap_or_default()
