@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod init;
 mod kit;
+mod many;
 mod output;
 mod plan;
 mod progress;

@@ -32,6 +32,8 @@ pub fn write(report: &Report) -> Vec<KitFile> {
         ("unresolved", "/coverage/unresolved"),
         ("dependencies", "/project/dependencies"),
         ("phases", "/plan/phases"),
+        ("fastapi_routes", "/inventory/fastapi/routes"),
+        ("progress", "/progress/modules"),
     ] {
         let path: Vec<&str> = pointer.split('/').skip(1).collect();
         let rows = value.pointer(pointer).map(objects).unwrap_or_default();

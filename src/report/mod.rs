@@ -6,20 +6,24 @@
 pub mod anonymize;
 pub mod by_app;
 pub mod calibration;
+pub mod codeowners;
 mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;
-mod html;
+pub mod html;
 pub mod json;
 mod markdown;
 pub mod numbers;
 pub mod packages;
+pub mod past;
+pub mod portfolio;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
 mod terminal;
 pub mod totals;
+pub mod trend;
 
 use crate::effort::Analysis;
 

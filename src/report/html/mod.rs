@@ -10,6 +10,7 @@ mod hazards;
 #[cfg(test)]
 mod hostile;
 mod inventory;
+pub mod many;
 mod method;
 mod modules;
 mod packages;
@@ -88,6 +89,46 @@ fn document(page: &Page<'_>) -> Markup {
                 footer {
                     p { "Written by migscan " (page.report.tool.version) ", effort model " code { (page.report.summary.effort.as_ref().map_or("", |e| e.model.as_str())) } ". The same project gives the same page." }
                 }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// A page with sections of its own: anchor, name, body.
+fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content={ "migscan " (version) };
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header.top {
+                    p.brand { strong { "migscan" } " · Django to FastAPI" }
+                    div #tools {}
+                }
+                div.page {
+                    nav aria-label="Contents" {
+                        ol { @for (id, name, _) in sections { li { a href={ "#" (id) } { (name) } } } }
+                    }
+                    main {
+                        (lead)
+                        @for (id, name, body) in sections {
+                            section id=(id) aria-labelledby={ (id) "-head" } {
+                                h2 id={ (id) "-head" } { (name) }
+                                (body)
+                            }
+                        }
+                    }
+                }
+                footer { p { "Written by migscan " (version) ". The same reports give the same page." } }
                 script { (PreEscaped(SCRIPT)) }
             }
         }

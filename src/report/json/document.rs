@@ -2,10 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::changes::{ChangedFile, Changes, Gate};
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::plan;
+use super::progress::{self, Progress};
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
 use crate::effort::Analysis;
@@ -29,8 +30,17 @@ pub struct Report {
     /// The order of the move.
     pub plan: Option<plan::Plan>,
     pub summary: Summary,
+    /// What FastAPI answers already.
+    #[serde(default)]
+    pub progress: Progress,
     /// Difference to an earlier report; null where none was given.
-    pub changes: Option<Value>,
+    pub changes: Option<Changes>,
+    /// What each `--fail-on` condition came to, in the order of the command line; empty where none was given.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// What the change under review touches, sorted by path; null where nothing was said of it.
+    #[serde(default)]
+    pub changed_files: Option<Vec<ChangedFile>>,
     /// What a reader should know about the run, sorted by severity, code and place.
     pub diagnostics: Vec<Diagnostic>,
     /// Files and directories that were left out or only counted, sorted by path.
@@ -38,7 +48,7 @@ pub struct Report {
 }
 
 /// The program that wrote the report.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     pub name: String,
     pub version: String,
@@ -79,7 +89,10 @@ impl From<&Analysis> for Report {
                 not_known: analysis.estimate.verdict.not_known.clone(),
                 top_risks: analysis.risks.iter().map(TopRisk::from).collect(),
             },
+            progress: progress::progress(analysis),
             changes: None,
+            gates: Vec::new(),
+            changed_files: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),
         }

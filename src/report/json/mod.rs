@@ -4,12 +4,15 @@
 //! only adds. What this version does not compute is an empty list or null, and the schema says so.
 
 mod access;
+mod changes;
 mod document;
 mod estimate;
+mod fastapi;
 mod inventory;
 mod models;
 mod operations;
 mod plan;
+mod progress;
 mod project;
 mod queries;
 mod render;
@@ -19,12 +22,18 @@ mod web;
 use schemars::generate::SchemaSettings;
 
 pub use access::{Access, Policies, Policy};
+pub use changes::{
+    Causes, ChangedFile, ChangedFinding, ChangedModule, Changes, CoverageDelta, EffortDelta, Gate, GatePlace, LostFile, Since, Step, Thing,
+    Things,
+};
 pub use document::{Report, Summary, Tool};
-pub use estimate::{Alternative, DependsOn, Effort, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
 pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use progress::{HourProgress, ModelProgress, ModuleProgress, Progress, RouteMatch, RouteProgress};
 pub use project::{
     Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
     Unresolved,
@@ -48,6 +57,11 @@ pub fn write(analysis: &Analysis) -> Vec<u8> {
 /// A report that is there already.
 pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
+}
+
+/// Any document of ours in the form of the report.
+pub fn pretty<T: serde::Serialize>(document: &T) -> Vec<u8> {
+    render::pretty(document)
 }
 
 /// The same as a value, for what reads it within the program.
@@ -87,7 +101,10 @@ mod tests {
             "findings",
             "plan",
             "summary",
+            "progress",
             "changes",
+            "gates",
+            "changed_files",
             "diagnostics",
             "skipped",
         ] {
