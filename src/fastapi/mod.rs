@@ -11,12 +11,12 @@ mod routes;
 mod tables;
 
 use crate::base::Loc;
+use crate::django::files::{imports_of, is_fastapi};
 use crate::django::inventory::{FastApi, Place, Unresolved};
 use crate::django::settings::Candidate;
 use crate::django::world::choose_settings;
 use crate::eval::{FrameKind, Interp, Value, new_frame, show};
-use crate::facts::StmtKind;
-use crate::project::{Project, SourceFile};
+use crate::project::Project;
 
 /// The reader: an evaluator, what it found, what it could not follow.
 pub struct Reader<'p> {
@@ -26,7 +26,7 @@ pub struct Reader<'p> {
 
 /// Everything of FastAPI that the sources say.
 pub fn collect(project: &Project, candidates: &[Candidate]) -> FastApi {
-    let files: Vec<u32> = (0u32..).zip(&project.files).filter(|(_, file)| speaks(file)).map(|(number, _)| number).collect();
+    let files: Vec<u32> = (0u32..).zip(&project.files).filter(|(_, file)| imports_of(file, is_fastapi)).map(|(number, _)| number).collect();
     if files.is_empty() {
         return FastApi::default();
     }
@@ -54,19 +54,6 @@ pub fn collect(project: &Project, candidates: &[Candidate]) -> FastApi {
     out.unresolved.sort();
     out.unresolved.dedup();
     out
-}
-
-/// Whether it imports FastAPI or Starlette anywhere.
-fn speaks(file: &SourceFile) -> bool {
-    let ours = |name: &str| {
-        let top = name.split('.').next().unwrap_or(name);
-        top.starts_with("fastapi") || top == "starlette"
-    };
-    file.facts.ast.imports.iter().any(|(id, _)| match file.facts.ast.stmt(*id) {
-        StmtKind::Import(names) => names.iter().any(|alias| ours(&alias.name)),
-        StmtKind::From(import) => import.level == 0 && ours(&import.module),
-        _ => false,
-    })
 }
 
 impl Reader<'_> {

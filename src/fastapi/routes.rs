@@ -263,7 +263,7 @@ impl Reader<'_> {
         let at = given.call.loc;
         let own = given.path.map_or_else(String::new, |path| self.path_text(path, at, "path of a route"));
         let path = format!("{}{own}", context.prefix);
-        let endpoint = given.endpoint.cloned().map(|value| self.interp.force(value));
+        let endpoint = given.endpoint.cloned().map(|value| wrapped(&self.interp.force(value)));
         let dotted = endpoint.as_ref().and_then(|value| self.dotted(value));
         if dotted.is_none() {
             self.note(at, "the function of a route is not known", path.clone());
@@ -365,6 +365,22 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The function that a decorator's wrapper says it wraps: FastAPI reads that one's signature.
+fn wrapped(value: &Value) -> Value {
+    let mut value = value.clone();
+    for _ in 0..16 {
+        let inner = match &value {
+            Value::Func(func) => func.wrapped.borrow().clone(),
+            _ => None,
+        };
+        match inner {
+            Some(inner) => value = inner,
+            None => break,
+        }
+    }
+    value
 }
 
 fn certainty(path: &str, guard: Option<u32>, late: bool) -> Certainty {

@@ -48,6 +48,7 @@ const OURS: &[&str] = &[
     "schema_version",
     "serializers_certainty",
     "severity",
+    "state",
     "status",
     "strategy",
     "unit",

@@ -161,7 +161,10 @@ fn progress(page: &mut Page, report: &Report) {
         return;
     }
     let routes = &progress.routes;
-    let mut parts = vec![format!("{} of {} live twice", grouped(routes.live_twice), many(routes.django, "Django route", "Django routes"))];
+    let mut parts = match routes.django {
+        0 => vec!["no Django route is left".to_owned()],
+        all => vec![format!("{} of {} live twice", grouped(routes.live_twice), many(all, "Django route", "Django routes"))],
+    };
     if routes.partly > 0 {
         parts.push(format!("{} in part", grouped(routes.partly)));
     }

@@ -123,6 +123,16 @@ fn dependencies_from_the_outside_inwards() {
 }
 
 #[test]
+fn decorators_that_wrap_show_what_they_wrap() {
+    let seen = seen_app(
+        "import functools\ndef audit(name):\n    def decorator(func):\n        @functools.wraps(func)\n        def wrapper(*args, **kwargs):\n            return func(*args, **kwargs)\n        return wrapper\n    return decorator\ndef user():\n    pass\n@app.get('/x')\n@audit('x')\ndef x(who=Depends(user)) -> int:\n    pass\n",
+    );
+    let x = route(&seen, "/x");
+    assert_eq!((x.endpoint.as_deref(), x.response_model.as_deref()), (Some("api.main.x"), Some("int")));
+    assert_eq!((x.name.as_deref(), x.dependencies.join(",")), (Some("x"), "api.main.user".to_owned()));
+}
+
+#[test]
 fn conditions_are_kept() {
     let seen = seen_app("import os\nif os.environ['DEBUG']:\n    @app.get('/debug')\n    def debug():\n        pass\n");
     assert_eq!(route(&seen, "/debug").certainty, Certainty::Likely);

@@ -23,8 +23,9 @@ pub fn trend(trend: &Trend) -> Vec<u8> {
     ];
     let models = [Line { class: "left", name: "left on Django", values: values(&|p| p.models.left as f64) }];
     let hours = [
-        Line { class: "left", name: "P80", values: values(&|p| p.hours.p80) },
-        Line { class: "moved", name: "P50", values: values(&|p| p.hours.p50) },
+        Line { class: "left", name: "expected, in modules", values: values(&|p| p.module_hours) },
+        Line { class: "moved", name: "P50 of all", values: values(&|p| p.hours.p50) },
+        Line { class: "twice", name: "P80 of all", values: values(&|p| p.hours.p80) },
     ];
     let sections: Vec<(&str, &str, Markup)> = vec![
         (
@@ -66,6 +67,7 @@ fn points(reports: &[Point]) -> Markup {
         number("Not seen"),
         number("New"),
         number("Models"),
+        number("Modules h"),
         number("P50 h"),
         number("P80 h"),
         text("Notes"),
@@ -77,6 +79,7 @@ fn points(reports: &[Point]) -> Markup {
                 @for value in [point.routes.left, point.routes.moved, point.routes.live_twice, point.routes.gone, point.routes.not_seen, point.routes.new, point.models.left] {
                     td.n { (grouped(value)) }
                 }
+                td.n { (rounded(point.module_hours)) }
                 td.n { (rounded(point.hours.p50)) }
                 td.n { (rounded(point.hours.p80)) }
                 td { (breakable(&point.notes.join("; "))) }

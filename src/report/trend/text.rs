@@ -15,18 +15,19 @@ const ROWS: usize = 12;
 pub fn text(trend: &Trend) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "Burn-down over {} reports, in the order given\n", trend.reports.len());
-    let _ = writeln!(out, "{:<NAME$}  routes left  moved  twice   new  models   P50 h   P80 h", "report");
+    let _ = writeln!(out, "{:<NAME$}  routes left  moved  twice   new  models  modules h   P50 h   P80 h", "report");
     for point in &trend.reports {
         let mark = if point.lost.is_empty() { ' ' } else { '!' };
         let _ = writeln!(
             out,
-            "{:<NAME$}  {:>11}{mark} {:>5}  {:>5} {:>5}  {:>6}  {:>6}  {:>6}",
+            "{:<NAME$}  {:>11}{mark} {:>5}  {:>5} {:>5}  {:>6}  {:>9}  {:>6}  {:>6}",
             fit(&point.name, NAME),
             grouped(point.routes.left),
             grouped(point.routes.moved),
             grouped(point.routes.live_twice),
             grouped(point.routes.new),
             grouped(point.models.left),
+            rounded(point.module_hours),
             rounded(point.hours.p50),
             rounded(point.hours.p80)
         );
@@ -41,7 +42,7 @@ pub fn text(trend: &Trend) -> String {
         let ever = last.routes.left + last.routes.moved + last.routes.gone;
         let _ = writeln!(
             out,
-            "\nMoved {} of {} routes, {} left on Django ({} of them live twice), {} gone, {} new on FastAPI; models {} to {}; P50 {} to {} hours",
+            "\nMoved {} of {} routes, {} left on Django ({} of them live twice), {} gone, {} new on FastAPI; models {} to {}; expected hours in modules {} to {}",
             grouped(last.routes.moved),
             grouped(ever),
             grouped(last.routes.left),
@@ -50,8 +51,8 @@ pub fn text(trend: &Trend) -> String {
             grouped(last.routes.new),
             grouped(first.models.left),
             grouped(last.models.left),
-            rounded(first.hours.p50),
-            rounded(last.hours.p50)
+            rounded(first.module_hours),
+            rounded(last.module_hours)
         );
     }
     out
