@@ -55,6 +55,11 @@ pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
 }
 
+/// The difference of two reports as text.
+pub fn difference(difference: &crate::report::Difference) -> Vec<u8> {
+    render::pretty(difference)
+}
+
 /// The same as a value, for what reads it within the program.
 pub fn value(report: &Report) -> serde_json::Value {
     serde_json::to_value(report).unwrap_or_default()
