@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, many, plan, rules_of, ruletest};
+use super::{baseline, diff, init, many, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -46,6 +46,8 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Plan(args) => return plan::run(args),
         Command::Trend(args) => return many::trend(args),
         Command::Portfolio(args) => return many::portfolio(args),
+        Command::Diff(args) => return diff::run(args),
+        Command::Baseline(args) => return baseline::run(args),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())
