@@ -126,6 +126,9 @@ pub struct ProjectArgs {
     /// Profile that "calibrate" wrote
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Largest file that is read, in MB; larger ones are listed [default: 2]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub max_file_size: Option<u64>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -94,8 +94,13 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
     let wrong = |mistake: &Mistake| refused(&text.bad(mistake), Color::Auto);
     let read: Actuals = toml::from_str(&text.text).map_err(|error| wrong(&Mistake::toml(&error, &text.text)))?;
     // What was learnt before is no part of what is compared.
-    let plain =
-        ProjectArgs { profile: None, path: project.path.clone(), config: project.config.clone(), settings: project.settings.clone() };
+    let plain = ProjectArgs {
+        profile: None,
+        path: project.path.clone(),
+        config: project.config.clone(),
+        settings: project.settings.clone(),
+        max_file_size: project.max_file_size,
+    };
     let mut job = Job::new(&plain, Color::Auto)?;
     job.setup.model.profile = None;
     let analysis = job.analysis()?.0;

@@ -231,6 +231,7 @@ impl Job<'_> {
         let options = ScanOptions {
             settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
             exclude: self.setup.exclude.clone(),
+            max_file_size: self.project.max_file_size.map(|megabytes| megabytes * 1_000_000),
             wanted: self.setup.catalogue.wanted(),
         };
         let bar = Bar::new(self.bar);
