@@ -296,12 +296,24 @@ fn each_gate_holds_and_fails() {
         assert_eq!((gate["expression"].as_str(), gate["passed"].as_bool()), (Some(expression.as_str()), Some(*status == 0)));
         if *status == 1 {
             let last = last_line(&out);
-            assert!(last.starts_with("migscan: failed: ") && last.contains(message) && last.ends_with("wrote new.json"), "{expression}: {last}");
+            assert!(
+                last.starts_with("migscan: failed: ") && last.contains(message) && last.ends_with("wrote new.json"),
+                "{expression}: {last}"
+            );
         }
         fs::remove_file(shop.at("new.json")).unwrap();
     }
     // All that fail are named, in their order.
-    let out = shop.run(&["shop", "--quiet", "--baseline", "old.json", "--fail-on", "coverage<100,new-findings:potential", "--fail-on", "blockers>500"]);
+    let out = shop.run(&[
+        "shop",
+        "--quiet",
+        "--baseline",
+        "old.json",
+        "--fail-on",
+        "coverage<100,new-findings:potential",
+        "--fail-on",
+        "blockers>500",
+    ]);
     let last = last_line(&out);
     assert!(out.status.code() == Some(1) && last.contains(" < 100 %; ") && last.contains("new finding") && !last.contains("500"), "{last}");
 }
@@ -348,7 +360,9 @@ fn frozen_and_migrated_modules_may_not_grow() {
         (
             "orders/signals.py",
             "1 signal",
-            |t| t + "\n\nfrom django.db.models.signals import post_delete\nfrom django.dispatch import receiver\n\n\n@receiver(post_delete)\ndef late(sender, **kwargs):\n    pass\n",
+            |t| {
+                t + "\n\nfrom django.db.models.signals import post_delete\nfrom django.dispatch import receiver\n\n\n@receiver(post_delete)\ndef late(sender, **kwargs):\n    pass\n"
+            },
             "orders.signals.late",
         ),
         ("labs/late.py", "1 import", |_| "from orders.models import Order\n\nprint(Order)\n".to_owned(), "import"),
@@ -359,7 +373,10 @@ fn frozen_and_migrated_modules_may_not_grow() {
         for earlier in ["old.json", "known.txt"] {
             let out = shop.run(&["shop", "--quiet", "--baseline", earlier, "--fail-on", "frozen", "--json", "new.json"]);
             let last = last_line(&out);
-            assert!(out.status.code() == Some(1) && last.contains("orders (frozen) has gained") && last.contains(says), "{file}, {earlier}: {last}");
+            assert!(
+                out.status.code() == Some(1) && last.contains("orders (frozen) has gained") && last.contains(says),
+                "{file}, {earlier}: {last}"
+            );
             let report: Value = serde_json::from_slice(&fs::read(shop.at("new.json")).unwrap()).unwrap();
             let gate = &list(&report, "/gates")[0];
             assert_eq!((gate["kind"].as_str(), gate["module"].as_str()), (Some("frozen"), Some("orders")));
@@ -381,7 +398,11 @@ fn strict_is_a_status_of_its_own_and_comes_after_the_gates() {
     let shop = Copy::new();
     let strict = |more: &[&str]| shop.run(&[&["shop", "--quiet", "--strict", "--json", "new.json"], more].concat());
     let out = strict(&[]);
-    assert!(out.status.code() == Some(3) && last_line(&out).starts_with("migscan: failed: incomplete: 0 files not read whole, "), "{}", last_line(&out));
+    assert!(
+        out.status.code() == Some(3) && last_line(&out).starts_with("migscan: failed: incomplete: 0 files not read whole, "),
+        "{}",
+        last_line(&out)
+    );
     assert!(last_line(&out).ends_with("wrote new.json"));
     let out = strict(&["--fail-on", "coverage<100"]);
     assert!(out.status.code() == Some(1) && last_line(&out).contains("; incomplete: "), "{}", last_line(&out));
@@ -461,12 +482,15 @@ fn branches_that_add_different_findings_merge() {
     let write = |name: &str| assert_eq!(shop.run(&["baseline", "write", "shop", "--file", name]).status.code(), Some(0));
     write("base.txt");
     let stock = fs::read_to_string(shop.at("shop/stock/models.py")).unwrap();
-    shop.edit("stock/models.py", |text| text + "\n\nclass Shelf(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n");
+    shop.edit("stock/models.py", |text| {
+        text + "\n\nclass Shelf(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n"
+    });
     write("ours.txt");
     fs::write(shop.at("shop/stock/models.py"), stock).unwrap();
     shop.edit("stock/models.py", |text| text + "\n\nclass Crate(models.Model):\n    made = models.DateTimeField(auto_now=True)\n");
     write("theirs.txt");
-    let merged = Process::new("git").args(["merge-file", "-p", "ours.txt", "base.txt", "theirs.txt"]).current_dir(shop.at("")).output().unwrap();
+    let merged =
+        Process::new("git").args(["merge-file", "-p", "ours.txt", "base.txt", "theirs.txt"]).current_dir(shop.at("")).output().unwrap();
     assert_eq!(merged.status.code(), Some(0), "{}", String::from_utf8_lossy(&merged.stdout));
     fs::write(shop.at("merged.txt"), merged.stdout).unwrap();
     shop.edit("stock/models.py", |text| {
@@ -482,8 +506,9 @@ fn what_a_review_touches_comes_first() {
     let line = 1 + fs::read_to_string(shop.at("shop/stock/models.py")).unwrap().lines().count();
     let added = "class Shelf(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n";
     shop.edit("stock/models.py", |text| text + added);
-    let diff = format!("diff --git a/back/stock/models.py b/back/stock/models.py\n--- a/back/stock/models.py\n+++ b/back/stock/models.py\n@@ -{line},0 +{line},2 @@\n")
-        + &added.lines().map(|l| format!("+{l}\n")).collect::<String>();
+    let diff = format!(
+        "diff --git a/back/stock/models.py b/back/stock/models.py\n--- a/back/stock/models.py\n+++ b/back/stock/models.py\n@@ -{line},0 +{line},2 @@\n"
+    ) + &added.lines().map(|l| format!("+{l}\n")).collect::<String>();
     fs::write(shop.at("review.diff"), &diff).unwrap();
     let out = shop.run(&["shop", "--changed", "review.diff", "--markdown", "new.md", "--json", "new.json", "--color", "never"]);
     assert_eq!(out.status.code(), Some(0), "{}", stderr(&out));
@@ -497,7 +522,12 @@ fn what_a_review_touches_comes_first() {
     assert!(first.starts_with("- **changed line** ") && first.contains("Shelf"), "{first}");
     // From stdin, and as a list of paths.
     let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
-    let out = command.current_dir(shop.at("")).args(["shop", "--changed", "-", "--color", "never"]).write_stdin("back/stock/models.py\n").output().unwrap();
+    let out = command
+        .current_dir(shop.at(""))
+        .args(["shop", "--changed", "-", "--color", "never"])
+        .write_stdin("back/stock/models.py\n")
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&out.stdout).contains("In review"), "{}", stderr(&out));
 }
 
@@ -505,9 +535,26 @@ fn what_a_review_touches_comes_first() {
 fn anonymous_changes_bear_no_names() {
     let shop = Copy::new();
     shop.json("old.json", &[]);
-    shop.edit("stock/models.py", |text| text + "\n\nclass ShelfOfSecrets(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n");
+    shop.edit("stock/models.py", |text| {
+        text + "\n\nclass ShelfOfSecrets(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n"
+    });
     fs::remove_file(shop.at("shop/labs/models.py")).unwrap();
-    shop.json("new.json", &["--baseline", "old.json", "--anonymize", "--html", "new.html", "--markdown", "new.md", "--fail-on", "new-findings", "--changed", "old.json"]);
+    shop.json(
+        "new.json",
+        &[
+            "--baseline",
+            "old.json",
+            "--anonymize",
+            "--html",
+            "new.html",
+            "--markdown",
+            "new.md",
+            "--fail-on",
+            "new-findings",
+            "--changed",
+            "old.json",
+        ],
+    );
     for name in ["new.json", "new.html", "new.md"] {
         let text = fs::read_to_string(shop.at(name)).unwrap();
         for secret in ["ShelfOfSecrets", "labs", "StockLevel"] {
@@ -524,7 +571,15 @@ fn prints(report: &Value) -> std::collections::BTreeMap<String, String> {
 
 #[test]
 fn fingerprints_do_not_depend_on_what_stands_around() {
-    let python: Vec<&str> = vec!["orders/models.py", "orders/views.py", "catalog/models.py", "catalog/views.py", "stock/signals.py", "orders/serializers.py", "config/urls.py"];
+    let python: Vec<&str> = vec![
+        "orders/models.py",
+        "orders/views.py",
+        "catalog/models.py",
+        "catalog/views.py",
+        "stock/signals.py",
+        "orders/serializers.py",
+        "config/urls.py",
+    ];
     let shop = Copy::new();
     let before = prints(&shop.json("old.json", &[]));
     assert!(before.len() > 100);
