@@ -28,7 +28,14 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the JSON Schema of the report
-    Schema,
+    Schema {
+        /// Of what `trend --json` writes
+        #[arg(long, conflicts_with = "portfolio")]
+        trend: bool,
+        /// Of what `portfolio --json` writes
+        #[arg(long)]
+        portfolio: bool,
+    },
     /// List the rules, or run the tests of a team's own
     Rules {
         /// Folder whose configuration names rules of its own
@@ -78,6 +85,10 @@ pub enum Command {
     ///
     /// One entry a line, sorted, for the repository; --baseline and --fail-on new-findings take it. An existing file that is none is left alone.
     Baseline(BaselineArgs),
+    /// Tell the burn-down over reports of many commits, in the order given
+    Trend(TrendArgs),
+    /// Put the reports of many repositories side by side
+    Portfolio(PortfolioArgs),
     /// Write a commented migscan.toml
     Init {
         /// Folder that gets it
@@ -175,7 +186,7 @@ pub struct PlanArgs {
     /// Access log in the combined format, or a CSV file of paths and counts; gzip too
     #[arg(long, value_name = "FILE")]
     pub traffic: Option<PathBuf>,
-    /// What the running project says: OpenAPI as JSON, or the output of show_urls
+    /// What the running project says: OpenAPI as JSON or YAML, or the output of show_urls
     #[arg(long, value_name = "FILE")]
     pub observed: Option<PathBuf>,
     /// Every route, not the first of each phase
@@ -183,6 +194,38 @@ pub struct PlanArgs {
     pub verbose: bool,
     #[command(flatten)]
     pub proxy_options: ProxyOptions,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct TrendArgs {
+    /// Reports of one project, the oldest first
+    #[arg(value_name = "REPORT.json", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// Write it as JSON; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write it as a page; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Tell it by owner too, as this CODEOWNERS file has them
+    #[arg(long, value_name = "CODEOWNERS")]
+    pub owners: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct PortfolioArgs {
+    /// Reports, or folders of them
+    #[arg(value_name = "REPORT.json|DIR", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// Write it as JSON, a row in a line if the name ends in .ndjson; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the table as CSV; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write it as a page; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,19 +6,21 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{baseline, diff, init, plan, rules_of, ruletest};
+use super::{baseline, diff, init, many, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
 use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
-use crate::report::{calibration, explain, json};
+use crate::report::{calibration, explain, json, portfolio, trend};
 use crate::rules::Mistake;
 
 pub fn run(command: &Command) -> Result<(), Stop> {
     let bytes = match command {
-        Command::Schema => json::schema(),
+        Command::Schema { trend: true, .. } => trend::schema(),
+        Command::Schema { portfolio: true, .. } => portfolio::schema(),
+        Command::Schema { .. } => json::schema(),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
@@ -44,6 +46,8 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Plan(args) => return plan::run(args),
         Command::Diff(args) => return diff::run(args),
         Command::Baseline(args) => return baseline::run(args),
+        Command::Trend(args) => return many::trend(args),
+        Command::Portfolio(args) => return many::portfolio(args),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())

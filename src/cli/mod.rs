@@ -12,6 +12,7 @@ mod earlier;
 mod gate;
 mod init;
 mod kit;
+mod many;
 mod output;
 mod plan;
 mod progress;

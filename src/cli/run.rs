@@ -250,6 +250,15 @@ fn checked(scan: Scan, project: &ProjectArgs, options: &ScanOptions) -> Result<S
             many(scan.inventory.project.files, "file"),
             looked_for.join(", ")
         );
+        let fastapi = &scan.inventory.fastapi;
+        let why = match fastapi.is_empty() {
+            true => why,
+            false => format!(
+                "{why}; there is FastAPI: {} with {}",
+                many(fastapi.apps.len() as u64, "application"),
+                many(fastapi.routes.len() as u64, "route")
+            ),
+        };
         return Err(Stop { status: NO_DJANGO, why, written: Vec::new() });
     }
     if let Some(wanted) = &options.settings {

@@ -138,6 +138,17 @@ fn head(out: &mut String, analysis: &Analysis, report: &Report) {
         report.coverage.percent,
         grouped(report.coverage.unresolved.len() as u64)
     );
+    let routes = &report.progress.routes;
+    if report.progress.fastapi {
+        let _ = writeln!(
+            out,
+            "\nFastAPI: {} of {} live twice, {} in part, {} on FastAPI only.",
+            grouped(routes.live_twice),
+            many(routes.django, "Django route", "Django routes"),
+            grouped(routes.partly),
+            grouped(routes.fastapi_only)
+        );
+    }
 }
 
 fn ways(out: &mut String, effort: &Effort) {

@@ -8,23 +8,27 @@ pub mod baseline;
 pub mod by_app;
 pub mod calibration;
 pub mod changes;
+pub mod codeowners;
+mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;
 pub mod frozen;
 pub mod gates;
-mod html;
+pub mod html;
 pub mod json;
 mod markdown;
 pub mod numbers;
 pub mod packages;
 pub mod past;
+pub mod portfolio;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
 mod terminal;
 pub mod totals;
 pub mod touched;
+pub mod trend;
 
 use crate::effort::Analysis;
 
@@ -66,7 +70,7 @@ pub struct Difference {
 pub fn write_difference(format: Format, difference: &Difference) -> Vec<u8> {
     let Difference { project, changes, .. } = difference;
     match format {
-        Format::Json => json::difference(difference),
+        Format::Json => json::pretty(difference),
         Format::Html => html::difference(difference),
         Format::Markdown => markdown::difference(project, changes).into_bytes(),
         Format::Terminal { .. } => changes::text::full(project, changes).into_bytes(),

@@ -44,6 +44,7 @@ pub fn write(analysis: &Analysis, report: &Report, color: bool, full: bool) -> S
     let mut page = Page { text: String::new(), paint: Paint { on: color } };
     project(&mut page, found);
     page.entry("Found", &wrapped(&counts(&totals)));
+    progress(&mut page, report);
     coverage(&mut page, found);
     if let Some(changes) = &report.changes {
         let parts = |line: &String| wrapped(&line.split(", ").map(str::to_owned).collect::<Vec<_>>());
@@ -160,6 +161,31 @@ fn counts(totals: &Totals) -> Vec<String> {
     ];
     out.extend(more.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, several)| many(count, one, several)));
     out
+}
+
+/// What FastAPI answers already; nothing where there is no FastAPI.
+fn progress(page: &mut Page, report: &Report) {
+    let progress = &report.progress;
+    if !progress.fastapi {
+        return;
+    }
+    let routes = &progress.routes;
+    let mut parts = match routes.django {
+        0 => vec!["no Django route is left".to_owned()],
+        all => vec![format!("{} of {} live twice", grouped(routes.live_twice), many(all, "Django route", "Django routes"))],
+    };
+    if routes.partly > 0 {
+        parts.push(format!("{} in part", grouped(routes.partly)));
+    }
+    parts.push(format!("{} on FastAPI only", grouped(routes.fastapi_only)));
+    if progress.models.declared_twice > 0 {
+        parts.push(format!(
+            "{} of {} declared twice",
+            grouped(progress.models.declared_twice),
+            many(progress.models.django, "model", "models")
+        ));
+    }
+    page.entry("FastAPI", &wrapped(&parts));
 }
 
 fn coverage(page: &mut Page, found: &Inventory) {

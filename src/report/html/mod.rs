@@ -11,6 +11,7 @@ mod hazards;
 #[cfg(test)]
 mod hostile;
 mod inventory;
+pub mod many;
 mod method;
 mod modules;
 mod packages;
@@ -91,28 +92,9 @@ fn document(page: &Page<'_>) -> Markup {
 /// A page of its own for what has changed between two reports.
 pub fn difference(from: &Difference) -> Vec<u8> {
     let title = format!("Changes of {}", from.project);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            (head(&title, &from.tool.version))
-            body {
-                a.skip href="#changes" { "Skip to the changes" }
-                header.top { p.brand { strong { "migscan" } " · Django to FastAPI" } div #tools {} }
-                div.page {
-                    nav aria-label="Contents" { ol { li { a href="#changes" { "Changes" } } } }
-                    main {
-                        section id="changes" aria-labelledby="changes-head" {
-                            h1 id="changes-head" { (title) }
-                            (changes::section(&from.changes))
-                        }
-                    }
-                }
-                footer { p { "Written by migscan " (from.tool.version) ". The same two reports give the same page." } }
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
-    };
-    visible(page.into_string()).into_bytes()
+    let lead = html! { h1 { (title) } };
+    let sections = [("changes", "Changes", changes::section(&from.changes))];
+    visible(shell(&title, &lead, &sections, &from.tool.version).into_string()).into_bytes()
 }
 
 fn head(title: &str, version: &str) -> Markup {
@@ -125,6 +107,38 @@ fn head(title: &str, version: &str) -> Markup {
             meta name="generator" content={ "migscan " (version) };
             title { (title) }
             style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
+/// A page with sections of its own: anchor, name, body.
+fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(title, version))
+            body {
+                header.top {
+                    p.brand { strong { "migscan" } " · Django to FastAPI" }
+                    div #tools {}
+                }
+                div.page {
+                    nav aria-label="Contents" {
+                        ol { @for (id, name, _) in sections { li { a href={ "#" (id) } { (name) } } } }
+                    }
+                    main {
+                        (lead)
+                        @for (id, name, body) in sections {
+                            section id=(id) aria-labelledby={ (id) "-head" } {
+                                h2 id={ (id) "-head" } { (name) }
+                                (body)
+                            }
+                        }
+                    }
+                }
+                footer { p { "Written by migscan " (version) ". The same reports give the same page." } }
+                script { (PreEscaped(SCRIPT)) }
+            }
         }
     }
 }

@@ -7,10 +7,12 @@ mod access;
 mod changes;
 mod document;
 mod estimate;
+mod fastapi;
 mod inventory;
 mod models;
 mod operations;
 mod plan;
+mod progress;
 mod project;
 mod queries;
 mod render;
@@ -26,10 +28,12 @@ pub use changes::{
 };
 pub use document::{Report, Summary, Tool};
 pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
 pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use progress::{HourProgress, ModelProgress, ModuleProgress, Progress, RouteMatch, RouteProgress};
 pub use project::{
     Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
     Unresolved,
@@ -55,9 +59,9 @@ pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
 }
 
-/// The difference of two reports as text.
-pub fn difference(difference: &crate::report::Difference) -> Vec<u8> {
-    render::pretty(difference)
+/// Any document of ours in the form of the report.
+pub fn pretty<T: serde::Serialize>(document: &T) -> Vec<u8> {
+    render::pretty(document)
 }
 
 /// The same as a value, for what reads it within the program.
@@ -97,6 +101,7 @@ mod tests {
             "findings",
             "plan",
             "summary",
+            "progress",
             "changes",
             "gates",
             "changed_files",

@@ -1,6 +1,7 @@
 //! Pictures as inline SVG: each a function of numbers, with a text that says the same. Positions are shares of the width, so that text keeps its
 //! size whatever the page's width is; colours are classes of the style sheet, so that dark and print have their own.
 
+pub mod burndown;
 pub mod concerns;
 pub mod matrix;
 pub mod range;
