@@ -89,6 +89,28 @@ fn document(page: &Page<'_>) -> Markup {
     }
 }
 
+/// A page of its own for what has changed between two reports.
+pub fn difference(from: &Difference) -> Vec<u8> {
+    let title = format!("Changes of {}", from.project);
+    let lead = html! { h1 { (title) } };
+    let sections = [("changes", "Changes", changes::section(&from.changes))];
+    visible(shell(&title, &lead, &sections, &from.tool.version).into_string()).into_bytes()
+}
+
+fn head(title: &str, version: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy());
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="generator" content={ "migscan " (version) };
+            title { (title) }
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
 /// A page with sections of its own: anchor, name, body.
 fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version: &str) -> Markup {
     html! {
@@ -120,32 +142,6 @@ fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version:
                 footer { p { "Written by migscan " (version) ". The same reports give the same page." } }
                 script { (PreEscaped(SCRIPT)) }
             }
-        }
-    }
-}
-
-/// A page of its own for what has changed between two reports.
-pub fn difference(from: &Difference) -> Vec<u8> {
-    let lead = html! { h1 { "Changes of " (from.project) } };
-    let page = shell(
-        &format!("Changes of {}", from.project),
-        &lead,
-        &[("changes", "Changes", changes::section(&from.changes))],
-        &from.tool.version,
-    );
-    visible(page.into_string()).into_bytes()
-}
-
-fn head(title: &str, version: &str) -> Markup {
-    html! {
-        head {
-            meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(policy());
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="color-scheme" content="light dark";
-            meta name="generator" content={ "migscan " (version) };
-            title { (title) }
-            style { (PreEscaped(STYLE)) }
         }
     }
 }
