@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, many, plan, rules_of, ruletest};
+use super::{baseline, diff, init, many, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -46,6 +46,8 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Plan(args) => return plan::run(args),
         Command::Trend(args) => return many::trend(args),
         Command::Portfolio(args) => return many::portfolio(args),
+        Command::Diff(args) => return diff::run(args),
+        Command::Baseline(args) => return baseline::run(args),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())
@@ -92,8 +94,13 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
     let wrong = |mistake: &Mistake| refused(&text.bad(mistake), Color::Auto);
     let read: Actuals = toml::from_str(&text.text).map_err(|error| wrong(&Mistake::toml(&error, &text.text)))?;
     // What was learnt before is no part of what is compared.
-    let plain =
-        ProjectArgs { profile: None, path: project.path.clone(), config: project.config.clone(), settings: project.settings.clone() };
+    let plain = ProjectArgs {
+        profile: None,
+        path: project.path.clone(),
+        config: project.config.clone(),
+        settings: project.settings.clone(),
+        max_file_size: project.max_file_size,
+    };
     let mut job = Job::new(&plain, Color::Auto)?;
     job.setup.model.profile = None;
     let analysis = job.analysis()?.0;

@@ -57,6 +57,7 @@ const OURS: &[&str] = &[
     "likely_methods",
     "trap",
     "counterpart",
+    "fate",
     "features",
     "hooks",
 ];

@@ -4,12 +4,17 @@
 //! this layer touches the disk, the environment or the terminal: it gives bytes.
 
 pub mod anonymize;
+pub mod baseline;
 pub mod by_app;
 pub mod calibration;
+pub mod changes;
 pub mod codeowners;
+mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;
+pub mod frozen;
+pub mod gates;
 pub mod html;
 pub mod json;
 mod markdown;
@@ -22,6 +27,7 @@ pub mod rollout;
 mod sample;
 mod terminal;
 pub mod totals;
+pub mod touched;
 pub mod trend;
 
 use crate::effort::Analysis;
@@ -46,5 +52,27 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Html => html::write(analysis, report),
         Format::Markdown => markdown::write(analysis, report).into_bytes(),
         Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
+    }
+}
+
+/// What has changed between two reports, as a report of its own.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Difference {
+    pub schema_version: String,
+    pub tool: json::Tool,
+    /// Name of the project.
+    pub project: String,
+    /// As in a report that was made with `--baseline`.
+    pub changes: json::Changes,
+}
+
+/// The difference in the given form, whole.
+pub fn write_difference(format: Format, difference: &Difference) -> Vec<u8> {
+    let Difference { project, changes, .. } = difference;
+    match format {
+        Format::Json => json::pretty(difference),
+        Format::Html => html::difference(difference),
+        Format::Markdown => markdown::difference(project, changes).into_bytes(),
+        Format::Terminal { .. } => changes::text::full(project, changes).into_bytes(),
     }
 }

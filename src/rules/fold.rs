@@ -58,6 +58,7 @@ mod tests {
             fingerprint: line.to_string(),
             driver: None,
             units: 0.0,
+            detail: String::new(),
             places: 1,
             suppressed: None,
         }

@@ -75,7 +75,7 @@ impl From<&Analysis> for Report {
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            project: Project::from(from),
+            project: Project::of(from, &analysis.catalogue),
             coverage: Coverage::from(&from.coverage),
             inventory: Inventory::from(from),
             modules: estimate::modules(analysis),
