@@ -4,7 +4,7 @@
     cargo build --release
     python3 benches/portfolio.py REPORT.json [-n ROUNDS] [--reports 200 2000]
 
-Prints wall time and peak memory of `migscan portfolio`, median of the rounds, for each number of reports.
+Prints wall time, processor time and peak memory of `migscan portfolio`, median of the rounds, for each number of reports.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def run(command):
     os.close(null)
     if os.waitstatus_to_exitcode(status):
         raise SystemExit("%s failed" % command)
-    return took, usage.ru_maxrss / 1024
+    return took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def main():
@@ -38,7 +38,7 @@ def main():
     parser.add_argument("--reports", type=int, nargs="+", default=[200, 2000])
     args = parser.parse_args()
     report = json.loads(args.report.read_text())
-    print("| reports | size of each | time | peak memory |\n|--:|--:|--:|--:|")
+    print("| reports | size of each | time | processor | peak memory |\n|--:|--:|--:|--:|--:|")
     for count in args.reports:
         with tempfile.TemporaryDirectory() as folder:
             for number in range(count):
@@ -46,8 +46,8 @@ def main():
                 Path(folder, "%05d.json" % number).write_text(json.dumps(report))
             size = Path(folder, "00000.json").stat().st_size / 1e6
             rounds = [run([BINARY, "portfolio", folder, "--csv", str(Path(folder, "out.csv"))]) for _ in range(args.n)]
-        took, memory = (statistics.median(column) for column in zip(*rounds))
-        print("| %d | %.1f MB | %.1f s | %.0f MB |" % (count, size, took, memory))
+        took, spent, memory = (statistics.median(column) for column in zip(*rounds))
+        print("| %d | %.1f MB | %.1f s | %.1f s | %.0f MB |" % (count, size, took, spent, memory), flush=True)
 
 
 if __name__ == "__main__":

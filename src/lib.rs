@@ -98,8 +98,10 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     clock.lap("names");
     project.django_major = sources.django_major();
     let is_django = sources::is_django(&project, &candidates);
-    let other_side = fastapi::collect(&project, &candidates);
+    // After Django's own run, which it must not change: both share what is known of packages.
+    let settings_of_django = candidates.clone();
     let mut inventory = django::inventory(&project, candidates, &options.wanted);
+    let other_side = fastapi::collect(&project, &settings_of_django);
     inventory.coverage.unresolved.extend(other_side.unresolved.iter().cloned());
     inventory.coverage.unresolved.sort();
     inventory.fastapi = other_side;

@@ -78,7 +78,8 @@ fn one_report_says_what_is_live_twice_and_what_is_only_on_fastapi() {
     for found in report["progress"]["matches"].as_array().unwrap() {
         let route = &report["inventory"]["routes"][found["route"].as_u64().unwrap() as usize];
         let other = &report["inventory"]["fastapi"]["routes"][found["fastapi"][0].as_u64().unwrap() as usize];
-        assert_eq!(route["path"].as_str().unwrap().trim_end_matches('/'), other["path"].as_str().unwrap().trim_end_matches('/'));
+        let shape = |path: &Value| path.as_str().unwrap().trim_end_matches('/').split('{').next().unwrap().to_owned();
+        assert_eq!(shape(&route["path"]), shape(&other["path"]));
     }
 }
 

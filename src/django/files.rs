@@ -1,7 +1,9 @@
 //! The project file by file: lines, complexity, what it imports from the project. What modules, their effort and their coupling are counted from.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::facts::{Ast, ExprKind, Scope, StmtKind};
-use crate::project::SourceFile;
+use crate::project::{Project, SourceFile};
 
 use super::inventory::{FileImport, PythonFile};
 use super::world::World;
@@ -23,10 +25,35 @@ pub fn collect(world: &World) -> Vec<PythonFile> {
             dynamic: dynamic(ast),
             imports: imports(world, index as u32, ast),
             notes: file.facts.notes.clone(),
-            fastapi: imports_of(file, is_fastapi) && !imports_of(file, is_django),
+            fastapi: false,
         });
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
+    other_side(project, &mut out);
+    out
+}
+
+/// What only FastAPI reaches: its files, and what they import, without what code that imports Django needs.
+fn other_side(project: &Project, files: &mut [PythonFile]) {
+    let seeds =
+        |wanted: &dyn Fn(&SourceFile) -> bool| project.files.iter().filter(|file| wanted(file)).map(|file| file.path.clone()).collect();
+    let django = reached(files, seeds(&|file| imports_of(file, is_django)));
+    let fastapi = reached(files, seeds(&|file| imports_of(file, is_fastapi)));
+    for file in files {
+        file.fastapi = fastapi.contains(&file.path) && !django.contains(&file.path);
+    }
+}
+
+/// Files, and what they import, and so on.
+fn reached(files: &[PythonFile], mut open: Vec<String>) -> BTreeSet<String> {
+    let by_path: BTreeMap<&str, &PythonFile> = files.iter().map(|file| (file.path.as_str(), file)).collect();
+    let mut out = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        if let Some(file) = by_path.get(path.as_str()) {
+            open.extend(file.imports.iter().map(|import| import.path.clone()).filter(|path| !out.contains(path)));
+        }
+        out.insert(path);
+    }
     out
 }
 

@@ -418,6 +418,8 @@ mod tests {
 
     /// Every name of the sample that a project made up.
     const SECRET: &[&str] = &[
+        "stocktake",
+        "OrderOut",
         "catalog",
         "labs",
         "orders",

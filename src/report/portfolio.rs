@@ -348,7 +348,8 @@ pub fn text(portfolio: &Portfolio) -> String {
         let _ = writeln!(out, "\nShared packages");
         for shared in portfolio.packages.iter().take(ROWS / 2) {
             let to = shared.counterpart.as_deref().map_or_else(String::new, |name| format!("  → {}", fit(name, 40)));
-            let _ = writeln!(out, "{:>5}  {:<28}{to}", grouped(shared.repositories), fit(&shared.name, 28));
+            let line = format!("{:>5}  {:<28}{to}", grouped(shared.repositories), fit(&shared.name, 28));
+            let _ = writeln!(out, "{}", line.trim_end());
         }
     }
     out

@@ -197,6 +197,32 @@ pub fn inventory() -> Inventory {
         session_uses: Vec::new(),
         files: Vec::new(),
         tests: Vec::new(),
+        fastapi: fastapi(),
+    }
+}
+
+/// One route that Django has as well, one that it has not.
+fn fastapi() -> FastApi {
+    let route = |path: &str, function: &str| FastRoute {
+        path: path.into(),
+        methods: Some(vec!["GET".into()]),
+        place: place("fastapi_app/orders.py", 4),
+        app: "fastapi_app.main.app".into(),
+        kind: "http",
+        name: Some(function.into()),
+        endpoint: Some(format!("fastapi_app.orders.{function}")),
+        response_model: Some("list[fastapi_app.schemas.OrderOut]".into()),
+        ..FastRoute::default()
+    };
+    FastApi {
+        apps: vec![FastApp {
+            name: "fastapi_app.main.app".into(),
+            kind: "FastAPI",
+            place: place("fastapi_app/main.py", 3),
+            ..FastApp::default()
+        }],
+        routes: vec![route("/api/orders", "every_order"), route("/api/stocktake", "stocktake")],
+        ..FastApi::default()
     }
 }
 
@@ -243,6 +269,10 @@ pub fn hostile() -> Inventory {
         note.message.clone_from(&bad);
         note.severity.clone_from(&bad);
         note.file = Some(bad.clone());
+    }
+    for route in &mut found.fastapi.routes {
+        route.path.clone_from(&bad);
+        route.endpoint = Some(bad.clone());
     }
     for skipped in &mut found.skipped {
         skipped.path.clone_from(&bad);

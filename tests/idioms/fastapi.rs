@@ -177,3 +177,12 @@ fn tables_of_sqlalchemy() {
     let tables: Vec<_> = seen.inventory.fastapi.tables.iter().map(|t| (t.name.as_str(), t.class.as_str())).collect();
     assert_eq!(tables, [("shop_book", "api.main.Book")]);
 }
+
+#[test]
+fn what_only_fastapi_reaches_is_on_the_other_side() {
+    let seen = seen(
+        "# --- api/main.py\nfrom fastapi import FastAPI\nfrom api import schemas, shared\napp = FastAPI()\n# --- api/schemas.py\nX = 1\n# --- api/shared.py\nY = 1\n# --- shop/views.py\nfrom django.http import HttpResponse\nfrom api import shared\n# --- shop/alone.py\nZ = 1\n",
+    );
+    let other: Vec<&str> = seen.inventory.files.iter().filter(|file| file.fastapi).map(|file| file.path.as_str()).collect();
+    assert_eq!(other, ["api/main.py", "api/schemas.py"]);
+}

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::project::{State, write};
-use super::{scanned, trend};
+use super::{json, migscan, scanned, trend};
 
 fn git(root: &Path, arguments: &[&str]) {
     let done = Command::new("git")
@@ -15,6 +17,50 @@ fn git(root: &Path, arguments: &[&str]) {
         .output()
         .unwrap();
     assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// What a commit says against the one before: one route less, nothing new, and the gates pass.
+fn compared(root: &Path, before: &Path, step: u32) {
+    let target = before.with_extension("compared");
+    let mut command = migscan();
+    command.arg(root).args(["--quiet", "--fail-on", "new-findings"]).arg("--baseline").arg(before).arg("--json").arg(&target);
+    if step < 12 {
+        // The module that goes last is frozen until it goes.
+        let config = before.with_file_name("migscan.toml");
+        std::fs::write(&config, "[[module]]\nname = \"loans\"\nstate = \"frozen\"\n").unwrap();
+        command.args(["--fail-on", "frozen"]).arg("--config").arg(config);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "step {step}: {}", String::from_utf8_lossy(&output.stderr));
+    let changes = &json(&target)["changes"];
+    let names = |what: &str, list: &str| changes[what][list].as_array().unwrap().len();
+    assert_eq!((names("routes", "removed"), names("routes", "added"), names("routes", "not_seen")), (1, 0, 0), "step {step}: {changes}");
+    let models = if step % 6 == 0 { 1 } else { 0 };
+    assert_eq!((names("models", "removed"), names("models", "added")), (models, 0), "step {step}");
+    assert_eq!(changes["new_findings"].as_array().map(Vec::len), Some(0), "step {step}: {changes}");
+    let delta = &changes["effort_delta"];
+    let cause = |name: &str| delta["by_cause"][name].as_f64().unwrap();
+    assert!(cause("code") <= 1e-9 && cause("model") == 0.0 && cause("coverage") == 0.0, "step {step}: {delta}");
+}
+
+#[test]
+fn a_frozen_module_that_gains_a_route_fails_its_gate_and_the_trend_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("library");
+    let (first, second) = (folder.path().join("1.json"), folder.path().join("2.json"));
+    write(&root, &State { django: (1..=11).collect(), ..State::default() });
+    scanned(&root, &first);
+    write(&root, &State { django: (1..=12).collect(), ..State::default() });
+    scanned(&root, &second);
+    let config = folder.path().join("migscan.toml");
+    std::fs::write(&config, "[[module]]\nname = \"loans\"\nstate = \"frozen\"\n").unwrap();
+    let mut command = migscan();
+    command.arg(&root).args(["--quiet", "--fail-on", "frozen"]).arg("--baseline").arg(&first).arg("--config").arg(&config);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("loans"));
+    let seen: Value = trend(folder.path(), &[first, second], &[]);
+    assert_eq!(seen["reports"][1]["routes"]["added"].as_u64(), Some(1));
 }
 
 #[test]
@@ -39,6 +85,9 @@ fn twelve_commits_to_the_last_route() {
         let routes = &report["progress"]["routes"];
         let twice = u64::from((1..12).contains(&step));
         assert_eq!((routes["django"].as_u64(), routes["live_twice"].as_u64()), (Some(u64::from(12 - step)), Some(twice)), "step {step}");
+        if let Some(before) = reports.last() {
+            compared(&root, before, step);
+        }
         reports.push(target);
     }
     let seen = trend(folder.path(), &reports, &[]);

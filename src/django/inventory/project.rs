@@ -33,7 +33,7 @@ pub struct PythonFile {
     pub imports: Vec<FileImport>,
     /// Comments that speak to us.
     pub notes: Vec<crate::facts::Note>,
-    /// It imports FastAPI or Starlette and nothing of Django: it is on the other side already.
+    /// Only FastAPI reaches it: it is on the other side already.
     pub fastapi: bool,
 }
 

@@ -82,7 +82,7 @@ fn points(reports: &[Point]) -> Markup {
                 td.n { (rounded(point.module_hours)) }
                 td.n { (rounded(point.hours.p50)) }
                 td.n { (rounded(point.hours.p80)) }
-                td { (breakable(&point.notes.join("; "))) }
+                td { (point.notes.join("; ")) }
             }
         }
     };
@@ -136,13 +136,13 @@ pub fn portfolio(portfolio: &Portfolio) -> Vec<u8> {
                 td.n { (grouped(row.routes.unwrap_or_default())) }
                 td.n { (grouped(row.live_twice.unwrap_or_default())) }
                 td.n { (grouped(row.models.unwrap_or_default())) }
-                td { (breakable(&row.because)) }
+                td { (row.because) }
             }
         }
     };
     let broken = html! {
         @for row in portfolio.repositories.iter().filter(|row| row.error) {
-            tr { th scope="row" { (breakable(&row.report)) } td { (breakable(&row.because)) } }
+            tr { th scope="row" { (breakable(&row.report)) } td { (row.because) } }
         }
     };
     let packages = html! {
