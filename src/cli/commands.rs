@@ -6,7 +6,7 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, plan, rules_of, ruletest};
+use super::{init, man, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
@@ -24,6 +24,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
             bytes
         }
+        Command::Man { command } => man::page(command.as_deref())?,
         Command::Rules { path, config, test } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
             let setup = Job::new(&project, Color::Auto)?.setup;

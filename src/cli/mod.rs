@@ -4,10 +4,12 @@
 //! contract: 0 done, 2 it could not be done, 4 there is no Django project.
 
 mod args;
+mod ci;
 mod commands;
 mod config;
 mod init;
 mod kit;
+mod man;
 mod output;
 mod plan;
 mod progress;

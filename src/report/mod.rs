@@ -9,14 +9,18 @@ pub mod calibration;
 pub mod csv;
 pub mod escape;
 pub mod explain;
+pub mod github;
+mod gitlab;
 mod html;
 pub mod json;
 mod markdown;
 pub mod numbers;
 pub mod packages;
+pub mod places;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
+mod sarif;
 mod terminal;
 pub mod totals;
 
@@ -31,8 +35,28 @@ pub enum Format {
     Html,
     /// A summary for a comment of a pull request.
     Markdown,
+    /// Findings for code scanning.
+    Sarif,
+    /// Findings for GitLab's code quality.
+    Gitlab,
     /// A summary that fits on one screen; `full` lists what the screen has no room for.
     Terminal { color: bool, full: bool },
+}
+
+/// A report, and what had to be left out of it for the sake of whoever takes it.
+#[derive(Debug)]
+pub struct Made {
+    pub bytes: Vec<u8>,
+    /// Sentences.
+    pub cuts: Vec<String>,
+}
+
+/// As [`write`], with what was left out.
+pub fn made(format: Format, analysis: &Analysis, report: &json::Report) -> Made {
+    match format {
+        Format::Sarif => sarif::write(analysis, report),
+        _ => Made { bytes: write(format, analysis, report), cuts: Vec::new() },
+    }
 }
 
 /// The report in the given form, whole; it may bear pseudonyms.
@@ -41,6 +65,8 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Json => json::text(report),
         Format::Html => html::write(analysis, report),
         Format::Markdown => markdown::write(analysis, report).into_bytes(),
+        Format::Sarif => sarif::write(analysis, report).bytes,
+        Format::Gitlab => gitlab::write(report),
         Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
     }
 }

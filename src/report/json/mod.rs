@@ -30,6 +30,7 @@ pub use project::{
     Unresolved,
 };
 pub use queries::{Query, QueryAccess, QueryClass};
+pub use render::pretty;
 pub use schema::{Column, Drift, Rule, Table};
 pub use web::{Admin, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, View};
 
