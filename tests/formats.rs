@@ -23,6 +23,8 @@ fn migscan() -> Command {
 
 fn schema(name: &str) -> jsonschema::Validator {
     let text = fs::read_to_string(root().join("tests/data/schemas").join(name)).unwrap();
+    // The pattern of a language tag has one bracket too many, which the first erratum of SARIF 2.1.0 took away; validators refuse it.
+    let text = text.replace("^[a-zA-Z]{2}|^[a-zA-Z]{2}-[a-zA-Z]{2}]?$", "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$");
     jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
 }
 
@@ -72,6 +74,16 @@ fn every_fixture_gives_valid_files_that_agree_with_the_report() {
         }
         let prints: BTreeSet<&str> = issues.iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();
         assert_eq!(prints.len(), issues.len(), "GitLab shows only the first of equal ones");
+    }
+}
+
+#[test]
+fn the_same_tree_gives_the_same_bytes() {
+    let shop = root().join("fixtures/shop");
+    for format in ["--sarif", "--gitlab", "--junit"] {
+        let bytes = |threads: &str| migscan().arg(&shop).args([format, "-", "--threads", threads]).output().unwrap().stdout;
+        let (one, four) = (bytes("1"), bytes("4"));
+        assert!(one == four && !one.is_empty(), "{format}");
     }
 }
 
@@ -143,6 +155,7 @@ fn nothing_that_is_printed_is_a_command_of_the_repository() {
         &["--sarif", "-"],
         &["--gitlab", "-"],
         &["--markdown", "-"],
+        &["--html", "-"],
         &["--verbose", "--timings"],
         &["--settings", "no.such"],
     ] {

@@ -56,7 +56,10 @@ fn no_secret_gets_out() {
         };
         run(&[]);
         run(&["--verbose"]);
-        run(&["--json", "-"]);
+        for format in ["--json", "--html", "--markdown", "--sarif", "--gitlab", "--junit"] {
+            run(&[format, "-"]);
+        }
+        run(&["--github", "always"]);
         run(&["--json", report.to_str().unwrap()]);
         let text = fs::read_to_string(&report).unwrap();
         assert!(!text.contains(MARK), "{settings}: in the report");

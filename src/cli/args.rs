@@ -38,6 +38,9 @@ pub enum Command {
         /// Run the cases in DIR: folders of code with "# ruleid: ID" and "# ok: ID" above lines
         #[arg(long, value_name = "DIR")]
         test: Option<PathBuf>,
+        /// One page in Markdown
+        #[arg(long, conflicts_with = "test")]
+        markdown: bool,
     },
     /// Tell a rule in full, or every line of a module's estimate
     Explain {
@@ -201,6 +204,9 @@ pub struct ScanArgs {
     /// Write the findings as a code quality report of GitLab; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub gitlab: Option<PathBuf>,
+    /// Write what each --fail-on condition and each frozen module came to as JUnit; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// Where PATH lies in its repository, for SARIF, GitLab and annotations [default: what the CI system says]
     #[arg(long, value_name = "DIR")]
     pub path_prefix: Option<String>,

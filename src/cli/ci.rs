@@ -46,7 +46,7 @@ pub fn github(args: &ScanArgs, analysis: &Analysis, report: &Report, stdout_take
     }
     // Under pseudonyms no path is one.
     if !args.anonymize {
-        let text = github::annotations(report, None, |_| false);
+        let text = github::annotations(report);
         // The runner reads commands from both; a report on stdout stays what it is.
         if stdout_taken {
             say_lines(&text);

@@ -13,7 +13,7 @@ use crate::effort::sensitivity::sensitivity;
 use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
-use crate::report::{calibration, explain, json};
+use crate::report::{calibration, catalogue, explain, json};
 use crate::rules::Mistake;
 
 pub fn run(command: &Command) -> Result<(), Stop> {
@@ -25,11 +25,12 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             bytes
         }
         Command::Man { command } => man::page(command.as_deref())?,
-        Command::Rules { path, config, test } => {
+        Command::Rules { path, config, test, markdown } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
             let setup = Job::new(&project, Color::Auto)?.setup;
             match test {
                 Some(dir) => return ruletest::run(dir, &setup.catalogue),
+                None if *markdown => catalogue::page(&setup.catalogue).into_bytes(),
                 None => explain::rules(&setup.catalogue).into_bytes(),
             }
         }

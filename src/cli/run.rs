@@ -189,6 +189,7 @@ fn outputs(args: &ScanArgs) -> Result<Vec<(Format, Target)>, String> {
         (Format::Markdown, &args.markdown),
         (Format::Sarif, &args.sarif),
         (Format::Gitlab, &args.gitlab),
+        (Format::Junit, &args.junit),
     ];
     let mut out: Vec<(Format, Target)> = Vec::new();
     for (format, path) in asked {

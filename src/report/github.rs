@@ -13,12 +13,12 @@ use super::numbers::{grouped, trimmed};
 /// Annotations of findings; GitHub shows ten errors, ten warnings and ten notices of a step.
 const MOST: usize = 10;
 
-/// Lines that a change touched, by path from the root of the repository.
-pub type Changed<'a> = &'a dyn Fn(&str, u32) -> bool;
-
-/// One command a line, the most urgent first; nothing where there is nothing to say. `is_new` tells what an earlier report did not have.
-pub fn annotations(report: &Report, changed: Option<Changed<'_>>, is_new: impl Fn(&Finding) -> bool) -> String {
-    let on_change = |finding: &Finding| changed.is_some_and(|changed| changed(&path(report, finding), finding.line));
+/// One command a line, the most urgent first; nothing where there is nothing to say.
+pub fn annotations(report: &Report) -> String {
+    let new: BTreeSet<&str> =
+        report.changes.iter().flat_map(|changes| &changes.new_findings).map(|finding| finding.fingerprint.as_str()).collect();
+    let is_new = |finding: &Finding| new.contains(finding.fingerprint.as_str());
+    let on_change = |finding: &Finding| is_on_change(report, finding);
     let hours = |finding: &Finding| finding.effort.as_ref().map_or(0.0, |effort| effort.mean);
     let open = |finding: &&Finding| finding.suppressed.is_none() && finding.severity != "info" && !finding.file.is_empty();
     let mut found: Vec<&Finding> = report.findings.iter().filter(open).collect();
@@ -48,6 +48,12 @@ pub fn annotations(report: &Report, changed: Option<Changed<'_>>, is_new: impl F
         command(&mut out, "notice", &[("title", "migscan".to_owned())], &text);
     }
     out
+}
+
+/// Whether the change under review touches the line, or the file where lines are not known.
+fn is_on_change(report: &Report, finding: &Finding) -> bool {
+    let Some(file) = report.changed_files.iter().flatten().find(|changed| changed.path == finding.file) else { return false };
+    file.lines.as_ref().is_none_or(|parts| parts.iter().any(|[first, last]| (first..=last).contains(&&finding.line)))
 }
 
 fn kind(finding: &Finding) -> &'static str {
@@ -91,9 +97,12 @@ fn property(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::report::json::{ChangedFile, ChangedFinding, Changes};
     use crate::report::sample;
 
     /// What the runner makes of a line, by its source (`ActionCommand.TryParseV2`): the name, the properties, the data.
@@ -120,8 +129,10 @@ mod tests {
         text.split(['\r', '\n']).filter(|line| !line.is_empty()).collect()
     }
 
+    static PLAIN: LazyLock<Report> = LazyLock::new(|| Report::from(&sample::analysis(sample::inventory())));
+
     fn report(found: usize, severity: &str) -> Report {
-        let mut report = Report::from(&sample::analysis(sample::inventory()));
+        let mut report = PLAIN.clone();
         let plain = report.findings.iter().find(|finding| finding.effort.is_some()).unwrap().clone();
         report.findings = (0..found)
             .map(|n| {
@@ -148,27 +159,27 @@ mod tests {
 
     #[test]
     fn the_ten_dearest_and_how_many_more() {
-        let text = annotations(&report(12, "mandatory"), None, |_| false);
+        let text = annotations(&report(12, "mandatory"));
         assert_eq!(files(&text), (2..12).rev().map(|n| format!("f{n}.py")).collect::<Vec<_>>());
         assert!(text.ends_with("::notice title=migscan::and 2 more; the summary of this step and the reports have them\n"), "{text}");
-        assert_eq!(lines(&annotations(&report(10, "mandatory"), None, |_| false)).len(), 10);
-        assert_eq!(annotations(&report(5, "info"), None, |_| false), "");
+        assert_eq!(lines(&annotations(&report(10, "mandatory"))).len(), 10);
+        assert_eq!(annotations(&report(5, "info")), "");
     }
 
     #[test]
     fn a_rule_is_told_once_but_on_changed_lines() {
         let mut report = report(4, "mandatory");
         report.findings.iter_mut().for_each(|finding| finding.rule = "same".to_owned());
-        let text = annotations(&report, None, |_| false);
+        let text = annotations(&report);
         assert!(files(&text) == ["f3.py"] && text.contains("::and 3 more; "), "{text}");
-        let changed = |path: &str, _: u32| path != "f3.py";
-        assert_eq!(files(&annotations(&report, Some(&changed), |_| false)), ["f2.py", "f1.py", "f0.py"]);
+        report.changed_files = Some((0..3).map(|n| ChangedFile { path: format!("f{n}.py"), lines: None }).collect());
+        assert_eq!(files(&annotations(&report)), ["f2.py", "f1.py", "f0.py"]);
     }
 
     #[test]
     fn no_kind_comes_more_often_than_github_shows() {
         for severity in ["blocker", "mandatory", "potential"] {
-            let text = annotations(&report(30, severity), None, |_| false);
+            let text = annotations(&report(30, severity));
             for kind in ["::error ", "::warning ", "::notice "] {
                 assert!(text.matches(kind).count() <= 10, "{text}");
             }
@@ -181,8 +192,14 @@ mod tests {
         let mut report = report(12, "potential");
         report.prefix = "backend/".to_owned();
         report.findings[3].severity = "blocker".to_owned();
-        let changed = |path: &str, line: u32| path == "backend/f0.py" && line > 0;
-        let text = annotations(&report, Some(&changed), |finding| finding.file == "f1.py");
+        let at = report.findings[0].line;
+        let touched = |path: &str, lines| ChangedFile { path: path.to_owned(), lines };
+        report.changed_files =
+            Some(vec![touched("f0.py", Some(vec![[1, 1], [at, at + 1]])), touched("f2.py", Some(vec![[at + 1, at + 9]]))]);
+        let new = ChangedFinding { fingerprint: "new".to_owned(), ..ChangedFinding::default() };
+        report.findings[1].fingerprint.clone_from(&new.fingerprint);
+        report.changes = Some(Changes { new_findings: vec![new], ..Changes::default() });
+        let text = annotations(&report);
         assert_eq!(files(&text)[..4], ["backend/f0.py", "backend/f1.py", "backend/f3.py", "backend/f11.py"]);
         assert!(text.starts_with("::notice file=backend/f0.py,line=") && text.contains("\n::error file=backend/f3.py,line="), "{text}");
     }
@@ -197,9 +214,9 @@ mod tests {
             report.findings[0].file = format!("x{file}x");
             report.findings[0].message = message.clone();
             report.findings[0].effort = None;
-            let text = annotations(&report, None, |_| false);
+            let text = annotations(&report);
             prop_assert_eq!(lines(&text).len(), 1, "{}", text);
-            let (name, properties, data) = runner(text.trim_end()).unwrap();
+            let (name, properties, data) = runner(text.trim_end_matches('\n')).unwrap();
             prop_assert_eq!(name, "warning");
             let keys: Vec<&str> = properties.iter().map(|(key, _)| key.as_str()).collect();
             prop_assert_eq!(keys, ["file", "line", "title"]);

@@ -6,6 +6,7 @@
 pub mod anonymize;
 pub mod by_app;
 pub mod calibration;
+pub mod catalogue;
 pub mod csv;
 pub mod escape;
 pub mod explain;
@@ -13,9 +14,11 @@ pub mod github;
 mod gitlab;
 mod html;
 pub mod json;
+mod junit;
 mod markdown;
 pub mod numbers;
 pub mod packages;
+pub mod past;
 pub mod places;
 pub mod rollout;
 #[cfg(test)]
@@ -39,6 +42,8 @@ pub enum Format {
     Sarif,
     /// Findings for GitLab's code quality.
     Gitlab,
+    /// What the `--fail-on` conditions came to.
+    Junit,
     /// A summary that fits on one screen; `full` lists what the screen has no room for.
     Terminal { color: bool, full: bool },
 }
@@ -67,6 +72,7 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Markdown => markdown::write(analysis, report).into_bytes(),
         Format::Sarif => sarif::write(analysis, report).bytes,
         Format::Gitlab => gitlab::write(report),
+        Format::Junit => junit::write(report),
         Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
     }
 }

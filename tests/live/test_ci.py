@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from conftest import ROOT, run
+from conftest import FIXTURES, ROOT, binary, run
 
+DOCS = ROOT / "docs"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -34,3 +35,61 @@ def test_every_action_is_pinned_to_a_commit_and_no_script_holds_an_expression(py
 
 def test_the_manifest_of_the_hook(python_of):
     run([python_of["ci"].parent / "pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml"])
+
+
+def blocks(page, language):
+    return re.findall(r"^```%s\n(.*?)^```" % language, (DOCS / page).read_text(encoding="utf-8"), re.M | re.S)
+
+
+def test_the_recipes_have_the_form_that_their_readers_want(python_of, tmp_path):
+    schemas = {".github/workflows/migscan.yml": "vendor.github-workflows", ".gitlab-ci.yml": "vendor.gitlab-ci"}
+    seen = []
+    for block in blocks("ci.md", "yaml"):
+        name = block.splitlines()[0].removeprefix("# ")
+        path = tmp_path / "recipe.yml"
+        path.write_text(block)
+        if name in schemas:
+            run([python_of["ci"].parent / "check-jsonschema", "--builtin-schema", schemas[name], path])
+        else:
+            assert name == ".pre-commit-config.yaml"
+            run([python_of["ci"].parent / "pre-commit", "validate-config", path])
+        seen.append(name)
+    assert len(seen) >= 5 and set(seen) >= set(schemas)
+
+
+JQ = """
+import json, sys, jq
+report = json.load(open(sys.argv[1]))
+for program in json.load(sys.stdin):
+    found = jq.compile(program).input_value(report).all()
+    assert found and found != [[]] and found != [None], program
+print("good")
+"""
+
+
+def test_the_examples_for_jq_find_something(python_of, tmp_path):
+    programs = blocks("json.md", "jq")
+    assert len(programs) >= 9
+    report = tmp_path / "report.json"
+    run([binary(), ROOT / "fixtures" / "shop", "--quiet", "--json", report])
+    done = run([python_of["ci"], "-c", JQ, report], input=json.dumps(programs))
+    assert done.stdout.strip() == "good"
+
+
+XSD = """
+import sys
+from lxml import etree
+schema = etree.XMLSchema(etree.parse(sys.argv[1]))
+for path in sys.argv[2:]:
+    schema.assertValid(etree.parse(path))
+print(len(sys.argv) - 2)
+"""
+
+
+def test_junit_is_what_jenkins_takes(python_of, tmp_path):
+    made = []
+    for fixture in FIXTURES:
+        made.append(tmp_path / (fixture + ".xml"))
+        run([binary(), ROOT / "fixtures" / fixture, "--quiet", "--junit", made[-1]])
+    schema = ROOT / "tests" / "data" / "schemas" / "junit-10.xsd"
+    assert run([python_of["ci"], "-c", XSD, schema, *made]).stdout.strip() == str(len(FIXTURES))

@@ -16,6 +16,10 @@ from conftest import ROOT, binary, run
 SHOP = ROOT / "fixtures" / "shop"
 
 
+# What was built is what is tested: the release, or with MIGSCAN_BIN at target/debug what a developer has at hand.
+PROFILE = "dev" if binary().parent.name == "debug" else "release"
+
+
 def cargo_target():
     """Where the program was built: what is there is not built again."""
     return os.environ.get("CARGO_TARGET_DIR") or ROOT / "target"
@@ -37,7 +41,7 @@ def wheel(python_of, tmp_path_factory):
     """The wheel of the program that is tested, made as a release makes it."""
     out = tmp_path_factory.mktemp("wheel")
     env = {**os.environ, "CARGO_TARGET_DIR": str(cargo_target())}
-    done = subprocess.run([str(python_of["ci"].parent / "maturin"), "build", "--release", "--locked", "--out", str(out)],
+    done = subprocess.run([str(python_of["ci"].parent / "maturin"), "build", "--profile", PROFILE, "--locked", "--out", str(out)],
                           cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-4000:]
     [wheel] = out.glob("*.whl")
@@ -67,7 +71,7 @@ def test_the_source_distribution_builds_by_itself(python_of, tmp_path):
 
 
 def test_pip_install_in_a_fresh_environment(tmp_path):
-    venv = install(tmp_path / "venv", ROOT)
+    venv = install(tmp_path / "venv", ROOT, **({"MATURIN_PEP517_ARGS": "--profile dev"} if PROFILE == "dev" else {}))
     done = run([venv / "bin" / "migscan", SHOP])
     assert "Project     shop" in done.stdout and done.stderr.startswith("migscan: 6 apps, 30 models, 69 routes in 120 files")
     assert (venv / "share" / "man" / "man1" / "migscan.1").is_file()

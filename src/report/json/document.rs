@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::changes::{ChangedFile, Changes, Gate};
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::plan;
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
@@ -30,7 +30,13 @@ pub struct Report {
     pub plan: Option<plan::Plan>,
     pub summary: Summary,
     /// Difference to an earlier report; null where none was given.
-    pub changes: Option<Value>,
+    pub changes: Option<Changes>,
+    /// What each `--fail-on` condition came to, in the order of the command line; empty where none was given.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// What the change under review touches, sorted by path; null where nothing was said of it.
+    #[serde(default)]
+    pub changed_files: Option<Vec<ChangedFile>>,
     /// What a reader should know about the run, sorted by severity, code and place.
     pub diagnostics: Vec<Diagnostic>,
     /// Files and directories that were left out or only counted, sorted by path.
@@ -84,6 +90,8 @@ impl From<&Analysis> for Report {
                 top_risks: analysis.risks.iter().map(TopRisk::from).collect(),
             },
             changes: None,
+            gates: Vec::new(),
+            changed_files: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),
             prefix: String::new(),

@@ -4,6 +4,7 @@
 //! only adds. What this version does not compute is an empty list or null, and the schema says so.
 
 mod access;
+mod changes;
 mod document;
 mod estimate;
 mod inventory;
@@ -19,8 +20,12 @@ mod web;
 use schemars::generate::SchemaSettings;
 
 pub use access::{Access, Policies, Policy};
+pub use changes::{
+    Causes, ChangedFile, ChangedFinding, ChangedModule, Changes, CoverageDelta, EffortDelta, Gate, GatePlace, LostFile, Since, Step, Thing,
+    Things,
+};
 pub use document::{Report, Summary, Tool};
-pub use estimate::{Alternative, DependsOn, Effort, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
@@ -89,6 +94,8 @@ mod tests {
             "plan",
             "summary",
             "changes",
+            "gates",
+            "changed_files",
             "diagnostics",
             "skipped",
         ] {
