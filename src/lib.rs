@@ -3,12 +3,28 @@
 //! [`scan`] is the pipeline: walk → read and parse → facts → project → evaluation → Django's constructs. Each layer imports only from those
 //! before it; `tests/layers.rs` holds the order.
 
+#![forbid(unsafe_code)]
+// A stranger's tree must not be able to end a run. Tests may.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::todo
+    )
+)]
+
 pub mod base;
 pub mod cli;
 pub mod django;
 pub mod effort;
 pub mod eval;
 pub mod facts;
+pub mod fastapi;
 pub mod plan;
 pub mod project;
 pub mod report;
@@ -33,6 +49,8 @@ pub struct ScanOptions {
     pub settings: Option<String>,
     /// Globs of paths to leave out.
     pub exclude: Vec<String>,
+    /// Bytes of the largest file that is read, where it is not the usual limit.
+    pub max_file_size: Option<u64>,
     /// Names that rules look for.
     pub wanted: Wanted,
 }
@@ -59,10 +77,11 @@ pub struct Scan {
 /// Scan the project below `root`. Nothing of it is executed, and nothing outside it is read.
 pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
     let mut clock = Clock::default();
-    let found = sources::walk(root, &options.exclude);
+    let limit = options.max_file_size.unwrap_or(sources::FILE_SIZE);
+    let found = sources::walk(root, &options.exclude, limit);
     progress(Progress::Walked { files: found.files.len() as u64 });
     clock.lap("walk");
-    let mut sources = sources::read(root, found, progress);
+    let mut sources = sources::read(root, found, limit, progress);
     clock.lap("parse");
     progress(Progress::Evaluating);
     let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
@@ -79,7 +98,11 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     clock.lap("names");
     project.django_major = sources.django_major();
     let is_django = sources::is_django(&project, &candidates);
+    let other_side = fastapi::collect(&project, &candidates);
     let mut inventory = django::inventory(&project, candidates, &options.wanted);
+    inventory.coverage.unresolved.extend(other_side.unresolved.iter().cloned());
+    inventory.coverage.unresolved.sort();
+    inventory.fastapi = other_side;
     clock.lap("evaluation");
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");

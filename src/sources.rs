@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::Progress;
+use crate::base::gate::Gate;
 use crate::base::{sym, text};
 use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits};
 use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template, TestFile};
@@ -17,7 +18,12 @@ use crate::eval::{Interp, Value};
 use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
 
-const LIMIT: u64 = 2_000_000;
+/// Bytes of one file, where nobody says otherwise.
+pub const FILE_SIZE: u64 = 2_000_000;
+/// Bytes of source that are parsed at a time, however many threads there are: a syntax tree is a hundred times as large.
+const IN_FLIGHT: usize = 4_000_000;
+
+static GATE: Gate = Gate::new(IN_FLIGHT);
 
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -27,10 +33,12 @@ pub struct Sources {
     pub configs: Vec<ConfigText>,
     skipped: Vec<Skipped>,
     migration_lines: u64,
+    /// Bytes of one file.
+    limit: u64,
 }
 
-pub fn walk(root: &Path, exclude: &[String]) -> Found {
-    let mut found = walk::walk(root, Limits::default());
+pub fn walk(root: &Path, exclude: &[String], limit: u64) -> Found {
+    let mut found = walk::walk(root, Limits { file_size: limit, ..Limits::default() });
     if !exclude.is_empty() {
         let mut builder = ignore::gitignore::GitignoreBuilder::new(root);
         for glob in exclude {
@@ -61,11 +69,12 @@ fn is_settings(path: &str) -> bool {
     (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_")
 }
 
-fn read_one(root: &Path, file: &FoundFile, promote: bool) -> Read {
-    let bytes = match walk::read(root, &file.rel, LIMIT) {
+fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool) -> Read {
+    let bytes = match walk::read(root, &file.rel, limit) {
         Ok(bytes) => bytes,
         Err(reason) => return Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }),
     };
+    let _room = GATE.enter(bytes.len());
     match file.kind {
         FileKind::Python | FileKind::Migration => Read::Python(Box::new(parse(&file.rel, &bytes)), file.kind == FileKind::Migration),
         FileKind::Test if promote || is_settings(&file.rel) => Read::Python(Box::new(parse(&file.rel, &bytes)), false),
@@ -101,7 +110,7 @@ fn parse(path: &str, bytes: &[u8]) -> SourceFile {
     SourceFile::new(path.to_string(), facts)
 }
 
-pub fn read(root: &Path, found: Found, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
+pub fn read(root: &Path, found: Found, limit: u64, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
     let done = AtomicU64::new(0);
     // The largest first: the last one to start bounds the end.
     let mut order: Vec<&FoundFile> = found.files.iter().collect();
@@ -110,7 +119,7 @@ pub fn read(root: &Path, found: Found, progress: &(dyn Fn(Progress) + Sync)) -> 
         .par_iter()
         .with_max_len(8)
         .map(|file| {
-            let read = read_one(root, file, false);
+            let read = read_one(root, file, limit, false);
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) {
                 progress(Progress::Read { done: n });
@@ -121,6 +130,7 @@ pub fn read(root: &Path, found: Found, progress: &(dyn Fn(Progress) + Sync)) -> 
     results.sort_by(|a, b| a.0.cmp(&b.0));
     let mut sources = Sources {
         skipped: found.skipped.iter().map(|s| Skipped { path: s.rel.clone(), reason: s.reason.text().to_string() }).collect(),
+        limit,
         ..Sources::default()
     };
     for (_, read) in results {
@@ -269,7 +279,7 @@ impl Sources {
     pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>) -> Vec<SourceFile> {
         self.tests.retain(|t| !wanted.contains(&t.path));
         let files: Vec<FoundFile> = wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0 }).collect();
-        let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, true)).collect();
+        let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, self.limit, true)).collect();
         let mut out = Vec::new();
         for read in read {
             match read {

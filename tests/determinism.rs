@@ -1,6 +1,7 @@
 //! The same tree gives the same bytes: whatever the number of threads, the way the folder is named, the place one stands in, the
 //! environment, and the order in which the files came to lie on the disk.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,11 +40,51 @@ fn same(got: &[u8], wanted: &[u8], what: &str) {
     }
 }
 
+/// Every file that a scan and a plan write, by name.
+fn everything(directory: &Path, path: &str, threads: &str, environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+    let out = tempfile::tempdir().unwrap();
+    let at = |name: &str| out.path().join(name);
+    let scan = ["--json", "r.json", "--html", "r.html", "--markdown", "r.md", "--csv", "csv"];
+    let scan = scan.iter().map(|word| if word.starts_with("--") { PathBuf::from(word) } else { at(word) });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+    command.current_dir(directory).arg(path).args(["--threads", threads]).args(scan).envs(environment.iter().copied());
+    bytes(&mut command);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+    command.current_dir(directory).args(["plan", path, "--out"]).arg(at("kit")).envs(environment.iter().copied());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let mut names = Vec::new();
+    files(out.path(), Path::new(""), &mut names);
+    names.into_iter().map(|name| (name.to_str().unwrap().to_owned(), fs::read(out.path().join(&name)).unwrap())).collect()
+}
+
+#[track_caller]
+fn all_same(got: &BTreeMap<String, Vec<u8>>, wanted: &BTreeMap<String, Vec<u8>>, what: &str) {
+    assert_eq!(got.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>(), "{what}");
+    for (name, bytes) in wanted {
+        same(&got[name], bytes, &format!("{what}: {name}"));
+    }
+}
+
+/// JSON, page, Markdown, tables and kit: whatever the threads, the environment, the place one stands in.
+#[test]
+fn every_file_that_is_written() {
+    for fixture in FIXTURES {
+        let wanted = everything(&fixtures(), fixture, "1", &[]);
+        assert!(wanted.len() > 60 && wanted.keys().filter(|name| name.starts_with("kit/")).count() > 20, "{:?}", wanted.keys());
+        for threads in ["2", "7", "64"] {
+            all_same(&everything(&fixtures(), fixture, threads, &[]), &wanted, &format!("{fixture} with {threads} threads"));
+        }
+        let odd = [("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Apia"), ("COLUMNS", "20"), ("NO_COLOR", "1"), ("HOME", "/nowhere")];
+        all_same(&everything(&fixtures().join(fixture), ".", "3", &odd), &wanted, &format!("{fixture} from inside, odd environment"));
+    }
+}
+
 #[test]
 fn for_any_number_of_threads() {
     for fixture in FIXTURES {
         let wanted = report(fixture);
-        for threads in ["1", "2", "8"] {
+        for threads in ["1", "2", "3", "8", "16", "64"] {
             let got = bytes(migscan(&fixtures(), fixture).args(["--threads", threads]));
             same(&got, &wanted, &format!("{fixture} with {threads} threads"));
             // The summary too.
@@ -73,7 +114,8 @@ fn for_every_way_to_name_the_folder() {
         let (fixtures, root) = (fixtures(), fixtures().join(fixture));
         let absolute = root.to_str().unwrap();
         let below = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).min().unwrap();
-        let spellings: [(&Path, String); 11] = [
+        let spellings: [(&Path, String); 12] = [
+            (&fixtures, format!("{}/{fixture}", "./".repeat(50))),
             (&fixtures, format!("./{fixture}")),
             (&fixtures, format!("{fixture}/")),
             (&fixtures, format!("{fixture}//.//")),
@@ -110,6 +152,32 @@ fn for_any_environment() {
             ("RAYON_NUM_THREADS", "3"),
         ]);
         same(&bytes(&mut odd), &wanted, "an odd environment");
+        for (name, value) in [
+            ("LANG", "C"),
+            ("LC_ALL", "C"),
+            ("LC_ALL", "ja_JP.EUC-JP"),
+            ("LC_COLLATE", "de_DE.UTF-8"),
+            ("TZ", "Asia/Kathmandu"),
+            ("TMPDIR", "/nowhere"),
+            ("HOME", ""),
+            ("XDG_CONFIG_HOME", "/nowhere"),
+            ("XDG_CACHE_HOME", "/nowhere"),
+            ("COLUMNS", "3"),
+            ("NO_COLOR", "1"),
+            ("CI", "true"),
+            ("GITHUB_ACTIONS", "true"),
+            ("PYTHONPATH", "/nowhere"),
+            ("DJANGO_SETTINGS_MODULE", "a.b"),
+            ("DATABASE_URL", "postgres://u:p@h/d"),
+            ("DEBUG", "1"),
+            ("RUST_LOG", "trace"),
+            ("RUST_MIN_STACK", "100000"),
+            ("SOURCE_DATE_EPOCH", "1"),
+            ("GIT_DIR", "/nowhere"),
+            ("PAGER", "cat"),
+        ] {
+            same(&bytes(migscan(&fixtures(), fixture).env(name, value)), &wanted, &format!("{name}={value}"));
+        }
     }
 }
 

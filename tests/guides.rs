@@ -88,17 +88,25 @@ fn copy(from: &Path, to: &Path) {
 fn workplace() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     copy(&root().join("fixtures/shop"), &dir.path().join("repo"));
+    copy(&root().join("fixtures/shop"), &dir.path().join("fixtures/shop"));
     let write = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
     let actuals = "[[actual]]\nmodule = \"stock\"\nhours = 50.0\n";
     write("a.toml", actuals);
     write("actuals.toml", actuals);
+    // What "an earlier report" is.
+    migscan().args(["repo", "--quiet", "--json", "old.json"]).current_dir(dir.path()).assert().success();
+    fs::create_dir(dir.path().join("reports")).unwrap();
+    for name in ["new.json", "reports/one.json", "reports/two.json"] {
+        fs::copy(dir.path().join("old.json"), dir.path().join(name)).unwrap();
+    }
     dir
 }
 
 /// Lines of indented blocks that call the program, without what is said of them after two blanks.
 fn commands(text: &str) -> Vec<String> {
     let lines = text.lines().filter_map(|line| line.strip_prefix("    migscan "));
-    lines.map(|line| line.split("  ").next().unwrap().trim().to_owned()).collect()
+    // No shell expands it here.
+    lines.map(|line| line.split("  ").next().unwrap().trim().replace("reports/*.json", "reports/one.json reports/two.json")).collect()
 }
 
 #[test]
@@ -111,7 +119,10 @@ fn the_commands_run() {
             if command.contains("--truth") {
                 continue;
             }
-            let words: Vec<&str> = command.split_whitespace().collect();
+            let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches('\'')).collect();
+            if words.contains(&"frozen") {
+                fs::write(dir.path().join("repo/migscan.toml"), "[[module]]\nname = \"orders\"\nstate = \"frozen\"\n").unwrap();
+            }
             // A word in capitals stands for one of the reader's.
             if words.iter().any(|word| word.len() > 1 && word.chars().all(|ch| ch.is_ascii_uppercase())) {
                 continue;
@@ -184,8 +195,11 @@ fn every_key_of_the_configuration_is_named() {
 #[test]
 fn options_in_the_guides_exist() {
     let mut known = printed(&["--help"]);
-    for command in ["plan", "explain", "rules", "calibrate", "sensitivity", "init"] {
+    for command in ["plan", "explain", "rules", "calibrate", "sensitivity", "init", "schema", "diff", "trend", "portfolio"] {
         known.push_str(&printed(&[command, "--help"]));
+    }
+    for verb in ["write", "check", "prune"] {
+        known.push_str(&printed(&["baseline", verb, "--help"]));
     }
     for (page, text) in pages() {
         for line in text.lines().filter(|line| line.contains("migscan ")) {

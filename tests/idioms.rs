@@ -16,6 +16,8 @@ mod admin;
 mod apps;
 #[path = "idioms/bait.rs"]
 mod bait;
+#[path = "idioms/fastapi.rs"]
+mod fastapi;
 #[path = "idioms/imports.rs"]
 mod imports;
 #[path = "idioms/migrations.rs"]

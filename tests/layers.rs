@@ -8,7 +8,8 @@ use std::fs;
 use std::path::Path;
 
 /// Every folder of `src`, the lowest first. A file may name its own layer and those before it.
-const LAYERS: [&str; 12] = ["base", "syntax", "facts", "project", "eval", "django", "rules", "effort", "plan", "report", "truth", "cli"];
+const LAYERS: [&str; 13] =
+    ["base", "syntax", "facts", "project", "eval", "django", "fastapi", "rules", "effort", "plan", "report", "truth", "cli"];
 
 /// Real projects that the analysis is measured on. What is known of published packages is data, in `src/django/packages`.
 const REAL_PROJECTS: [&str; 13] = [

@@ -2,6 +2,8 @@
 //!
 //! The cases are the same in each run. `PROPTEST_RNG_SEED=7` takes others, `PROPTEST_CASES=1000` takes more.
 
+#[path = "properties/bounds.rs"]
+mod bounds;
 #[path = "properties/broken.rs"]
 mod broken;
 #[path = "properties/facts.rs"]

@@ -73,3 +73,33 @@ fn size_grows_with_the_routes() {
         assert!(size / rules.rules.len() < 4000, "{}: {size} bytes", proxy.name());
     }
 }
+
+/// The published schema of Traefik's file provider (SchemaStore, Apache-2.0), with every kind of rule, with canary and mirror.
+#[test]
+fn traefik_accepts_the_dynamic_configuration() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("data/traefik-v3-file-provider.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for options in [
+        Options::default(),
+        Options { mirror_percent: 10, canary_percent: 50, ..Options::default() },
+        Options { fail_back: false, canary_percent: 0, ..Options::default() },
+    ] {
+        let files = render(Proxy::Traefik, &mixed(), &options).unwrap();
+        let rules = files.iter().find(|file| file.name == "dynamic/rules.yaml").unwrap();
+        // It is written in that part of YAML that is JSON too.
+        let mut value: serde_json::Value = serde_json::from_str(&rules.text).unwrap();
+        assert_eq!(value, serde_saphyr::from_str::<serde_json::Value>(&rules.text).unwrap());
+        // Two keys are newer than the schema; the live tests run them in the proxy itself.
+        for (_, service) in value["http"]["services"].as_object_mut().unwrap() {
+            for (kind, key) in [("failover", "errors"), ("mirroring", "mirrorBody")] {
+                if let Some(service) = service.get_mut(kind).and_then(serde_json::Value::as_object_mut) {
+                    service.remove(key);
+                }
+            }
+        }
+        let wrong: Vec<String> = schema.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        value["http"]["routers"]["nonsense"] = serde_json::json!({"rule": 1});
+        assert!(!schema.is_valid(&value));
+    }
+}

@@ -7,7 +7,9 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
+  1  a --fail-on condition holds; a baseline check found something new
   2  wrong usage or configuration, unreadable input, an output that could not be written
+  3  analysed, but incomplete, under --strict; 1 comes before 3
   4  no Django project found";
 
 /// Tell from its source text alone what moving a Django project to FastAPI takes
@@ -26,7 +28,14 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the JSON Schema of the report
-    Schema,
+    Schema {
+        /// Of what `trend --json` writes
+        #[arg(long, conflicts_with = "portfolio")]
+        trend: bool,
+        /// Of what `portfolio --json` writes
+        #[arg(long)]
+        portfolio: bool,
+    },
     /// List the rules, or run the tests of a team's own
     Rules {
         /// Folder whose configuration names rules of its own
@@ -73,6 +82,16 @@ pub enum Command {
     ///
     /// With --out: proxy configurations for each phase, compose.yaml, checklists, who owns which table, a session bridge, a contract recorder.
     Plan(PlanArgs),
+    /// Tell the burn-down over reports of many commits, in the order given
+    Trend(TrendArgs),
+    /// Put the reports of many repositories side by side
+    Portfolio(PortfolioArgs),
+    /// Tell what changed between two reports, and why: code, effort model or coverage
+    Diff(DiffArgs),
+    /// Write, check or prune the file of what is known already
+    ///
+    /// One entry a line, sorted, for the repository; --baseline and --fail-on new-findings take it. An existing file that is none is left alone.
+    Baseline(BaselineArgs),
     /// Write a commented migscan.toml
     Init {
         /// Folder that gets it
@@ -115,6 +134,54 @@ pub struct ProjectArgs {
     /// Profile that "calibrate" wrote
     #[arg(long, value_name = "FILE")]
     pub profile: Option<PathBuf>,
+    /// Largest file that is read, in MB; larger ones are listed [default: 2]
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub max_file_size: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct DiffArgs {
+    /// The earlier report, as JSON
+    #[arg(value_name = "OLD.json")]
+    pub old: PathBuf,
+    /// The later report, as JSON
+    #[arg(value_name = "NEW.json")]
+    pub new: PathBuf,
+    /// Write the changes as JSON; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write them as a page; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write them for a comment of a pull request; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+    /// Nothing on the terminal but the last line
+    #[arg(long, short, action = ArgAction::SetTrue)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct BaselineArgs {
+    /// write: everything that there is now; check: what is new and what is stale; prune: take out what is stale
+    #[arg(value_name = "write|check|prune", value_enum)]
+    pub action: BaselineDo,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// The baseline
+    #[arg(long, value_name = "FILE", default_value = "migscan-baseline.txt")]
+    pub file: PathBuf,
+    /// check: stale entries fail as well
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lowercase")]
+pub enum BaselineDo {
+    Write,
+    Check,
+    Prune,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -130,7 +197,7 @@ pub struct PlanArgs {
     /// Access log in the combined format, or a CSV file of paths and counts; gzip too
     #[arg(long, value_name = "FILE")]
     pub traffic: Option<PathBuf>,
-    /// What the running project says: OpenAPI as JSON, or the output of show_urls
+    /// What the running project says: OpenAPI as JSON or YAML, or the output of show_urls
     #[arg(long, value_name = "FILE")]
     pub observed: Option<PathBuf>,
     /// Every route, not the first of each phase
@@ -138,6 +205,38 @@ pub struct PlanArgs {
     pub verbose: bool,
     #[command(flatten)]
     pub proxy_options: ProxyOptions,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct TrendArgs {
+    /// Reports of one project, the oldest first
+    #[arg(value_name = "REPORT.json", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// Write it as JSON; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write it as a page; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Tell it by owner too, as this CODEOWNERS file has them
+    #[arg(long, value_name = "CODEOWNERS")]
+    pub owners: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct PortfolioArgs {
+    /// Reports, or folders of them
+    #[arg(value_name = "REPORT.json|DIR", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// Write it as JSON, a row in a line if the name ends in .ndjson; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write the table as CSV; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write it as a page; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -216,6 +315,19 @@ pub struct ScanArgs {
     /// Write tables for a spreadsheet into DIR, made unless it is there
     #[arg(long, value_name = "DIR")]
     pub csv: Option<PathBuf>,
+    /// Compare with an earlier report, or with the file that "baseline write" wrote
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Exit with 1, after everything is written, when it holds: new-findings[:SEVERITY], blockers>0, effort>120d, effort-p80>4w,
+    /// effort>+5d, coverage<95, cycles, new-cycles, frozen; repeatable
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
+    pub fail_on: Vec<String>,
+    /// Exit with 3 when something could not be read or established
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub strict: bool,
+    /// What a review touches, a list of paths or a diff ("-" is stdin): what is found there comes first
+    #[arg(long, value_name = "FILE")]
+    pub changed: Option<PathBuf>,
     /// Pseudonyms for every name, and no code, in what is written, so that it can leave the company; no summary on the terminal
     #[arg(long, action = ArgAction::SetTrue, conflicts_with_all = ["truth", "verbose"])]
     pub anonymize: bool,

@@ -6,19 +6,21 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{init, man, plan, rules_of, ruletest};
+use super::{baseline, diff, init, man, many, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
 use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
-use crate::report::{calibration, catalogue, explain, json};
+use crate::report::{calibration, catalogue, explain, json, portfolio, trend};
 use crate::rules::Mistake;
 
 pub fn run(command: &Command) -> Result<(), Stop> {
     let bytes = match command {
-        Command::Schema => json::schema(),
+        Command::Schema { trend: true, .. } => trend::schema(),
+        Command::Schema { portfolio: true, .. } => portfolio::schema(),
+        Command::Schema { .. } => json::schema(),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
@@ -44,6 +46,10 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Init { path } => return init::run(path),
         Command::ProxyOf(args) => return proxy_of(args),
         Command::Plan(args) => return plan::run(args),
+        Command::Trend(args) => return many::trend(args),
+        Command::Portfolio(args) => return many::portfolio(args),
+        Command::Diff(args) => return diff::run(args),
+        Command::Baseline(args) => return baseline::run(args),
     };
     Target::Stdout.write(&bytes)?;
     Ok(())
@@ -90,8 +96,13 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
     let wrong = |mistake: &Mistake| refused(&text.bad(mistake), Color::Auto);
     let read: Actuals = toml::from_str(&text.text).map_err(|error| wrong(&Mistake::toml(&error, &text.text)))?;
     // What was learnt before is no part of what is compared.
-    let plain =
-        ProjectArgs { profile: None, path: project.path.clone(), config: project.config.clone(), settings: project.settings.clone() };
+    let plain = ProjectArgs {
+        profile: None,
+        path: project.path.clone(),
+        config: project.config.clone(),
+        settings: project.settings.clone(),
+        max_file_size: project.max_file_size,
+    };
     let mut job = Job::new(&plain, Color::Auto)?;
     job.setup.model.profile = None;
     let analysis = job.analysis()?.0;

@@ -1,15 +1,20 @@
 //! The command line: the only layer that touches the disk, the environment and the terminal.
 //!
 //! `main` runs everything on one thread with a deep stack, turns whatever goes wrong into one line on stderr, and gives the exit status of the
-//! contract: 0 done, 2 it could not be done, 4 there is no Django project.
+//! contract: 0 done, 1 a gate fails, 2 it could not be done, 3 incomplete under --strict, 4 there is no Django project.
 
 mod args;
+mod baseline;
 mod ci;
 mod commands;
 mod config;
+mod diff;
+mod earlier;
+mod gate;
 mod init;
 mod kit;
 mod man;
+mod many;
 mod output;
 mod plan;
 mod progress;

@@ -10,6 +10,7 @@ use super::args::{Args, Color, ProjectArgs, ScanArgs};
 use super::ci;
 use super::commands;
 use super::config::{self, BadConfig, Setup};
+use super::gate::Gates;
 use super::kit::Folder;
 use super::output::{Target, Written};
 use super::progress::Bar;
@@ -28,6 +29,10 @@ use crate::{Scan, ScanOptions};
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
 pub const FAILED: u8 = 2;
 const NO_DJANGO: u8 = 4;
+/// A condition of `--fail-on` holds.
+pub const GATE: u8 = 1;
+/// Something could not be read or established, and `--strict` was asked for.
+pub const INCOMPLETE: u8 = 3;
 
 /// Stack of the threads that read files.
 const WORKER_STACK: usize = 16 << 20;
@@ -44,6 +49,17 @@ pub struct Stop {
 impl From<String> for Stop {
     fn from(why: String) -> Self {
         Stop { status: FAILED, why: format!("failed: {why}"), written: Vec::new() }
+    }
+}
+
+impl Stop {
+    pub fn with(status: u8, why: String) -> Stop {
+        Stop { status, why, written: Vec::new() }
+    }
+
+    /// It failed after some files were written.
+    pub fn after(why: String, written: &[String]) -> Stop {
+        Stop { written: written.to_vec(), ..Stop::from(why) }
     }
 }
 
@@ -117,6 +133,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     {
         say(&format!("migscan: warning: {file} is not used: {why}"));
     }
+    let gates = Gates::new(args, &job.setup)?;
     let outputs = outputs(args)?;
     let tables = args.csv.as_deref().map(Folder::new).transpose()?;
     let to_stdout = outputs.iter().any(|(_, target)| *target == Target::Stdout);
@@ -128,37 +145,40 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let found = &analysis.inventory;
 
     let reporting = Instant::now();
-    let report = Report { prefix, ..shown(&analysis, args.anonymize)? };
+    let mut report = Report::from(&analysis);
+    let verdict = gates.judge(&analysis, &mut report);
+    let report = Report { prefix, ..shown(report, &analysis, args.anonymize)? };
     let mut written = Vec::new();
     let mut stdout_closed = false;
     for (format, target) in &outputs {
         let made = report::made(*format, &analysis, &report);
         made.cuts.iter().for_each(|cut| say(&format!("migscan: warning: {cut}")));
-        match target.write(&made.bytes).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })? {
+        match target.write(&made.bytes).map_err(|why| Stop::after(why, &written))? {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
     }
     if let (Some(folder), Some(name)) = (&tables, &args.csv) {
-        folder.write(&report::csv::write(&report)).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        folder.write(&report::csv::write(&report)).map_err(|why| Stop::after(why, &written))?;
         written.push(escape(&name.to_string_lossy()).into_owned());
     }
     if let Some(truth) = &truth {
         let judged = truth::compare(truth, &report::json::value(&report));
         let table = truth::table(&judged, args.verbose);
-        Target::Stdout.write(table.as_bytes()).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout.write(table.as_bytes()).map_err(|why| Stop::after(why, &written))?;
     }
     // Whoever asked for a report on stdout wants nothing else there.
     if truth.is_none() && !args.quiet && !args.anonymize && !to_stdout && !stdout_closed {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout
-            .write(&report::write(format, &analysis, &report))
-            .map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?;
+        Target::Stdout.write(&report::write(format, &analysis, &report)).map_err(|why| Stop::after(why, &written))?;
     }
     let to_stdout = to_stdout || truth.is_some();
-    written.extend(ci::github(args, &analysis, &report, to_stdout).map_err(|why| Stop { written: written.clone(), ..Stop::from(why) })?);
+    written.extend(ci::github(args, &analysis, &report, to_stdout).map_err(|why| Stop::after(why, &written))?);
     if args.timings {
         say(&timings(&steps, reporting.elapsed(), start.elapsed()));
+    }
+    if let Some((status, why)) = verdict {
+        return Err(Stop { status, why, written });
     }
     let totals = Totals::of(found);
     Ok(format!(
@@ -173,8 +193,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
 }
 
 /// What the outputs are made from.
-fn shown(analysis: &Analysis, anonymize: bool) -> Result<Report, String> {
-    let report = Report::from(analysis);
+fn shown(report: Report, analysis: &Analysis, anonymize: bool) -> Result<Report, String> {
     if !anonymize {
         return Ok(report);
     }
@@ -225,6 +244,7 @@ impl Job<'_> {
         let options = ScanOptions {
             settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
             exclude: self.setup.exclude.clone(),
+            max_file_size: self.project.max_file_size.map(|megabytes| megabytes * 1_000_000),
             wanted: self.setup.catalogue.wanted(),
         };
         let bar = Bar::new(self.bar);
@@ -244,6 +264,15 @@ fn checked(scan: Scan, project: &ProjectArgs, options: &ScanOptions) -> Result<S
             many(scan.inventory.project.files, "file"),
             looked_for.join(", ")
         );
+        let fastapi = &scan.inventory.fastapi;
+        let why = match fastapi.is_empty() {
+            true => why,
+            false => format!(
+                "{why}; there is FastAPI: {} with {}",
+                many(fastapi.apps.len() as u64, "application"),
+                many(fastapi.routes.len() as u64, "route")
+            ),
+        };
         return Err(Stop { status: NO_DJANGO, why, written: Vec::new() });
     }
     if let Some(wanted) = &options.settings {
@@ -272,7 +301,7 @@ pub fn many(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn closing(written: &[String]) -> String {
+pub fn closing(written: &[String]) -> String {
     if written.is_empty() { " — nothing written".to_owned() } else { format!(" — wrote {}", written.join(", ")) }
 }
 

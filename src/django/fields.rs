@@ -352,8 +352,15 @@ impl FieldValue {
             None if matches!(kind, Some("ForeignKey" | "OneToOneField")) => Some(true),
             _ => self.flag(world, "db_index"),
         };
+        let computed = self.inherited(world, |c| c.computed_with.get("max_length")?.as_str().map(str::to_owned));
+        let computed = computed.filter(|argument| self.flag(world, argument) == Some(true));
+        if let (Some(argument), None) = (&computed, self.args.get("max_length")) {
+            let text = format!("max_length of {own}.{name}");
+            world.note("fields", self.at, "the package computes it from what it knows", format!("{text}, with {argument}"));
+        }
         let max_length = match self.args.get("max_length") {
             Some(value) => value.as_int(),
+            None if computed.is_some() => None,
             None => self.default_of(world, "max_length").and_then(|v| v.as_integer()),
         };
         if let Some(value) = self.args.get("max_length").filter(|value| max_length.is_none() && !matches!(value, Value::None)).cloned() {

@@ -1,6 +1,7 @@
 //! The project file by file: lines, complexity, what it imports from the project. What modules, their effort and their coupling are counted from.
 
 use crate::facts::{Ast, ExprKind, Scope, StmtKind};
+use crate::project::SourceFile;
 
 use super::inventory::{FileImport, PythonFile};
 use super::world::World;
@@ -22,10 +23,30 @@ pub fn collect(world: &World) -> Vec<PythonFile> {
             dynamic: dynamic(ast),
             imports: imports(world, index as u32, ast),
             notes: file.facts.notes.clone(),
+            fastapi: imports_of(file, is_fastapi) && !imports_of(file, is_django),
         });
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
     out
+}
+
+/// Whether a top-level package is FastAPI, Starlette, or one of those around them.
+pub fn is_fastapi(top: &str) -> bool {
+    top.starts_with("fastapi") || top == "starlette"
+}
+
+fn is_django(top: &str) -> bool {
+    matches!(top, "django" | "rest_framework")
+}
+
+/// Whether it imports a top-level package of a kind, anywhere.
+pub fn imports_of(file: &SourceFile, wanted: fn(&str) -> bool) -> bool {
+    let ours = |name: &str| wanted(name.split('.').next().unwrap_or(name));
+    file.facts.ast.imports.iter().any(|(id, _)| match file.facts.ast.stmt(*id) {
+        StmtKind::Import(names) => names.iter().any(|alias| ours(&alias.name)),
+        StmtKind::From(import) => import.level == 0 && ours(&import.module),
+        _ => false,
+    })
 }
 
 fn dynamic(ast: &Ast) -> u32 {

@@ -134,6 +134,16 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
             text: String::new(),
         });
     }
+    for file in std::mem::take(&mut world.interp.broken) {
+        let place = world.place(Loc { file, line: 1 });
+        out.coverage.unresolved.push(Unresolved {
+            kind: "evaluation".into(),
+            file: place.file,
+            line: place.line,
+            reason: "internal error while evaluating the module".into(),
+            text: String::new(),
+        });
+    }
     let branches: Vec<(Loc, String)> = world.interp.environment.decided.iter().map(|(at, text)| (*at, text.to_string())).collect();
     let lists = [
         ("imports", "names of a package that no table describes", names::stars(world)),

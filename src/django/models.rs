@@ -222,6 +222,18 @@ fn unclear(value: &Value) -> Option<Value> {
 }
 
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
+/// Whether a class has nothing in this attribute, for certain.
+fn is_empty(world: &mut World, class: ClassRef, attribute: &str) -> bool {
+    let Some(value) = world.class_value(class, attribute) else { return true };
+    match world.interp.force(value) {
+        Value::Ext(name) => {
+            let of = name.rsplit_once('.').and_then(|(class, _)| world.interp.project.packages.class(sym(class)));
+            of.and_then(|of| of.attrs.get(attribute)?.as_array().map(Vec::is_empty)).unwrap_or(false)
+        }
+        value => value.items().is_some_and(|items| items.is_empty()),
+    }
+}
+
 fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> (Vec<Field>, bool) {
     let mut out: Vec<Field> = Vec::new();
     let mut hidden = Hidden::default();
@@ -324,6 +336,9 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 if !is_abstract {
                     for field in &facts.adds {
                         let Some(field_name) = &field.name else { continue };
+                        if field.where_filled.as_deref().is_some_and(|attribute| is_empty(world, class, attribute)) {
+                            continue;
+                        }
                         if !hidden.names.contains(&sym(field_name)) && !from_concrete.contains(&sym(field_name)) {
                             hidden.names.insert(sym(field_name));
                             found.push(external_field(world, field, field_name, &name, label));

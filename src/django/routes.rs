@@ -19,6 +19,8 @@ use super::world::World;
 /// Includes nested deeper than this are a cycle.
 const MAX_DEPTH: u32 = 24;
 const MAX_ROUTES: usize = 60_000;
+/// Lists, includes and patterns that are gone into: modules that include one another several times over double the work at each level.
+const MAX_VISITS: usize = 300_000;
 /// What stands in a path for a part that is not known: no name of a converter or group looks like it.
 const UNKNOWN_PART: &str = "{?}";
 
@@ -62,6 +64,10 @@ pub struct Routes {
     /// In the order of the resolver.
     pub patterns: Vec<UrlPattern>,
     pub urls: Urls,
+    /// How many lists, includes and patterns were gone into.
+    visits: usize,
+    /// Whether that, or the number of routes, was too much.
+    cut: bool,
 }
 
 pub fn collect(world: &mut World) -> Routes {
@@ -177,7 +183,15 @@ pub fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes)
 }
 
 pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
-    if context.depth > MAX_DEPTH || out.list.len() > MAX_ROUTES {
+    out.visits += 1;
+    if out.visits > MAX_VISITS || out.list.len() > MAX_ROUTES || out.patterns.len() > 2 * MAX_ROUTES {
+        if !std::mem::replace(&mut out.cut, true) {
+            world.note("routes", context.at, "too many URL patterns", "URL patterns".into());
+        }
+        return;
+    }
+    if context.depth > MAX_DEPTH {
+        world.note_once("routes", context.at, "includes nested too deep", "URL patterns".into());
         open(world, context, "too much to follow", out);
         return;
     }

@@ -228,6 +228,11 @@ fn names(world: &mut World, value: &Value) -> Option<Vec<String>> {
     for item in items {
         match world.interp.force(item) {
             Value::Str(text) => out.push(text.to_string()),
+            // `Late.Meta.fields + (…)`, of a class that was still loading.
+            Value::Spread(rest) => {
+                let rest = world.interp.force(rest.as_ref().clone());
+                out.extend(names(world, &rest)?);
+            }
             _ => return None,
         }
     }
@@ -275,7 +280,7 @@ fn resolved(
     if let Some((Value::Func(_), owner)) = world.interp.find_first_party(class, "get_field_names") {
         let changed = world.interp.changed_field_names(class, &out);
         match changed.as_ref().and_then(|value| names(world, value)) {
-            Some(changed) => out = changed,
+            Some(changed) => out = possible(world, changed, &out, &declared, model_value, object),
             None => {
                 let by = world.interp.class(owner);
                 let at = Loc { file: object.file, line: object.line };
@@ -286,6 +291,30 @@ fn resolved(
     out.sort();
     out.dedup();
     Some(out)
+}
+
+/// Names that a method adds on the word of `hasattr()` of a model of a package: DRF takes none that the model does not have, and the tables know
+/// its columns, not all that its class has.
+fn possible(
+    world: &mut World,
+    changed: Vec<String>,
+    before: &[String],
+    declared: &[String],
+    model: Option<&Value>,
+    object: &ClassObj,
+) -> Vec<String> {
+    let Some(Value::Ext(model)) = model else { return changed };
+    let packages = &world.interp.project.packages;
+    let columns: Vec<String> =
+        packages.mro(*model).iter().filter_map(|c| packages.class(*c)).flat_map(|c| c.fields.clone()).filter_map(|f| f.name).collect();
+    let (known, doubtful): (Vec<String>, Vec<String>) =
+        changed.into_iter().partition(|name| [before, declared, &columns].iter().any(|names| names.contains(name)));
+    for name in doubtful {
+        let at = Loc { file: object.file, line: object.line };
+        let text = format!("{name} of {}", object.qualname);
+        world.note("serializer fields", at, "whether a model of a package has the attribute is not known", text);
+    }
+    known
 }
 
 #[allow(clippy::too_many_arguments)]

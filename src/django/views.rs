@@ -431,6 +431,8 @@ pub fn queryset_model(world: &mut World, value: &Value) -> Option<String> {
             Value::Call(call) => call.callee.clone(),
             Value::Attr(parts) => parts.0.clone(),
             Value::Method(parts) => parts.0.clone(),
+            // `return super().order_by(…)` in a class of querysets.
+            Value::Super(parts) => parts.1.clone(),
             // `Rows(model=Item).order_by(…)`
             Value::Instance(made) => {
                 let given =

@@ -52,6 +52,25 @@ pub enum Pin {
     Last,
 }
 
+/// A module of which nothing new may come to Django; `--fail-on frozen` holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It may not grow while it moves, or while it waits.
+    Frozen,
+    /// It has moved: what is left of it on Django may only shrink.
+    Migrated,
+}
+
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Frozen => "frozen",
+            State::Migrated => "migrated",
+        }
+    }
+}
+
 /// Who is to own a module's tables in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -156,6 +175,9 @@ pub struct Known {
     /// Nothing of it moves, and nobody touches it.
     #[serde(default)]
     pub freeze: Option<Spanned<bool>>,
+    /// What `--fail-on frozen` holds it to.
+    #[serde(default)]
+    pub state: Option<State>,
 }
 
 /// A range that a value has to keep, and how to say so.
@@ -183,6 +205,11 @@ impl Team {
 }
 
 impl Known {
+    /// The state that the ratchet holds; a module that the plan freezes is frozen for it too.
+    pub fn state(&self) -> Option<State> {
+        self.state.or_else(|| self.freeze.as_ref().filter(|freeze| *freeze.get_ref()).map(|_| State::Frozen))
+    }
+
     /// Two wishes of which only one can be had.
     fn against_itself(&self) -> Option<(std::ops::Range<usize>, &'static str)> {
         let set = |wish: &Option<Spanned<bool>>| wish.as_ref().filter(|wish| *wish.get_ref()).map(Spanned::span);

@@ -115,7 +115,12 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
             || settings.contains(file.path.as_str());
         if !table {
             // Code that no rule speaks of knows nothing of Django: little of it is touched.
-            let share = if coupled.contains(file.path.as_str()) { 1.0 } else { inputs.model.uncoupled };
+            let share = match coupled.contains(file.path.as_str()) {
+                // It is on the other side already.
+                _ if file.fastapi => 0.0,
+                true => 1.0,
+                false => inputs.model.uncoupled,
+            };
             at.logic += f64::from(file.code) * share;
         }
     }

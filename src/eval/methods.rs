@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 
+use super::budget::MAX_TEXT;
 use super::exec::merge_dict;
 use super::expr::{order, push_part, text_of};
 use super::value::*;
@@ -89,7 +90,15 @@ impl<'p> Interp<'p> {
                     _ => text.trim_end_matches(set),
                 })
             }
-            "replace" => str_value(&text.replace(arg(0)?.as_str(), &arg(1)?)),
+            "replace" => {
+                let (old, new) = (arg(0)?, arg(1)?);
+                // An empty pattern stands between all characters.
+                let places = if old.is_empty() { text.len() + 1 } else { text.len() / old.len() };
+                if text.len() + places.saturating_mul(new.len()) > 10 * MAX_TEXT {
+                    return Some(self.exhausted_at(at));
+                }
+                str_value(&text.replace(old.as_str(), &new))
+            }
             "startswith" | "endswith" => {
                 let options: Vec<Sym> = match args.first()? {
                     Value::Tuple(items) => items.iter().filter_map(Value::as_str).collect(),
@@ -125,7 +134,7 @@ impl<'p> Interp<'p> {
                 };
                 Some(Value::list(parts.iter().take(MAX_ITEMS).map(|p| Value::Str(sym(p))).collect()))
             }
-            "splitlines" => Some(Value::list(text.lines().map(|l| Value::Str(sym(l))).collect())),
+            "splitlines" => Some(Value::list(text.lines().take(MAX_ITEMS).map(|l| Value::Str(sym(l))).collect())),
             "partition" | "rpartition" => {
                 let sep = arg(0)?;
                 let parts = if name == "partition" { text.split_once(sep.as_str()) } else { text.rsplit_once(sep.as_str()) };
@@ -139,9 +148,13 @@ impl<'p> Interp<'p> {
             "join" => {
                 let items = self.iterate(args.first()?);
                 let Some(items) = items else { return Some(self.unknown(WhyCode::NotModelled, "join", at)) };
+                let length = |value: &Value| value.as_str().map_or(20, |part| part.len()) + text.len();
+                if items.iter().map(length).sum::<usize>() > 10 * MAX_TEXT {
+                    return Some(self.exhausted_at(at));
+                }
                 let parts: Option<Vec<String>> = items.iter().map(text_of).collect();
                 Some(match parts {
-                    Some(parts) => Value::Str(sym(&parts.join(text.as_str()))),
+                    Some(parts) => self.text(&parts.join(text.as_str()), false, at),
                     None => self.unknown(WhyCode::NotModelled, "join", at),
                 })
             }

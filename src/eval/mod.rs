@@ -15,6 +15,7 @@
 //! | builtins, the standard library and the few library functions that return values | `library` |
 
 mod attr;
+mod budget;
 mod call;
 mod environment;
 mod exec;
@@ -159,6 +160,10 @@ pub struct Interp<'p> {
     idle: Option<u32>,
     /// Models that migrations make, by package and name; once somebody asked.
     migrated: Option<FxHashSet<(Sym, Sym)>>,
+    /// How many classes were made at run time.
+    made: u32,
+    /// Modules whose execution ended in an error of our own.
+    pub broken: Vec<u32>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
     pub environment: environment::Environment,
@@ -196,6 +201,8 @@ impl<'p> Interp<'p> {
             raised: None,
             idle: None,
             migrated: None,
+            made: 0,
+            broken: Vec::new(),
             exhausted: Vec::new(),
             environment: environment::Environment::default(),
         }
@@ -277,7 +284,15 @@ impl<'p> Interp<'p> {
         self.limit = MODULE_STEPS;
         self.import_depth += 1;
         let ast = self.ast(file);
-        self.body(&ast.body, ast, &frame);
+        // A mistake of ours costs one module. What it left half done belongs to that module, or is taken back here.
+        let (tries, pending, yields, imports) = (self.tries, self.pending_returns.len(), self.yields.len(), self.import_depth);
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.body(&ast.body, ast, &frame)));
+        if ended.is_err() {
+            (self.tries, self.import_depth, self.raised) = (tries, imports, None);
+            self.pending_returns.truncate(pending);
+            self.yields.truncate(yields);
+            self.broken.push(file);
+        }
         self.import_depth -= 1;
         self.total += self.steps;
         (self.guard, self.steps, self.depth, self.limit, self.active) = outer;

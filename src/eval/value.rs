@@ -14,6 +14,11 @@ pub type Vars = IndexMap<Sym, Value, FxBuildHasher>;
 /// Stands for an unknown part of a text.
 pub const HOLE: char = '\u{fffc}';
 
+/// Comparisons of elements within one of values.
+const COMPARISONS: u32 = 100_000;
+/// Parts of one key.
+const KEY_PARTS: u32 = 10_000;
+
 /// Why a value is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WhyCode {
@@ -264,8 +269,18 @@ impl Value {
         }
     }
 
-    /// Whether two values are the same object or equal constants.
+    /// Whether two values are the same object or equal constants. Lists can hold themselves or one another many times over: what takes too
+    /// long to compare is taken for different.
     pub fn same(&self, other: &Value) -> bool {
+        let mut left = COMPARISONS;
+        self.same_within(other, &mut left)
+    }
+
+    fn same_within(&self, other: &Value, left: &mut u32) -> bool {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            return false;
+        }
         match (self, other) {
             (Value::None, Value::None) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -277,13 +292,16 @@ impl Value {
             (Value::Class(a), Value::Class(b)) => a == b,
             (Value::Module(a), Value::Module(b)) => a == b,
             (Value::Func(a), Value::Func(b)) => Rc::ptr_eq(a, b),
-            (Value::List(a), Value::List(b)) | (Value::Set(a), Value::Set(b)) => Rc::ptr_eq(a, b) || same_all(&a.borrow(), &b.borrow()),
-            (Value::Tuple(a), Value::Tuple(b)) => same_all(a, b),
+            (Value::List(a), Value::List(b)) | (Value::Set(a), Value::Set(b)) => {
+                // One that is being changed right now is compared with its own elements: it is none of them.
+                Rc::ptr_eq(a, b) || a.try_borrow().is_ok_and(|a| b.try_borrow().is_ok_and(|b| same_all(&a, &b, left)))
+            }
+            (Value::Tuple(a), Value::Tuple(b)) => Rc::ptr_eq(a, b) || same_all(a, b, left),
             (Value::Dict(a), Value::Dict(b)) => Rc::ptr_eq(a, b),
             (Value::Instance(a), Value::Instance(b)) => Rc::ptr_eq(a, b),
             (Value::Call(a), Value::Call(b)) => Rc::ptr_eq(a, b),
-            (Value::Method(a), Value::Method(b)) => Rc::ptr_eq(&a.1, &b.1) && a.0.same(&b.0),
-            (Value::Attr(a), Value::Attr(b)) => a.1 == b.1 && a.0.same(&b.0),
+            (Value::Method(a), Value::Method(b)) => Rc::ptr_eq(&a.1, &b.1) && a.0.same_within(&b.0, left),
+            (Value::Attr(a), Value::Attr(b)) => Rc::ptr_eq(a, b) || a.1 == b.1 && a.0.same_within(&b.0, left),
             _ => false,
         }
     }
@@ -308,7 +326,14 @@ impl Value {
         )
     }
 
+    /// The value as a key; none for what cannot be one, or is a tuple of tuples without end.
     pub fn key(&self) -> Option<Key> {
+        let mut left = KEY_PARTS;
+        self.key_within(&mut left)
+    }
+
+    fn key_within(&self, left: &mut u32) -> Option<Key> {
+        *left = left.checked_sub(1)?;
         Some(match self {
             Value::Str(s) => Key::Str(*s),
             Value::Int(n) => Key::Int(*n),
@@ -316,12 +341,12 @@ impl Value {
             Value::Bool(b) => Key::Bool(*b),
             Value::Class(c) => Key::Class(*c),
             Value::Ext(e) => Key::Ext(*e),
-            Value::Tuple(items) => Key::Tuple(items.iter().map(Value::key).collect::<Option<_>>()?),
+            Value::Tuple(items) => Key::Tuple(items.iter().map(|item| item.key_within(left)).collect::<Option<_>>()?),
             Value::Func(f) => Key::Object(Rc::as_ptr(f) as usize),
             Value::Instance(i) => Key::Object(Rc::as_ptr(i) as usize),
             Value::Call(c) => Key::Object(Rc::as_ptr(c) as usize),
-            Value::Attr(a) => match a.0.key()? {
-                Key::Class(_) | Key::Ext(_) | Key::Object(_) => Key::Tuple(vec![a.0.key()?, Key::Str(a.1)]),
+            Value::Attr(a) => match a.0.key_within(left)? {
+                object @ (Key::Class(_) | Key::Ext(_) | Key::Object(_)) => Key::Tuple(vec![object, Key::Str(a.1)]),
                 _ => return None,
             },
             _ => return None,
@@ -329,8 +354,8 @@ impl Value {
     }
 }
 
-fn same_all(a: &[Value], b: &[Value]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b))
+fn same_all(a: &[Value], b: &[Value], left: &mut u32) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_within(b, left))
 }
 
 impl CallObj {

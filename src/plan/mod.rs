@@ -18,6 +18,7 @@ pub mod ownership;
 pub mod parity;
 pub mod pattern;
 pub mod phases;
+pub mod progress;
 pub mod proxy;
 pub mod python;
 pub mod raw;

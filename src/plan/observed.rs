@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::django::inventory::{Inventory, Route, View};
@@ -38,14 +40,13 @@ pub fn read(text: &str) -> Result<Live, String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with(['{', '[']) {
         let value: Value = serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"))?;
-        return match &value {
+        return match value {
             Value::Array(list) => urls(list.iter().map(|row| (field(row, "url"), field(row, "module")))),
-            _ => openapi(&value),
+            _ => serde_json::from_value(value).map(openapi).map_err(|error| format!("no OpenAPI: {error}")),
         };
     }
-    if text.starts_with("openapi:") || text.starts_with("swagger:") {
-        return Err("this is YAML; ask the project for JSON (`spectacular --format openapi-json`, `generateschema --format openapi-json`)"
-            .to_owned());
+    if text.lines().any(|line| line.starts_with("openapi:") || line.starts_with("swagger:")) {
+        return serde_saphyr::from_str(text).map(openapi).map_err(|error| format!("no OpenAPI: {error}"));
     }
     urls(text.lines().map(columns))
 }
@@ -66,21 +67,34 @@ fn urls(rows: impl Iterator<Item = (String, String)>) -> Result<Live, String> {
     for (path, view) in rows.filter(|(path, view)| path.starts_with('/') && !view.is_empty()) {
         out.entry(path).or_default().insert(view);
     }
-    if out.is_empty() { Err("neither OpenAPI in JSON nor what show_urls prints".to_owned()) } else { Ok(Live::Urls(out)) }
+    if out.is_empty() { Err("neither OpenAPI nor what show_urls prints".to_owned()) } else { Ok(Live::Urls(out)) }
 }
 
-fn openapi(value: &Value) -> Result<Live, String> {
-    let paths = value.get("paths").and_then(Value::as_object).ok_or("no OpenAPI: there is no `paths`")?;
-    let server = value.pointer("/servers/0/url").and_then(Value::as_str).or(value.get("basePath").and_then(Value::as_str));
-    let server =
-        server.map(|url| url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| rest.get(at..).unwrap_or(""))));
-    let base = server.unwrap_or_default().trim_end_matches('/');
+/// What is read of an OpenAPI document; all else may be as it likes.
+#[derive(Deserialize)]
+struct Document {
+    paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
+    #[serde(default)]
+    servers: Vec<Server>,
+    #[serde(rename = "basePath")]
+    base_path: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Server {
+    url: String,
+}
+
+fn openapi(document: Document) -> Live {
+    let server = document.servers.into_iter().next().map(|server| server.url).or(document.base_path).unwrap_or_default();
+    let path = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or(""));
+    let base = path.trim_end_matches('/');
     let mut out: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (path, item) in paths {
-        let methods = METHODS.iter().filter(|method| item.get(**method).is_some()).map(|method| method.to_ascii_uppercase());
+    for (path, item) in document.paths {
+        let methods = METHODS.iter().filter(|method| item.contains_key(**method)).map(|method| method.to_ascii_uppercase());
         out.entry(format!("{base}{path}")).or_default().extend(methods);
     }
-    Ok(Live::OpenApi(out))
+    Live::OpenApi(out)
 }
 
 /// A path without the names of what is variable in it, and without what `show_urls` leaves of expressions.
@@ -213,6 +227,14 @@ mod tests {
     }
 
     #[test]
+    fn openapi_in_yaml_says_the_same() {
+        let text = "# as `spectacular` writes it\nopenapi: 3.0.3\ninfo: {title: x, version: '1'}\nservers:\n- url: https://app.example/\npaths:\n  /items/:\n    get:\n      responses:\n        200: {description: ok}\n  /items/{id}/:\n    get: {}\n    patch: {}\n  /extra/:\n    post: {}\n";
+        let json = r#"{"openapi": "3.0.3", "servers": [{"url": "https://app.example/"}], "paths": {"/items/": {"get": {}},
+            "/items/{id}/": {"get": {}, "patch": {}}, "/extra/": {"post": {}}}}"#;
+        assert_eq!(read(text).unwrap(), read(json).unwrap());
+    }
+
+    #[test]
     fn show_urls_is_held_against_the_routes() {
         let text = "/items/\tshop.views.Items\titems\n/items/<int:pk>/\tshop.views.Other\n/items.<format>/\tshop.views.Items\n/page/  shop.views.page  page\n/x/ | a.b |\n";
         let found = compare(&read(text).unwrap(), &inventory());
@@ -224,7 +246,8 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        for text in ["", "nonsense", "{}", "[]", "{", "openapi: 3.0.3\npaths: {}"] {
+        let bomb = "openapi: 3.0.3\npaths:\n  a: &a {get: {}}\n  b: &b {x: [*a, *a, *a, *a, *a, *a, *a, *a, *a]}\n  c: [*b, *b, *b]\n";
+        for text in ["", "nonsense", "{}", "[]", "{", "openapi: 3.0.3\n", "openapi: 3\n\tpaths: {", bomb] {
             assert!(read(text).is_err(), "{text}");
         }
     }

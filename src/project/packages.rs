@@ -39,6 +39,8 @@ pub struct ExtField {
     pub through: Option<String>,
     /// A field that another field adds: only where the through model derives from this class.
     pub through_base: Option<String>,
+    /// A field that a base adds: only where the class has something in this attribute.
+    pub where_filled: Option<String>,
     pub source: Option<String>,
     pub read_only: bool,
 }
@@ -76,6 +78,8 @@ pub struct ExtClass {
     /// Positional parameters of the constructor, in order.
     pub args: Vec<String>,
     pub defaults: toml::Table,
+    /// Attribute of a field → the argument that makes its constructor compute it from what only the package knows.
+    pub computed_with: toml::Table,
     pub adds: Vec<ExtField>,
     pub internal: Option<String>,
     /// Handler or hook methods in the class's own body.

@@ -48,6 +48,7 @@ const OURS: &[&str] = &[
     "schema_version",
     "serializers_certainty",
     "severity",
+    "state",
     "status",
     "strategy",
     "unit",
@@ -56,6 +57,7 @@ const OURS: &[&str] = &[
     "likely_methods",
     "trap",
     "counterpart",
+    "fate",
     "features",
     "hooks",
 ];

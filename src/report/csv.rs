@@ -7,32 +7,55 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::columns::Columns;
 use crate::plan::kit::KitFile;
 use crate::plan::kit::encode::csv;
 use crate::report::json::{self, Report};
 
-/// All tables, sorted by name; none is left out for being empty, so that a reader finds every name.
+/// All tables, sorted by name; none is left out for being empty, so that a reader finds every name, and none lacks its headings.
 pub fn write(report: &Report) -> Vec<KitFile> {
     let value = json::value(report);
-    let mut rows: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
+    let schema: Value = serde_json::from_slice(&json::schema()).unwrap_or_default();
+    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
     let empty = Map::new();
     let inventory = value.get("inventory").and_then(Value::as_object).unwrap_or(&empty);
     for (name, list) in inventory.iter().filter(|(_, list)| list.is_array()) {
-        rows.insert(name.clone(), objects(list));
+        tables.insert(name.clone(), Table { rows: objects(list), own: None, columns: Columns::at(&schema, &["inventory", name]) });
     }
-    rows.insert("model_fields".to_owned(), nested(inventory.get("models"), "fields", "model", "label"));
-    rows.insert("modules".to_owned(), value.get("modules").map(objects).unwrap_or_default());
-    rows.insert("module_dependencies".to_owned(), nested(value.get("modules"), "depends_on", "module", "name"));
-    rows.insert("findings".to_owned(), value.get("findings").map(objects).unwrap_or_default());
-    rows.insert("unresolved".to_owned(), value.pointer("/coverage/unresolved").map(objects).unwrap_or_default());
-    rows.insert("dependencies".to_owned(), value.pointer("/project/dependencies").map(objects).unwrap_or_default());
-    rows.insert("effort_lines".to_owned(), lines(&value));
-    if let Some(routes) = rows.get_mut("routes") {
-        phases_of_routes(&value, routes);
+    if let Some(routes) = tables.get_mut("routes") {
+        phases_of_routes(&value, &mut routes.rows);
+        routes.own = Some("phase");
     }
-    rows.insert("phases".to_owned(), value.pointer("/plan/phases").map(objects).unwrap_or_default());
-    rows.insert("tasks".to_owned(), nested(value.pointer("/plan/phases"), "tasks", "phase", "number"));
-    rows.into_iter().map(|(name, rows)| KitFile { path: format!("{name}.csv"), text: text(&rows) }).collect()
+    for (name, pointer) in [
+        ("modules", "/modules"),
+        ("findings", "/findings"),
+        ("unresolved", "/coverage/unresolved"),
+        ("dependencies", "/project/dependencies"),
+        ("phases", "/plan/phases"),
+        ("fastapi_routes", "/inventory/fastapi/routes"),
+        ("progress", "/progress/modules"),
+    ] {
+        let path: Vec<&str> = pointer.split('/').skip(1).collect();
+        let rows = value.pointer(pointer).map(objects).unwrap_or_default();
+        tables.insert(name.to_owned(), Table { rows, own: None, columns: Columns::at(&schema, &path) });
+    }
+    let mut within = |name: &str, own: &'static str, rows: Vec<Map<String, Value>>, path: &[&str]| {
+        tables.insert(name.to_owned(), Table { rows, own: Some(own), columns: Columns::at(&schema, path) });
+    };
+    let phases = value.pointer("/plan/phases");
+    within("model_fields", "of_model", nested(inventory.get("models"), "fields", "of_model", "label"), &["inventory", "models", "fields"]);
+    within("module_dependencies", "of_module", nested(value.get("modules"), "depends_on", "of_module", "name"), &["modules", "depends_on"]);
+    within("effort_lines", "of_module", lines(&value), &["modules", "effort", "items"]);
+    within("tasks", "of_phase", nested(phases, "tasks", "of_phase", "number"), &["plan", "phases", "tasks"]);
+    tables.into_iter().map(|(name, table)| KitFile { path: format!("{name}.csv"), text: table.text() }).collect()
+}
+
+/// The rows of one file.
+struct Table {
+    rows: Vec<Map<String, Value>>,
+    /// A column that the rows have in the table only.
+    own: Option<&'static str>,
+    columns: Columns,
 }
 
 fn objects(list: &Value) -> Vec<Map<String, Value>> {
@@ -45,7 +68,7 @@ fn nested(list: Option<&Value>, key: &str, owner: &str, by: &str) -> Vec<Map<Str
     for member in list.and_then(Value::as_array).into_iter().flatten() {
         for inner in member.get(key).map(objects).unwrap_or_default() {
             let mut row = Map::new();
-            row.insert(format!("of_{owner}"), member.get(by).cloned().unwrap_or_default());
+            row.insert(owner.to_owned(), member.get(by).cloned().unwrap_or_default());
             row.extend(inner);
             out.push(row);
         }
@@ -92,24 +115,28 @@ fn phases_of_routes(report: &Value, routes: &mut [Map<String, Value>]) {
     }
 }
 
-/// Columns sorted, names before the rest; nested objects as `outer.inner`.
-fn text(rows: &[Map<String, Value>]) -> String {
-    let flat: Vec<BTreeMap<String, String>> = rows.iter().map(flat).collect();
-    let mut columns: Vec<&String> = flat.iter().flat_map(BTreeMap::keys).collect::<BTreeSet<_>>().into_iter().collect();
-    // What something is called comes before what is said of it.
-    columns.sort_by_key(|key| {
-        !(key.starts_with("of_") || matches!(key.as_str(), "name" | "label" | "qualname" | "path" | "number" | "rule" | "driver"))
-    });
-    let mut out = String::new();
-    let mut line = |cells: Vec<String>| {
-        out.push_str(&cells.join(","));
-        out.push_str("\r\n");
-    };
-    line(columns.iter().map(|key| csv(key)).collect());
-    for row in &flat {
-        line(columns.iter().map(|key| row.get(*key).cloned().unwrap_or_default()).collect());
+impl Table {
+    /// Columns sorted, names before the rest; nested objects as `outer.inner`.
+    fn text(&self) -> String {
+        let flat: Vec<BTreeMap<String, String>> = self.rows.iter().map(flat).collect();
+        let in_rows = flat.iter().flat_map(BTreeMap::keys).filter(|key| self.columns.has(key)).cloned();
+        let all: BTreeSet<String> = self.own.iter().map(|key| (*key).to_owned()).chain(self.columns.headings()).chain(in_rows).collect();
+        let mut columns: Vec<&String> = all.iter().collect();
+        // What something is called comes before what is said of it.
+        columns.sort_by_key(|key| {
+            !(key.starts_with("of_") || matches!(key.as_str(), "name" | "label" | "qualname" | "path" | "number" | "rule" | "driver"))
+        });
+        let mut out = String::new();
+        let mut line = |cells: Vec<String>| {
+            out.push_str(&cells.join(","));
+            out.push_str("\r\n");
+        };
+        line(columns.iter().map(|key| csv(key)).collect());
+        for row in &flat {
+            line(columns.iter().map(|key| row.get(*key).cloned().unwrap_or_default()).collect());
+        }
+        out
     }
-    out
 }
 
 /// Key → cell, encoded.
@@ -128,6 +155,9 @@ fn put(key: &str, value: &Value, out: &mut BTreeMap<String, String>) {
             out.insert(format!("{key}.count"), list.len().to_string());
         }
         Value::Array(list) => {
+            if list.is_empty() {
+                out.insert(format!("{key}.count"), "0".to_owned());
+            }
             let cells: Vec<String> = list.iter().map(plain).collect();
             out.insert(key.to_owned(), csv(&cells.join("; ")));
         }
@@ -176,6 +206,18 @@ mod tests {
         assert!(tables["routes.csv"].starts_with("name,path,"), "{}", tables["routes.csv"]);
         assert!(rows("effort_lines.csv") > 0 && rows("modules.csv") > 0);
         assert!(tables.values().all(|text| text.ends_with("\r\n")));
+    }
+
+    #[test]
+    fn an_empty_table_has_the_headings_of_a_full_one() {
+        let (full, empty) = (tables(), write(&sample::analysis(crate::django::inventory::Inventory::default())));
+        let heading = |text: &str| text.lines().next().unwrap().to_owned();
+        for table in &empty {
+            assert!(heading(&table.text).contains(','), "{}: {:?}", table.path, heading(&table.text));
+        }
+        let models = empty.iter().find(|table| table.path == "models.csv").unwrap();
+        assert_eq!(heading(&models.text), heading(&full["models.csv"]));
+        assert!(heading(&models.text).contains("fields.count") && !heading(&models.text).contains("fields,"));
     }
 
     #[test]

@@ -7,20 +7,31 @@ use std::fmt::Write as _;
 
 use crate::effort::Analysis;
 use crate::plan::kit::encode::code;
+use crate::report::changes;
 use crate::report::escape::escape;
-use crate::report::json::{Effort, Module, Report};
+use crate::report::json::{Changes, Effort, Module, Report};
 use crate::report::numbers::{grouped, many, plural, rounded};
+use crate::report::touched::{Near, Touched};
 
 /// By which a job finds the comment.
 pub const MARKER: &str = "<!-- migscan report -->";
 /// GitHub takes 65,536 characters, some others fewer bytes.
 const MOST: usize = 60_000;
+/// The same for the difference of two reports.
+pub const DIFF_MARKER: &str = "<!-- migscan diff -->";
+/// Findings of the changed files that are listed.
+const TOUCHED: usize = 10;
 /// Modules in the table.
 const MODULES: usize = 15;
 
 pub fn write(analysis: &Analysis, report: &Report) -> String {
     let mut out = format!("{MARKER}\n");
     head(&mut out, analysis, report);
+    gates(&mut out, report);
+    touched(&mut out, report);
+    if let Some(changes) = &report.changes {
+        out.push_str(&changes::markdown::section(changes));
+    }
     modules(&mut out, analysis, report);
     risks(&mut out, report);
     open(&mut out, report);
@@ -34,8 +45,51 @@ pub fn write(analysis: &Analysis, report: &Report) -> String {
     cut(out)
 }
 
+/// Only what has changed, for a comment of its own.
+pub fn difference(project: &str, changes: &Changes) -> String {
+    cut(format!("{DIFF_MARKER}\n## Changes of {}\n{}", cell(project), changes::markdown::section(changes)))
+}
+
+/// What the job was asked to hold.
+fn gates(out: &mut String, report: &Report) {
+    if report.gates.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n| Gate | | |\n|---|---|---|");
+    for gate in &report.gates {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            code_cell(&gate.expression),
+            if gate.passed { "holds" } else { "**fails**" },
+            cell(&gate.message)
+        );
+    }
+}
+
+/// What was found in the change under review, before all else.
+fn touched(out: &mut String, report: &Report) {
+    let Some(touched) = Touched::of(report) else { return };
+    let first = touched.first(report);
+    let lines = first.iter().filter(|(near, _)| *near == Near::Line).count();
+    let _ = writeln!(out, "\n### In the changed files\n\n{}, {lines} on changed lines.\n", plural(first.len(), "finding", "findings"));
+    for (near, finding) in first.iter().take(TOUCHED) {
+        let mark = if *near == Near::Line { "**changed line** " } else { "" };
+        let _ = writeln!(
+            out,
+            "- {mark}{}: {}, {}",
+            finding.severity,
+            cell(&finding.message),
+            code(&format!("{}:{}", finding.file, finding.line))
+        );
+    }
+    if first.len() > TOUCHED {
+        let _ = writeln!(out, "\n{} more.", plural(first.len() - TOUCHED, "finding", "findings"));
+    }
+}
+
 /// Text between other text: one line, nothing that Markdown or HTML obeys.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     let mut out = String::new();
     for ch in escape(text).chars() {
         match ch {
@@ -84,6 +138,17 @@ fn head(out: &mut String, analysis: &Analysis, report: &Report) {
         report.coverage.percent,
         grouped(report.coverage.unresolved.len() as u64)
     );
+    let routes = &report.progress.routes;
+    if report.progress.fastapi {
+        let _ = writeln!(
+            out,
+            "\nFastAPI: {} of {} live twice, {} in part, {} on FastAPI only.",
+            grouped(routes.live_twice),
+            many(routes.django, "Django route", "Django routes"),
+            grouped(routes.partly),
+            grouped(routes.fastapi_only)
+        );
+    }
 }
 
 fn ways(out: &mut String, effort: &Effort) {

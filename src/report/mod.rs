@@ -4,15 +4,21 @@
 //! this layer touches the disk, the environment or the terminal: it gives bytes.
 
 pub mod anonymize;
+pub mod baseline;
 pub mod by_app;
 pub mod calibration;
 pub mod catalogue;
+pub mod changes;
+pub mod codeowners;
+mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;
+pub mod frozen;
+pub mod gates;
 pub mod github;
 mod gitlab;
-mod html;
+pub mod html;
 pub mod json;
 mod junit;
 mod markdown;
@@ -20,12 +26,15 @@ pub mod numbers;
 pub mod packages;
 pub mod past;
 pub mod places;
+pub mod portfolio;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
 mod sarif;
 mod terminal;
 pub mod totals;
+pub mod touched;
+pub mod trend;
 
 use crate::effort::Analysis;
 
@@ -74,5 +83,28 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Gitlab => gitlab::write(report),
         Format::Junit => junit::write(report),
         Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
+    }
+}
+
+/// What has changed between two reports, as a report of its own.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Difference {
+    pub schema_version: String,
+    pub tool: json::Tool,
+    /// Name of the project.
+    pub project: String,
+    /// As in a report that was made with `--baseline`.
+    pub changes: json::Changes,
+}
+
+/// The difference in the given form, whole.
+pub fn write_difference(format: Format, difference: &Difference) -> Vec<u8> {
+    let Difference { project, changes, .. } = difference;
+    match format {
+        // The formats of CI systems are made of findings, and not offered for a difference.
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Junit => json::pretty(difference),
+        Format::Html => html::difference(difference),
+        Format::Markdown => markdown::difference(project, changes).into_bytes(),
+        Format::Terminal { .. } => changes::text::full(project, changes).into_bytes(),
     }
 }

@@ -6,9 +6,10 @@
 use std::fmt;
 use std::io::Read;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, de};
 
-use super::json::{self, Report, SCHEMA_VERSION};
+use super::json::{self, Progress, Report, SCHEMA_VERSION};
 
 /// An earlier report.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -23,6 +24,7 @@ pub struct Past {
     pub findings: Vec<Finding>,
     pub plan: Option<Plan>,
     pub summary: Summary,
+    pub progress: Progress,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,
 }
@@ -85,6 +87,31 @@ pub struct Inventory {
     pub routes: Vec<Route>,
     pub models: Vec<Model>,
     pub signals: Vec<Signal>,
+    pub fastapi: FastApi,
+}
+
+/// FastAPI's half of an earlier report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FastApi {
+    pub routes: Vec<FastRoute>,
+    pub mounts: Vec<FastMount>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FastMount {
+    pub path: String,
+    pub kind: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct FastRoute {
+    pub path: String,
+    pub methods: Option<Vec<String>>,
+    pub kind: String,
+    pub root_path: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -93,6 +120,7 @@ pub struct Route {
     pub path: Option<String>,
     pub pattern: String,
     pub methods: Option<Vec<String>>,
+    pub likely_methods: Option<Vec<String>>,
     pub view: Option<String>,
     pub app: Option<String>,
     pub urlconf: String,
@@ -110,6 +138,9 @@ pub struct Model {
     pub label: String,
     pub qualname: String,
     pub name: String,
+    #[serde(rename = "abstract")]
+    pub is_abstract: bool,
+    pub installed: bool,
     pub file: String,
     pub line: u32,
     pub bases: Vec<String>,
@@ -280,11 +311,28 @@ impl<'de> Deserialize<'de> for Version {
     }
 }
 
+/// What is read of a report, which says by whom and in which shape it was written.
+pub trait Part: DeserializeOwned {
+    fn head(&self) -> (&Version, &Tool);
+}
+
+impl Part for Past {
+    fn head(&self) -> (&Version, &Tool) {
+        (&self.schema_version, &self.tool)
+    }
+}
+
 /// A report from its text.
 pub fn read(text: impl Read) -> Result<Past, Refused> {
+    read_part(text)
+}
+
+/// As much of a report as a type names.
+pub fn read_part<T: Part>(text: impl Read) -> Result<T, Refused> {
     let mut from = serde_json::Deserializer::from_reader(text);
-    let past = Past::deserialize(&mut from).and_then(|past| from.end().map(|()| past)).map_err(|error| refusal(&error))?;
-    if past.schema_version.0.is_empty() || past.tool.name != env!("CARGO_PKG_NAME") {
+    let past = T::deserialize(&mut from).and_then(|past| from.end().map(|()| past)).map_err(|error| refusal(&error))?;
+    let (version, tool) = past.head();
+    if version.0.is_empty() || tool.name != env!("CARGO_PKG_NAME") {
         return Err(Refused("this is JSON, but not a report of migscan, which has schema_version and tool".to_owned()));
     }
     Ok(past)
@@ -320,6 +368,10 @@ impl Past {
                 routes: report.inventory.routes.iter().map(route).collect(),
                 models: report.inventory.models.iter().map(model).collect(),
                 signals: report.inventory.signals.iter().map(signal).collect(),
+                fastapi: FastApi {
+                    routes: report.inventory.fastapi.routes.iter().map(fast_route).collect(),
+                    mounts: report.inventory.fastapi.mounts.iter().map(fast_mount).collect(),
+                },
             },
             modules: report.modules.iter().map(module).collect(),
             findings: report.findings.iter().map(finding).collect(),
@@ -328,6 +380,7 @@ impl Past {
                 .as_ref()
                 .map(|plan| Plan { cycles: plan.cycles.iter().map(|cycle| Cycle { modules: cycle.modules.clone() }).collect() }),
             summary: Summary { effort: report.summary.effort.as_ref().map(whole), verdict: report.summary.verdict.clone() },
+            progress: report.progress.clone(),
             diagnostics: report.diagnostics.iter().map(diagnostic).collect(),
             skipped: report.skipped.iter().map(|s| Skipped { path: s.path.clone(), reason: s.reason.clone() }).collect(),
         }
@@ -353,6 +406,7 @@ fn route(from: &json::Route) -> Route {
         path: from.path.clone(),
         pattern: from.pattern.clone(),
         methods: from.methods.clone(),
+        likely_methods: from.likely_methods.clone(),
         view: from.view.clone(),
         app: from.app.clone(),
         urlconf: from.urlconf.clone(),
@@ -365,11 +419,21 @@ fn route(from: &json::Route) -> Route {
     }
 }
 
+fn fast_route(from: &json::FastRoute) -> FastRoute {
+    FastRoute { path: from.path.clone(), methods: from.methods.clone(), kind: from.kind.clone(), root_path: from.root_path.clone() }
+}
+
+fn fast_mount(from: &json::FastMount) -> FastMount {
+    FastMount { path: from.path.clone(), kind: from.kind.clone() }
+}
+
 fn model(from: &json::Model) -> Model {
     Model {
         label: from.label.clone(),
         qualname: from.qualname.clone(),
         name: from.name.clone(),
+        is_abstract: from.is_abstract,
+        installed: from.installed,
         file: from.file.clone(),
         line: from.line,
         bases: from.bases.clone(),

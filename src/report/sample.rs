@@ -60,6 +60,7 @@ pub fn inventory() -> Inventory {
         chosen,
     };
     Inventory {
+        fastapi: Default::default(),
         jobs: Vec::new(),
         urls: Default::default(),
         renders: Vec::new(),

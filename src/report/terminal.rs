@@ -11,10 +11,12 @@ use unicode_width::UnicodeWidthStr;
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::effort::{Analysis, ModuleEstimate, Risk};
 use crate::report::by_app::{AppCounts, by_app};
+use crate::report::changes::text;
 use crate::report::escape::{escape, fit, fit_end};
 use crate::report::json::{Phase, Plan, Report};
 use crate::report::numbers::{grouped, many, plural, rounded, weeks};
 use crate::report::totals::Totals;
+use crate::report::touched::{Near, Touched};
 
 /// Columns of a line.
 const WIDTH: usize = 80;
@@ -24,6 +26,8 @@ const HEAD: usize = 12;
 const MODULES: usize = 4;
 /// Risks that are named.
 const RISKS: usize = 3;
+/// Findings of the changed files on one screen.
+const TOUCHED: usize = 5;
 /// Phases of the rollout on one screen.
 const PHASES: usize = 5;
 /// Rows of the table of apps on one screen.
@@ -40,7 +44,12 @@ pub fn write(analysis: &Analysis, report: &Report, color: bool, full: bool) -> S
     let mut page = Page { text: String::new(), paint: Paint { on: color } };
     project(&mut page, found);
     page.entry("Found", &wrapped(&counts(&totals)));
+    progress(&mut page, report);
     coverage(&mut page, found);
+    if let Some(changes) = &report.changes {
+        page.entry("Changes", &text::short(changes).iter().map(|line| fit(line, WIDTH - HEAD)).collect::<Vec<_>>());
+    }
+    touched(&mut page, report, if full { usize::MAX } else { TOUCHED });
     estimate(&mut page, analysis);
     modules(&mut page, analysis);
     risks(&mut page, analysis);
@@ -153,6 +162,31 @@ fn counts(totals: &Totals) -> Vec<String> {
     out
 }
 
+/// What FastAPI answers already; nothing where there is no FastAPI.
+fn progress(page: &mut Page, report: &Report) {
+    let progress = &report.progress;
+    if !progress.fastapi {
+        return;
+    }
+    let routes = &progress.routes;
+    let mut parts = match routes.django {
+        0 => vec!["no Django route is left".to_owned()],
+        all => vec![format!("{} of {} live twice", grouped(routes.live_twice), many(all, "Django route", "Django routes"))],
+    };
+    if routes.partly > 0 {
+        parts.push(format!("{} in part", grouped(routes.partly)));
+    }
+    parts.push(format!("{} on FastAPI only", grouped(routes.fastapi_only)));
+    if progress.models.declared_twice > 0 {
+        parts.push(format!(
+            "{} of {} declared twice",
+            grouped(progress.models.declared_twice),
+            many(progress.models.django, "model", "models")
+        ));
+    }
+    page.entry("FastAPI", &wrapped(&parts));
+}
+
 fn coverage(page: &mut Page, found: &Inventory) {
     let coverage = &found.coverage;
     let percent = coverage.percent();
@@ -174,6 +208,24 @@ fn coverage(page: &mut Page, found: &Inventory) {
     }
     line.push(')');
     page.entry("Coverage", &[line]);
+}
+
+/// What was found in the change under review.
+fn touched(page: &mut Page, report: &Report, most: usize) {
+    let Some(touched) = Touched::of(report) else { return };
+    let first = touched.first(report);
+    let on_lines = first.iter().filter(|(near, _)| *near == Near::Line).count();
+    let mut lines = vec![format!("{}, {on_lines} on changed lines", plural(first.len(), "finding", "findings"))];
+    for (near, finding) in first.iter().take(most) {
+        let mark = if *near == Near::Line { "*" } else { " " };
+        let place = fit_end(&format!("{}:{}", finding.file, finding.line), WIDTH - HEAD - REASON - 2);
+        let what = fit(&format!("{}: {}", finding.severity, finding.message), REASON - 2);
+        lines.push(format!("{mark} {}{place}", pad(&what, REASON)));
+    }
+    if first.len() > most {
+        lines.push(format!("  {} more", grouped((first.len() - most) as u64)));
+    }
+    page.entry("In review", &lines);
 }
 
 /// The range for the whole move in hours and in weeks of one engineer, and what is advised.

@@ -15,6 +15,8 @@ pub struct Finding {
     pub id: String,
     pub severity: Severity,
     pub message: String,
+    /// What it was found on, of which the fingerprint is made: the wording of a rule is no part of that.
+    pub detail: String,
     /// Relative path; empty for what the settings say as a whole.
     pub file: String,
     pub line: u32,
@@ -52,12 +54,14 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
         let (Some(rule), Some(fact)) = (catalogue.rules.get(hit.rule), matcher.facts.get(hit.fact)) else { continue };
         let at = fact.at();
         let symbol = fact.symbol();
+        let detail = detail(fact);
         let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, matcher.work(hit.fact))).is_some_and(|(_, by)| by == hit));
         out.push(Finding {
             rule: hit.rule,
             id: rule.id.clone(),
             severity: rule.severity,
-            message: message(&rule.title, fact, &symbol),
+            message: message(&rule.title, &detail, &symbol),
+            detail,
             file: if at.file.is_empty() { settings_file } else { at.file }.to_owned(),
             line: at.line,
             symbol,
@@ -74,19 +78,19 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
     out
 }
 
+/// What stands at the place, as far as the symbol does not say it.
+fn detail(fact: &Fact<'_>) -> String {
+    match fact {
+        Fact::Use(_, used) => used.what.clone(),
+        Fact::Query(query) => format!("{} {}", query.model.as_deref().unwrap_or("?"), query.chain.join(".")),
+        Fact::Mention(mention) => mention.name.clone(),
+        Fact::Setting(_, value) | Fact::RestFramework(_, value) => (*value).to_owned(),
+        _ => String::new(),
+    }
+}
+
 /// The rule's title with what it was found on.
-fn message(title: &str, fact: &Fact<'_>, symbol: &str) -> String {
-    let asked;
-    let detail = match fact {
-        Fact::Use(_, used) => used.what.as_str(),
-        Fact::Query(query) => {
-            asked = format!("{} {}", query.model.as_deref().unwrap_or("?"), query.chain.join("."));
-            asked.as_str()
-        }
-        Fact::Mention(mention) => mention.name.as_str(),
-        Fact::Setting(_, value) | Fact::RestFramework(_, value) => value,
-        _ => "",
-    };
+fn message(title: &str, detail: &str, symbol: &str) -> String {
     match (symbol.is_empty(), detail.is_empty()) {
         (true, true) => title.to_owned(),
         (true, false) => format!("{title}: {detail}"),
@@ -95,11 +99,11 @@ fn message(title: &str, fact: &Fact<'_>, symbol: &str) -> String {
     }
 }
 
-/// Rule, symbol and normalised text, and the ordinal among equals in the order of the source.
+/// Rule, symbol and normalised text, and the ordinal among equals in the order of the source. No wording of ours: a better title makes no new finding.
 fn fingerprints(findings: &mut [Finding]) {
     let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
     for finding in findings.iter_mut() {
-        let text: String = finding.message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = finding.detail.split_whitespace().collect::<Vec<_>>().join(" ");
         let key = fnv(&[finding.id.as_str(), finding.symbol.as_str(), text.as_str()]);
         let ordinal = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
         finding.fingerprint = format!("{:016x}", fnv(&[&format!("{key:016x}"), &ordinal.to_string()]));

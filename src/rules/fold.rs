@@ -59,6 +59,7 @@ mod tests {
             fingerprint: line.to_string(),
             driver: None,
             units: 0.0,
+            detail: String::new(),
             places: 1,
             also: Vec::new(),
             suppressed: None,

@@ -163,9 +163,21 @@ fn proxy_of_a_model_of_a_package() {
 #[test]
 fn indexed_models_of_wagtail() {
     let seen = seen_models(
-        "from wagtail.search import index\nclass Item(index.Indexed, models.Model):\n    a = models.TextField()\nclass Plain(models.Model):\n    pass\n",
+        "from wagtail.search import index\nclass Item(index.Indexed, models.Model):\n    a = models.TextField()\n    search_fields = [index.SearchField('a')]\nclass Bare(index.Indexed, models.Model):\n    a = models.TextField()\nclass Plain(models.Model):\n    pass\n",
     );
     assert_eq!(names(&seen, "shop.Item"), ["a", "index_entries"]);
+    assert_eq!(names(&seen, "shop.Bare"), ["a"]);
     assert_eq!(seen.relation("shop.Item", "index_entries"), "GenericRelation wagtailsearch.IndexEntry");
     assert!(names(&seen, "shop.Plain").is_empty());
+}
+
+#[test]
+fn a_length_that_only_the_package_knows() {
+    let seen = seen_models(
+        "from django_countries.fields import CountryField\nclass Item(models.Model):\n    one = CountryField()\n    several = CountryField(multiple=True)\n    given = CountryField(multiple=True, max_length=99)\n",
+    );
+    let length = |name: &str| seen.model("shop.Item").fields.iter().find(|field| field.name == name).and_then(|field| field.max_length);
+    assert_eq!((length("one"), length("several"), length("given")), (Some(2), None, Some(99)));
+    let places: Vec<&str> = seen.inventory.coverage.unresolved.iter().map(|place| place.text.as_str()).collect();
+    assert_eq!(places, ["max_length of shop.Item.several, with multiple"]);
 }

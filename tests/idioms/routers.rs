@@ -303,6 +303,14 @@ fn name_from_a_queryset_that_is_made() {
 }
 
 #[test]
+fn name_from_a_queryset_whose_class_has_methods_of_its_own() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    def order_by(self, *names):\n        return super().order_by(*names)\nclass Item(models.Model):\n    pass\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item, Rows\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Rows(model=Item).order_by('pk')\n",
+    );
+    assert_eq!(seen.route("/things/").name.as_deref(), Some("item-list"));
+}
+
+#[test]
 fn name_from_the_queryset_of_an_own_manager() {
     let seen = seen_urls(
         "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('things', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom django.db import models\nclass Rows(models.QuerySet):\n    pass\nclass Base(models.Manager):\n    pass\nclass Own(Base.from_queryset(Rows)):\n    pass\nclass Item(models.Model):\n    objects = Own()\n# --- shop/views.py\nfrom rest_framework import viewsets\nfrom .models import Item\nclass Items(viewsets.ReadOnlyModelViewSet):\n    queryset = Item.objects.all()\n",

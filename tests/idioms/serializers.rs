@@ -27,6 +27,26 @@ fn fields_as_a_tuple() {
 }
 
 #[test]
+fn fields_of_a_class_that_was_still_loading() {
+    let seen = seen_serializers(
+        "class Base(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('id',)\n# --- shop/__init__.py\n# --- shop/aaa.py\nfrom shop.zzz import Base\nclass Upload(Base):\n    class Meta(Base.Meta):\n        fields = Base.Meta.fields + ('name',)\n# --- shop/zzz.py\nfrom shop.serializers import Base\nfrom shop.aaa import Upload\nclass Own(Upload):\n    class Meta(Upload.Meta):\n        fields = Upload.Meta.fields + ('price',)\n",
+    );
+    assert_eq!(seen.serialized("shop.zzz.Own"), "id,name,price");
+    assert_eq!(seen.serialized("shop.aaa.Upload"), "id,name");
+}
+
+#[test]
+fn names_added_where_a_model_of_a_package_has_them() {
+    let seen = seen_serializers(
+        "from django.contrib.auth.models import Group\nclass Stamped(serializers.ModelSerializer):\n    def get_field_names(self, declared, info):\n        names = list(super().get_field_names(declared, info))\n        for name in ['created', 'name']:\n            if hasattr(self.Meta.model, name):\n                names.append(name)\n        return names\nclass S(Stamped):\n    class Meta:\n        model = Group\n        fields = ['id']\nclass Own(Stamped):\n    class Meta:\n        model = Item\n        fields = ['id']\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+    assert_eq!(seen.serialized("shop.serializers.Own"), "id,name");
+    let places: Vec<&str> = seen.inventory.coverage.unresolved.iter().map(|place| place.text.as_str()).collect();
+    assert!(places.contains(&"created of S"), "{places:?}");
+}
+
+#[test]
 fn all_fields() {
     let seen =
         seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n");

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 from conftest import FIXTURES, ROOT, binary, run
@@ -91,5 +92,10 @@ def test_junit_is_what_jenkins_takes(python_of, tmp_path):
     for fixture in FIXTURES:
         made.append(tmp_path / (fixture + ".xml"))
         run([binary(), ROOT / "fixtures" / fixture, "--quiet", "--junit", made[-1]])
+    made.append(tmp_path / "failing.xml")
+    done = subprocess.run([str(binary()), str(ROOT / "fixtures" / "shop"), "--quiet", "--junit", str(made[-1]), "--fail-on", "coverage<101",
+                           "--fail-on", "cycles,blockers>100"], capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert made[-1].read_text().count("<failure ") >= 1 and made[-1].read_text().count("<testcase ") == 4
     schema = ROOT / "tests" / "data" / "schemas" / "junit-10.xsd"
-    assert run([python_of["ci"], "-c", XSD, schema, *made]).stdout.strip() == str(len(FIXTURES))
+    assert run([python_of["ci"], "-c", XSD, schema, *made]).stdout.strip() == str(len(FIXTURES) + 1)

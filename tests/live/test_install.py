@@ -132,7 +132,7 @@ class Action:
         self.values.update({"runner.temp": str(temp), "github.action_path": str(ROOT)})
 
     def value(self, text):
-        return re.sub(r"\$\{\{ *([\w.]+) *\}\}", lambda found: self.values.get(found[1], ""), str(text))
+        return re.sub(r"\$\{\{ *([\w.-]+) *\}\}", lambda found: self.values.get(found[1], ""), str(text))
 
     def holds(self, condition):
         def one(part):
@@ -188,7 +188,10 @@ def test_the_steps_of_the_action(python_of, wheel, repository, tmp_path):
 
 @pytest.mark.parametrize("inputs, status, uploads", [
     ({"sarif": "false", "html": "false"}, 0, 0),
+    # Reports are uploaded before the verdict.
+    ({"fail-on": "coverage<101"}, 1, 2),
     ({"path": "nowhere"}, 2, 0),
+    ({"fail-on": "nothing"}, 2, 0),
     ({"settings": "no.such"}, 2, 0),
     # What a shell would obey is a value like any other.
     ({"path": "$(touch owned); `touch owned`"}, 2, 0),

@@ -2,12 +2,14 @@
 //!
 //! Every list is sorted by its natural key (label, dotted name, path) before it leaves this layer.
 
+mod fastapi;
 mod models;
 mod project;
 mod schema;
 mod web;
 mod work;
 
+pub use fastapi::*;
 pub use models::*;
 pub use project::*;
 pub use schema::*;
@@ -84,6 +86,8 @@ pub struct Inventory {
     /// Every parsed file, and every file of tests.
     pub files: Vec<PythonFile>,
     pub tests: Vec<TestFile>,
+    /// What has been built beside Django already.
+    pub fastapi: FastApi,
     pub coverage: Coverage,
     pub diagnostics: Vec<Diagnostic>,
     pub skipped: Vec<Skipped>,

@@ -33,6 +33,8 @@ pub struct PythonFile {
     pub imports: Vec<FileImport>,
     /// Comments that speak to us.
     pub notes: Vec<crate::facts::Note>,
+    /// It imports FastAPI or Starlette and nothing of Django: it is on the other side already.
+    pub fastapi: bool,
 }
 
 /// An import of one file of the project by another.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, sym};
+use crate::eval::budget::MAX_MRO;
 use crate::eval::value::*;
 use crate::eval::{Base, ClassObj, Interp};
 use crate::facts::*;
@@ -129,7 +130,16 @@ impl<'p> Interp<'p> {
             this: None,
             globals: RefCell::default(),
         });
-        let (bases, unresolved) = self.real_bases(bases);
+        let (mut bases, mut unresolved) = self.real_bases(bases);
+        // Each class of a chain holds all those above it.
+        let length = |base: &Value| if let Value::Class(class) = base { self.class(*class).mro.len() } else { 1 };
+        let above: usize = bases.iter().map(length).sum();
+        if above > MAX_MRO {
+            bases.retain(|base| matches!(base, Value::Ext(_)));
+            unresolved = true;
+            self.exhausted_at(at);
+        }
+        self.steps = self.steps.saturating_add(above as u64);
         let (mro, c3_failed) = self.linearise(class, &bases);
         let module = self.module_name(at.file);
         let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));

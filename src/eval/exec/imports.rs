@@ -139,6 +139,7 @@ impl<'p> Interp<'p> {
                     Some(names) => names.iter().filter_map(Value::as_str).collect(),
                     None => source.vars.borrow().keys().filter(|n| !n.starts_with('_')).copied().collect(),
                 };
+                self.charge(16 * names.len());
                 for name in names {
                     let value = source.vars.borrow().get(&name).cloned();
                     if let Some(value) = value {

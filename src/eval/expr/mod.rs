@@ -30,18 +30,21 @@ impl<'p> Interp<'p> {
                 let object = self.expr(*object, ast, frame);
                 self.attr(&object, *name, at)
             }
-            ExprKind::Call(func, args) => self.call_expr(*func, args, at, ast, frame),
+            ExprKind::Call(func, args) => {
+                let value = self.call_expr(*func, args, at, ast, frame);
+                self.bounded(value, at)
+            }
             ExprKind::Str(text) | ExprKind::LongStr(text) => Value::Str(*text),
             ExprKind::Bytes => self.unknown(WhyCode::NotModelled, "bytes", at),
-            ExprKind::FStr(parts) => self.fstring(parts, ast, frame),
+            ExprKind::FStr(parts) => self.fstring(parts, ast, frame, at),
             ExprKind::Int(n) => Value::Int(*n),
             ExprKind::Float(n) => Value::Float(*n),
             ExprKind::Bool(b) => Value::Bool(*b),
             ExprKind::None => Value::None,
             ExprKind::Ellipsis => Value::Ext(sym("builtins.Ellipsis")),
-            ExprKind::List(items) => Value::list(self.sequence(items, ast, frame)),
-            ExprKind::Tuple(items) => Value::tuple(self.sequence(items, ast, frame)),
-            ExprKind::Set(items) => Value::Set(Rc::new(self.sequence(items, ast, frame).into())),
+            ExprKind::List(items) => Value::list(self.sequence(items, ast, frame, at)),
+            ExprKind::Tuple(items) => Value::tuple(self.sequence(items, ast, frame, at)),
+            ExprKind::Set(items) => Value::Set(Rc::new(self.sequence(items, ast, frame, at).into())),
             ExprKind::Dict(pairs) => {
                 let dict = DictObj::default();
                 for (key, value) in pairs {
@@ -105,7 +108,7 @@ impl<'p> Interp<'p> {
                 }
             }
             ExprKind::Neg(value) => match self.expr(*value, ast, frame) {
-                Value::Int(n) => Value::Int(n.wrapping_neg()),
+                Value::Int(n) => n.checked_neg().map_or_else(|| self.unknown(WhyCode::NotModelled, "arithmetic", at), Value::Int),
                 Value::Float(n) => Value::Float(-n),
                 other => other,
             },
@@ -148,13 +151,14 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn sequence(&mut self, items: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>) -> Vec<Value> {
+    fn sequence(&mut self, items: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Vec<Value> {
         let mut out = Vec::with_capacity(items.len());
         for item in items {
             match ast.expr(*item) {
                 ExprKind::Star(inner) => {
                     let inner = self.expr(*inner, ast, frame);
                     out.extend(self.elements(&inner));
+                    out = self.bounded_items(out, at);
                 }
                 _ => out.push(self.expr(*item, ast, frame)),
             }

@@ -43,20 +43,44 @@ impl Interp<'_> {
         self.unknown(WhyCode::UndefinedName, &name, at)
     }
 
-    /// A name of a module that was still loading when it was imported, looked up again.
+    /// A name of a module that was still loading when it was imported, looked up again; and an attribute of one.
     pub fn force(&mut self, value: Value) -> Value {
         let mut value = value;
         for _ in 0..20 {
-            let Value::Lazy(file, name) = value else { return value };
-            let frame = self.module(file);
-            let found = frame.vars.borrow().get(&name).cloned();
-            value = match found {
-                Some(found) => found,
-                None => return Value::Lazy(file, name),
+            value = match value {
+                Value::Lazy(file, name) => {
+                    let frame = self.module(file);
+                    let found = frame.vars.borrow().get(&name).cloned();
+                    match found {
+                        Some(found) => found,
+                        None => return Value::Lazy(file, name),
+                    }
+                }
+                Value::Attr(parts) if is_late(&parts.0) => {
+                    let object = self.force(parts.0.clone());
+                    if is_late(&object) {
+                        return Value::Attr(parts);
+                    }
+                    self.attr(&object, parts.1, Loc::default())
+                }
+                known => return known,
             };
         }
         value
     }
+}
+
+/// `Late`, `Late.Meta`, `Late.Meta.fields` of a module that was still loading.
+fn is_late(value: &Value) -> bool {
+    let mut at = value;
+    for _ in 0..10 {
+        match at {
+            Value::Lazy(..) => return true,
+            Value::Attr(parts) => at = &parts.0,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The builtins that code refers to by name.

@@ -3,45 +3,41 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
+use crate::eval::Interp;
+use crate::eval::budget::{MAX_TEXT, arithmetic};
 use crate::eval::exec::{alternative, merge_dict};
 use crate::eval::value::*;
-use crate::eval::{Interp, MAX_ITEMS};
 use crate::facts::*;
 
 impl<'p> Interp<'p> {
     pub(in crate::eval) fn binary(&mut self, op: BinOp, left: Value, right: Value, at: Loc) -> Value {
         match (op, &left, &right) {
-            (BinOp::Add, Value::Str(a), Value::Str(b)) => {
-                if a.len() + b.len() > 100_000 {
-                    return self.exhausted_at(at);
-                }
-                Value::Str(sym(&format!("{a}{b}")))
-            }
+            (BinOp::Add, Value::Str(a), Value::Str(b)) => self.text(&format!("{a}{b}"), false, at),
             (BinOp::Add, Value::Text(a), Value::Str(b) | Value::Text(b)) | (BinOp::Add, Value::Str(a), Value::Text(b)) => {
-                Value::Text(sym(&format!("{a}{b}")))
+                self.text(&format!("{a}{b}"), true, at)
             }
-            (BinOp::Add, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_add(*b)),
-            (BinOp::Sub, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_sub(*b)),
-            (BinOp::Mul, Value::Int(a), Value::Int(b)) => Value::Int(a.wrapping_mul(*b)),
-            (BinOp::FloorDiv, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Int(a.wrapping_div_euclid(*b)),
-            (BinOp::Div, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Float(*a as f64 / *b as f64),
-            (BinOp::Mod, Value::Int(a), Value::Int(b)) if *b != 0 => Value::Int(a.wrapping_rem_euclid(*b)),
-            (BinOp::Pow, Value::Int(a), Value::Int(b)) => u32::try_from(*b)
-                .ok()
-                .and_then(|b| a.checked_pow(b))
-                .map_or_else(|| self.unknown(WhyCode::NotModelled, "**", at), Value::Int),
-            (BinOp::Mul, Value::Str(s), Value::Int(n)) if (*n).max(0) as usize * s.len() < 10_000 => {
-                Value::Str(sym(&s.repeat((*n).max(0) as usize)))
+            (
+                BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::FloorDiv | BinOp::Div | BinOp::Mod | BinOp::Pow,
+                Value::Int(a),
+                Value::Int(b),
+            ) => arithmetic(op, *a, *b).unwrap_or_else(|| self.unknown(WhyCode::NotModelled, "arithmetic", at)),
+            (BinOp::Mul, Value::Str(s), Value::Int(n)) => {
+                let times = usize::try_from(*n).unwrap_or(0);
+                match times.checked_mul(s.len()) {
+                    Some(length) if length <= MAX_TEXT => self.text(&s.repeat(times), false, at),
+                    _ if *n <= 0 => Value::Str(sym("")),
+                    _ => self.exhausted_at(at),
+                }
             }
             (BinOp::Mod, Value::Str(format), Value::Alt(options)) if options.len() <= 6 => {
                 options.iter().map(|o| self.percent(*format, o, at)).reduce(alternative).unwrap_or(Value::None)
             }
             (BinOp::Mod, Value::Str(format), _) => self.percent(*format, &right, at),
-            (BinOp::Add, Value::List(_), _) => Value::list(self.joined(&left, &right)),
-            (BinOp::Add, Value::Tuple(_), _) => Value::tuple(self.joined(&left, &right)),
+            (BinOp::Add, Value::List(_), _) => Value::list(self.joined(&left, &right, at)),
+            (BinOp::Add, Value::Tuple(_), _) => Value::tuple(self.joined(&left, &right, at)),
             // Something opaque plus a list: the known part stays known.
-            (BinOp::Add, _, Value::List(_)) => Value::list(self.joined(&left, &right)),
-            (BinOp::Add, _, Value::Tuple(_)) => Value::tuple(self.joined(&left, &right)),
+            (BinOp::Add, _, Value::List(_)) => Value::list(self.joined(&left, &right, at)),
+            (BinOp::Add, _, Value::Tuple(_)) => Value::tuple(self.joined(&left, &right, at)),
             (BinOp::BitOr, Value::Dict(_), Value::Dict(_)) => {
                 let dict = DictObj::default();
                 merge_dict(&dict, &left);
@@ -90,11 +86,10 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn joined(&mut self, left: &Value, right: &Value) -> Vec<Value> {
+    fn joined(&mut self, left: &Value, right: &Value, at: Loc) -> Vec<Value> {
         let mut items = self.elements(left);
         items.extend(self.elements(right));
-        items.truncate(MAX_ITEMS);
-        items
+        self.bounded_items(items, at)
     }
 
     fn percent(&mut self, format: Sym, value: &Value, at: Loc) -> Value {
@@ -130,22 +125,25 @@ impl<'p> Interp<'p> {
                 _ => return self.unknown(WhyCode::NotModelled, "string formatting", at),
             }
         }
-        if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
+        self.text(&out, holes, at)
     }
 
-    pub(super) fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>) -> Value {
+    pub(super) fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {
         let mut out = String::new();
         let mut holes = false;
         for part in parts {
             let value = self.expr(*part, ast, frame);
             holes |= !push_part(&mut out, Some(&value));
         }
-        if holes { Value::Text(sym(&out)) } else { Value::Str(sym(&out)) }
+        self.text(&out, holes, at)
     }
 }
 
-/// A value put into a text, as a hole where it is not known; whether it is known.
+/// A value put into a text, as a hole where it is not known or there is no more room; whether it is known.
 pub(in crate::eval) fn push_part(out: &mut String, value: Option<&Value>) -> bool {
+    if out.len() > MAX_TEXT {
+        return false;
+    }
     match (value.and_then(text_of), value) {
         (Some(text), _) => {
             out.push_str(&text);

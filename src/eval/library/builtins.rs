@@ -62,7 +62,9 @@ pub(super) fn call(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, 
         "enumerate" => {
             let start = args.get(1).cloned().or_else(|| kwarg(kwargs, "start")).and_then(|v| v.as_int()).unwrap_or(0);
             let items = interp.iterate(first?)?;
-            Some(Value::list(items.into_iter().enumerate().map(|(i, v)| Value::tuple(vec![Value::Int(start + i as i64), v])).collect()))
+            Some(Value::list(
+                items.into_iter().enumerate().map(|(i, v)| Value::tuple(vec![Value::Int(start.saturating_add(i as i64)), v])).collect(),
+            ))
         }
         "zip" => {
             let columns: Option<Vec<Vec<Value>>> = args.iter().map(|a| interp.iterate(a)).collect();
@@ -92,8 +94,14 @@ pub(super) fn call(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, 
         }
         "sum" => {
             let items = interp.iterate(first?)?;
-            let start = args.get(1).cloned().unwrap_or(Value::Int(0));
-            Some(items.into_iter().fold(start, |acc, item| interp.binary(crate::facts::BinOp::Add, acc, item, at)))
+            let mut sum = args.get(1).cloned().unwrap_or(Value::Int(0));
+            for item in items {
+                if !interp.tick() {
+                    return Some(interp.exhausted_at(at));
+                }
+                sum = interp.binary(crate::facts::BinOp::Add, sum, item, at);
+            }
+            Some(sum)
         }
         "any" | "all" => {
             let items = interp.iterate(first?)?;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
+use crate::eval::budget::MAX_MADE;
 use crate::eval::exec::alternative;
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
@@ -283,6 +284,10 @@ pub fn make_type(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     let name = args.first()?.as_str()?;
     let bases = args.get(1)?.items()?;
     let outer = interp.variables(at.file)?;
+    if interp.made >= MAX_MADE {
+        return Some(interp.exhausted_at(at));
+    }
+    interp.made += 1;
     let class = interp.new_class(name, name, &outer, None, at, bases, Vec::new(), false, true);
     let frame = Rc::clone(&interp.class(class).frame);
     if let Some(Value::Dict(namespace)) = args.get(2) {

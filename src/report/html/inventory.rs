@@ -8,7 +8,7 @@ use super::Page;
 use super::platform;
 use super::table::{Column, folded, number, text};
 use super::text::{breakable, cell, place, short};
-use crate::report::json::{Admin, App, Model, Query, QueryAccess, QueryClass, Receiver, Serializer, View};
+use crate::report::json::{Admin, App, FastRoute, Model, Query, QueryAccess, QueryClass, Receiver, Serializer, View};
 
 pub fn inventory(page: &Page<'_>) -> Option<Markup> {
     let found = &page.report.inventory;
@@ -22,11 +22,31 @@ pub fn inventory(page: &Page<'_>) -> Option<Markup> {
         (signals(&found.signals))
         (queries(&found.queries))
         (platform::tables(found))
+        (fastapi(&found.fastapi.routes))
     })
 }
 
 fn yes(truth: bool) -> &'static str {
     if truth { "yes" } else { "no" }
+}
+
+/// FastAPI's half.
+fn fastapi(routes: &[FastRoute]) -> Markup {
+    const COLUMNS: [Column; 6] =
+        [text("Path"), text("Methods"), text("Function"), text("Response model"), text("Depends on"), text("Where")];
+    let rows = html! {
+        @for route in routes {
+            tr {
+                th scope="row" { (breakable(&route.path)) }
+                td { (breakable(&route.methods.as_ref().map_or_else(|| route.kind.clone(), |methods| methods.join(", ")))) }
+                td { (breakable(route.endpoint.as_deref().unwrap_or("not known"))) }
+                td { (breakable(route.response_model.as_deref().unwrap_or("·"))) }
+                td { (breakable(&route.dependencies.join(", "))) }
+                td { (place(&route.file, route.line)) }
+            }
+        }
+    };
+    folded("fastapi", "FastAPI routes", routes.len(), "What has been built beside Django already.", &COLUMNS, &rows)
 }
 
 fn apps(apps: &[App]) -> Markup {

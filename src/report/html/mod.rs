@@ -4,12 +4,14 @@
 //! Each section is a file; `chart` has the pictures. maud builds the markup and escapes for text and attributes; styles and script are files
 //! of their own, and the page's policy allows exactly these two by their hashes.
 
+mod changes;
 mod chart;
 mod graph;
 mod hazards;
 #[cfg(test)]
 mod hostile;
 mod inventory;
+pub mod many;
 mod method;
 mod modules;
 mod packages;
@@ -30,6 +32,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use crate::effort::Analysis;
+use crate::report::Difference;
 use crate::report::escape::is_hidden;
 use crate::report::json::Report;
 
@@ -56,15 +59,7 @@ fn document(page: &Page<'_>) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "migscan " (page.report.tool.version) };
-                title { "Moving " (name) " to FastAPI" }
-                style { (PreEscaped(STYLE)) }
-            }
+            (head(&format!("Moving {name} to FastAPI"), &page.report.tool.version))
             body class=[large(page).then_some("large")] {
                 a.skip href="#summary" { "Skip to the summary" }
                 header.top {
@@ -94,6 +89,67 @@ fn document(page: &Page<'_>) -> Markup {
     }
 }
 
+/// A page with sections of its own: anchor, name, body.
+fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(title, version))
+            body {
+                @if let Some((id, name, _)) = sections.first() {
+                    a.skip href={ "#" (id) } { "Skip to: " (name) }
+                }
+                header.top {
+                    p.brand { strong { "migscan" } " · Django to FastAPI" }
+                    div #tools {}
+                }
+                div.page {
+                    nav aria-label="Contents" {
+                        ol { @for (id, name, _) in sections { li { a href={ "#" (id) } { (name) } } } }
+                    }
+                    main {
+                        (lead)
+                        @for (id, name, body) in sections {
+                            section id=(id) aria-labelledby={ (id) "-head" } {
+                                h2 id={ (id) "-head" } { (name) }
+                                (body)
+                            }
+                        }
+                    }
+                }
+                footer { p { "Written by migscan " (version) ". The same reports give the same page." } }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// A page of its own for what has changed between two reports.
+pub fn difference(from: &Difference) -> Vec<u8> {
+    let lead = html! { h1 { "Changes of " (from.project) } };
+    let page = shell(
+        &format!("Changes of {}", from.project),
+        &lead,
+        &[("changes", "Changes", changes::section(&from.changes))],
+        &from.tool.version,
+    );
+    visible(page.into_string()).into_bytes()
+}
+
+fn head(title: &str, version: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy());
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="generator" content={ "migscan " (version) };
+            title { (title) }
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
 /// Whether what is unfolded but out of sight should not be laid out: that makes scroll bars jump, and is worth it for thousands of rows only.
 fn large(page: &Page<'_>) -> bool {
     let found = &page.report.inventory;
@@ -104,6 +160,7 @@ fn large(page: &Page<'_>) -> bool {
 fn sections(page: &Page<'_>) -> Vec<Section> {
     vec![
         ("summary", "Summary", Some(summary::summary(page))),
+        ("changes", "Changes since the baseline", changes::changes(page)),
         ("modules", "Modules", modules::modules(page)),
         ("rollout", "Rollout", rollout::rollout(page)),
         ("dependencies", "Dependencies", graph::dependencies(page)),

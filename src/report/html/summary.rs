@@ -72,6 +72,23 @@ fn sentences(page: &Page<'_>) -> Markup {
             @if report.coverage.unresolved.is_empty() { "none is open." }
             @else { a href="#unseen" { (plural(report.coverage.unresolved.len(), "open fact is", "open facts are")) " listed" } " and widen the range." }
         }
+        (progress(page))
+    }
+}
+
+/// What FastAPI answers already; nothing where there is no FastAPI.
+fn progress(page: &Page<'_>) -> Markup {
+    let progress = &page.report.progress;
+    let routes = &progress.routes;
+    html! {
+        @if progress.fastapi {
+            p {
+                "FastAPI answers " strong { (count(routes.live_twice, "progress.routes.live_twice")) " of " (count(routes.django, "progress.routes.django")) " routes" }
+                " as well, with every method"
+                @if routes.partly > 0 { ", and " (count(routes.partly, "progress.routes.partly")) " more in part" }
+                "; " (count(routes.fastapi_only, "progress.routes.fastapi_only")) " of its " (count(routes.fastapi, "progress.routes.fastapi")) " routes have no counterpart on Django."
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::{ChangedFile, Changes, Gate};
 use super::estimate::{self, Effort, Finding, Module, TopRisk};
 use super::plan;
+use super::progress::{self, Progress};
 use super::{Coverage, Diagnostic, Inventory, Project, SCHEMA_VERSION, Skipped, all};
 use crate::django::inventory as found;
 use crate::effort::Analysis;
@@ -29,6 +30,9 @@ pub struct Report {
     /// The order of the move.
     pub plan: Option<plan::Plan>,
     pub summary: Summary,
+    /// What FastAPI answers already.
+    #[serde(default)]
+    pub progress: Progress,
     /// Difference to an earlier report; null where none was given.
     pub changes: Option<Changes>,
     /// What each `--fail-on` condition came to, in the order of the command line; empty where none was given.
@@ -48,7 +52,7 @@ pub struct Report {
 }
 
 /// The program that wrote the report.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     pub name: String,
     pub version: String,
@@ -75,7 +79,7 @@ impl From<&Analysis> for Report {
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            project: Project::from(from),
+            project: Project::of(from, &analysis.catalogue),
             coverage: Coverage::from(&from.coverage),
             inventory: Inventory::from(from),
             modules: estimate::modules(analysis),
@@ -89,6 +93,7 @@ impl From<&Analysis> for Report {
                 not_known: analysis.estimate.verdict.not_known.clone(),
                 top_risks: analysis.risks.iter().map(TopRisk::from).collect(),
             },
+            progress: progress::progress(analysis),
             changes: None,
             gates: Vec::new(),
             changed_files: None,

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::all;
+use super::fastapi::FastApi;
 use super::models::Model;
 use super::operations::{Command, Consumer, Form, Middleware, Migration, Task, Template, TemplateLibrary, Use};
 use super::project::Settings;
@@ -83,6 +84,9 @@ pub struct Inventory {
     pub raw_sql: Vec<Use>,
     /// Query sites of the ORM, sorted by place and chain.
     pub queries: Vec<Query>,
+    /// FastAPI's half, where the repository has one.
+    #[serde(default)]
+    pub fastapi: FastApi,
     pub settings: Settings,
 }
 
@@ -145,6 +149,7 @@ impl From<&found::Inventory> for Inventory {
             transactions: all(&from.transactions),
             raw_sql: all(&from.raw_sql),
             queries: all(&from.queries),
+            fastapi: FastApi::from(&from.fastapi),
             settings: Settings::from(&from.settings),
         }
     }

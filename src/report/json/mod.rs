@@ -7,10 +7,12 @@ mod access;
 mod changes;
 mod document;
 mod estimate;
+mod fastapi;
 mod inventory;
 mod models;
 mod operations;
 mod plan;
+mod progress;
 mod project;
 mod queries;
 mod render;
@@ -26,16 +28,17 @@ pub use changes::{
 };
 pub use document::{Report, Summary, Tool};
 pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
 pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use progress::{HourProgress, ModelProgress, ModuleProgress, Progress, RouteMatch, RouteProgress};
 pub use project::{
     Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,
     Unresolved,
 };
 pub use queries::{Query, QueryAccess, QueryClass};
-pub use render::pretty;
 pub use schema::{Column, Drift, Rule, Table};
 pub use web::{Admin, Receiver, Route, Serializer, SerializerField, SignalDefinition, SignalSend, View};
 
@@ -54,6 +57,11 @@ pub fn write(analysis: &Analysis) -> Vec<u8> {
 /// A report that is there already.
 pub fn text(report: &Report) -> Vec<u8> {
     render::pretty(report)
+}
+
+/// Any document of ours in the form of the report.
+pub fn pretty<T: serde::Serialize>(document: &T) -> Vec<u8> {
+    render::pretty(document)
 }
 
 /// The same as a value, for what reads it within the program.
@@ -93,6 +101,7 @@ mod tests {
             "findings",
             "plan",
             "summary",
+            "progress",
             "changes",
             "gates",
             "changed_files",

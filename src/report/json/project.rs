@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::all;
 use crate::django::inventory as found;
+use crate::report::packages::counterpart;
+use crate::rules::Catalogue;
 
 /// The scanned project.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -48,8 +50,11 @@ pub struct Dependency {
     pub name: String,
     pub version: Option<String>,
     pub file: String,
-    /// What takes its place beside FastAPI. Null until computed, which this version does not do.
+    /// What takes its place beside FastAPI, as the rule that names the package says; null where no rule does.
     pub counterpart: Option<String>,
+    /// `same`, `drop-in`, `replace`, `rewrite`, `blocker`, `keep`, `drop`; null where no rule names the package.
+    #[serde(default)]
+    pub fate: Option<String>,
 }
 
 /// Lines of text by what they are.
@@ -155,8 +160,8 @@ pub struct Skipped {
     pub reason: String,
 }
 
-impl From<&found::Inventory> for Project {
-    fn from(from: &found::Inventory) -> Self {
+impl Project {
+    pub fn of(from: &found::Inventory, catalogue: &Catalogue) -> Self {
         let project = &from.project;
         let lines = &project.lines;
         Project {
@@ -168,7 +173,7 @@ impl From<&found::Inventory> for Project {
             django_version: project.django_version.clone(),
             drf_version: project.drf_version.clone(),
             python_version: project.python_version.clone(),
-            dependencies: all(&project.dependencies),
+            dependencies: project.dependencies.iter().map(|dependency| Dependency::of(dependency, catalogue)).collect(),
             lines: Lines {
                 python: lines.python,
                 blank: lines.blank,
@@ -190,9 +195,16 @@ impl From<&found::SettingsModule> for SettingsModule {
     }
 }
 
-impl From<&found::Dependency> for Dependency {
-    fn from(from: &found::Dependency) -> Self {
-        Dependency { name: from.name.clone(), version: from.version.clone(), file: from.file.clone(), counterpart: None }
+impl Dependency {
+    fn of(from: &found::Dependency, catalogue: &Catalogue) -> Self {
+        let known = counterpart(catalogue, &from.name);
+        Dependency {
+            name: from.name.clone(),
+            version: from.version.clone(),
+            file: from.file.clone(),
+            counterpart: known.as_ref().map(|known| known.fastapi.to_owned()),
+            fate: known.map(|known| known.fate.to_owned()),
+        }
     }
 }
 

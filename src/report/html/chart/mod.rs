@@ -1,6 +1,7 @@
 //! Pictures as inline SVG: each a function of numbers, with a text that says the same. Positions are shares of the width, so that text keeps its
 //! size whatever the page's width is; colours are classes of the style sheet, so that dark and print have their own.
 
+pub mod burndown;
 pub mod concerns;
 pub mod matrix;
 pub mod range;
@@ -8,7 +9,7 @@ pub mod spread;
 pub mod timeline;
 
 /// A share of a width as SVG writes it, with no more digits than a screen has dots.
-fn share(part: f64, whole: f64) -> String {
+pub fn share(part: f64, whole: f64) -> String {
     let value = if whole > 0.0 { (part / whole * 100.0).clamp(0.0, 100.0) } else { 0.0 };
     format!("{}%", super::text::exact((value * 100.0).round() / 100.0))
 }

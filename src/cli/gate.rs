@@ -1,0 +1,94 @@
+//! Comparison and conditions of a run: read before the scan, put into the report after it, judged when everything is written.
+
+use super::args::ScanArgs;
+use super::config::{BadConfig, Setup};
+use super::earlier;
+use super::run::{GATE, INCOMPLETE, Stop, refused};
+use crate::effort::Analysis;
+use crate::effort::choices::State;
+use crate::report::changes::{self, Earlier};
+use crate::report::gates::{Condition, Held};
+use crate::report::json::Report;
+use crate::report::past::Past;
+use crate::report::touched::Touched;
+use crate::rules::Mistake;
+
+/// Reasons for which something was left out that nobody wanted to leave out.
+const UNREAD: [&str; 6] = ["cannot be read", "too large", "nested too deep", "too many files", "name is not UTF-8", "not a regular file"];
+
+pub struct Gates {
+    conditions: Vec<Condition>,
+    earlier: Option<Earlier>,
+    touched: Option<Touched>,
+    strict: bool,
+}
+
+impl Gates {
+    /// Everything about them that can be refused before the scan.
+    pub fn new(args: &ScanArgs, setup: &Setup) -> Result<Gates, Stop> {
+        let wrong = |text: &str, mistake: &Mistake| refused(&BadConfig::at("--fail-on", text, mistake), args.color);
+        let mut conditions = Vec::new();
+        for text in &args.fail_on {
+            conditions.push(Condition::read(text.trim()).map_err(|mistake| wrong(text.trim(), &mistake))?);
+        }
+        let earlier = args.baseline.as_deref().map(earlier::earlier).transpose()?;
+        for (condition, text) in conditions.iter().zip(&args.fail_on) {
+            let text = text.trim();
+            if let Some(why) = condition.lacks(earlier.as_ref()) {
+                return Err(wrong(text, &Mistake::new(0..text.len(), "a condition that cannot be judged", why)));
+            }
+            if condition.is_frozen() {
+                let states: Vec<State> = setup.choices.modules.iter().filter_map(|module| module.state()).collect();
+                let why = match (states.is_empty(), states.contains(&State::Frozen), &earlier) {
+                    (true, _, _) => "no module is frozen or migrated: [[module]] name = \"…\", state = \"frozen\" in migscan.toml says it",
+                    (_, true, None) => "a frozen module is compared with what it had: --baseline names a report or a baseline file",
+                    _ => continue,
+                };
+                return Err(wrong(text, &Mistake::new(0..text.len(), "a condition that cannot be judged", why)));
+            }
+        }
+        let touched = args.changed.as_deref().map(earlier::touched).transpose()?;
+        Ok(Gates { conditions, earlier, touched, strict: args.strict })
+    }
+
+    /// Fill in what the report says of them; the status and the last line where one does not hold.
+    pub fn judge(&self, analysis: &Analysis, report: &mut Report) -> Option<(u8, String)> {
+        if let Some(touched) = &self.touched {
+            let found = &analysis.inventory;
+            let known = |path: &str| {
+                found.files.binary_search_by(|file| file.path.as_str().cmp(path)).is_ok()
+                    || found.files.iter().any(|file| file.path == path)
+                    || found.templates.iter().any(|template| template.file == path)
+            };
+            report.changed_files = Some(touched.files(known));
+        }
+        if self.earlier.is_some() || !self.conditions.is_empty() {
+            let now = Past::of(report);
+            report.changes = self.earlier.as_ref().map(|earlier| changes::since(earlier, &now));
+            let held = Held { analysis, now: &now, earlier: self.earlier.as_ref(), changes: report.changes.as_ref() };
+            let gates = self.conditions.iter().flat_map(|condition| condition.hold(&held)).collect();
+            report.gates = gates;
+        }
+        let failed: Vec<&str> = report.gates.iter().filter(|gate| !gate.passed).map(|gate| gate.message.as_str()).collect();
+        let open = self.strict.then(|| incomplete(report)).flatten();
+        let status = match (failed.is_empty(), &open) {
+            (false, _) => GATE,
+            (true, Some(_)) => INCOMPLETE,
+            (true, None) => return None,
+        };
+        let why: Vec<&str> = failed.into_iter().chain(open.as_deref()).collect();
+        Some((status, format!("failed: {}", crate::report::escape::escape(&why.join("; ")))))
+    }
+}
+
+/// What is not known, in words.
+fn incomplete(report: &Report) -> Option<String> {
+    let files = report.coverage.files.partial + report.coverage.files.skipped;
+    let left_out = report.skipped.iter().filter(|skipped| UNREAD.contains(&skipped.reason.as_str())).count();
+    let unread = files + left_out as u64;
+    let facts = report.coverage.unresolved.iter().filter(|open| open.kind != "files").count();
+    let count = |count: u64, one: &str, several: &str| crate::report::numbers::many(count, one, several);
+    (unread > 0 || facts > 0).then(|| {
+        format!("incomplete: {} not read whole, {} not established", count(unread, "file", "files"), count(facts as u64, "fact", "facts"))
+    })
+}

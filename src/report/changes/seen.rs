@@ -1,0 +1,116 @@
+//! What could not be read this time, so that its absence says nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::report::past::Past;
+
+/// Kinds of open facts that say nothing of what a file holds.
+const ELSEWHERE: &[&str] = &["files", "environment", "drift"];
+
+pub struct Unseen {
+    /// Files and folders that are not read, or read in part, with the reason.
+    lost: BTreeMap<String, String>,
+    lost_before: BTreeSet<String>,
+    /// Files with more open facts than before.
+    open: BTreeSet<String>,
+    /// The settings themselves are open: then nothing that is missing is gone.
+    settings: bool,
+    /// More routes are open than before, somewhere.
+    routes: bool,
+}
+
+/// Files that were not read whole, and what was left out. Folders of test code are listed, but nothing of them was ever counted.
+fn lost(past: &Past) -> BTreeMap<String, String> {
+    let left_out = past.skipped.iter().filter(|s| !s.reason.starts_with("test code"));
+    let left_out = left_out.map(|s| (s.path.trim_end_matches('/').to_owned(), s.reason.clone()));
+    let files = past.coverage.unresolved.iter().filter(|u| u.kind == "files");
+    left_out.chain(files.map(|u| (u.file.clone(), u.reason.clone()))).collect()
+}
+
+/// Open facts by kind and file.
+fn open(past: &Past) -> BTreeMap<(&str, &str), usize> {
+    let mut out = BTreeMap::new();
+    for fact in past.coverage.unresolved.iter().filter(|fact| !ELSEWHERE.contains(&fact.kind.as_str())) {
+        *out.entry((fact.kind.as_str(), fact.file.as_str())).or_default() += 1;
+    }
+    out
+}
+
+/// The path itself, and each folder that it lies in.
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder))
+}
+
+impl Unseen {
+    pub fn of(old: &Past, new: &Past) -> Unseen {
+        let before = open(old);
+        let more: Vec<(&str, &str)> =
+            open(new).into_iter().filter(|(at, count)| *count > before.get(at).copied().unwrap_or_default()).map(|(at, _)| at).collect();
+        Unseen {
+            lost: lost(new),
+            lost_before: lost(old).into_keys().collect(),
+            open: more.iter().map(|(_, file)| (*file).to_owned()).collect(),
+            settings: more.iter().any(|(kind, _)| *kind == "settings"),
+            routes: more.iter().any(|(kind, _)| kind.starts_with("route") || kind.starts_with("url")),
+        }
+    }
+
+    /// Not read, or only in part: the file or a folder above it. `.` is all of them.
+    fn is_lost(&self, file: &str) -> bool {
+        self.lost.contains_key(".") || ancestors(file).any(|path| self.lost.contains_key(path))
+    }
+
+    /// What this file held, and no longer does, may be there all the same.
+    pub fn hides(&self, file: &str) -> bool {
+        self.settings || self.is_lost(file) || self.open.contains(file)
+    }
+
+    pub fn hides_folder(&self, folder: &str) -> bool {
+        self.settings || (!folder.is_empty() && (self.is_lost(folder) || self.lost.keys().any(|path| ancestors(path).any(|p| p == folder))))
+    }
+
+    /// It could not be read before.
+    pub fn was_unread(&self, file: &str) -> bool {
+        self.lost_before.contains(".") || ancestors(file).any(|path| self.lost_before.contains(path))
+    }
+
+    pub fn newly_lost(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lost.iter().filter(|(path, _)| !self.lost_before.contains(*path)).map(|(path, reason)| (path.as_str(), reason.as_str()))
+    }
+
+    /// What is read again, as far as both sides name it.
+    pub fn regained(&self) -> impl Iterator<Item = &str> {
+        self.lost_before.iter().filter(|path| !self.lost.contains_key(*path)).map(String::as_str)
+    }
+
+    /// Files that one side read and the other did not: then shares of the hours cannot all be told apart.
+    pub fn differs(&self) -> bool {
+        self.newly_lost().next().is_some() || self.regained().next().is_some() || !self.open.is_empty()
+    }
+
+    /// Routes may be missing because the way to them was lost.
+    pub fn loses_routes(&self) -> bool {
+        self.settings || self.routes || self.newly_lost().any(|(path, _)| path.ends_with(".py") || !path.contains('.'))
+    }
+
+    /// A dotted name whose module is a file that was lost: `core.models.Base` and `src/core/models.py`.
+    pub fn loses_name(&self, dotted: &str) -> bool {
+        let module = dotted.rsplit_once('.').map_or("", |(module, _)| module);
+        let is = |path: &str| {
+            let path = path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+            !module.is_empty() && (path == module || path.strip_suffix(module).is_some_and(|rest| rest.ends_with('.')))
+        };
+        self.newly_lost().any(|(path, _)| is(path))
+    }
+
+    /// A module with files that are not read whole.
+    pub fn module_is_open(&self, name: &str, of: &Past) -> bool {
+        let path = of.modules.iter().find(|module| module.name == name).map(|module| module.path.as_str());
+        self.settings
+            || match path {
+                Some("") => false,
+                Some(path) => self.hides_folder(path),
+                None => self.hides_folder(&name.replace('.', "/")),
+            }
+    }
+}
