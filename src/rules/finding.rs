@@ -27,6 +27,8 @@ pub struct Finding {
     pub units: f64,
     /// How many places it stands for: more than one where it merely informs.
     pub places: u32,
+    /// Lines of those places in the same file, without the first.
+    pub also: Vec<u32>,
     /// Why a comment in the code says that it is settled.
     pub suppressed: Option<String>,
 }
@@ -66,6 +68,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             fingerprint: String::new(),
             driver: rule.driver.clone().filter(|_| counts),
             places: 1,
+            also: Vec::new(),
             suppressed: None,
             units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
         });

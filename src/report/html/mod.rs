@@ -180,19 +180,25 @@ fn policy() -> String {
     )
 }
 
-/// Characters that a browser drops, obeys or hides are spelled out. Over the whole page: our own text has none of them but line ends.
+/// Characters that a browser drops, obeys or hides are spelled out, and so is what a CI runner would obey if the page went through its log: `##`, and
+/// `::` where a line begins. Over the whole page: our own text, style and script have none of them but line ends.
 fn visible(page: String) -> String {
     let hidden = |ch: char| ch != '\n' && is_hidden(ch);
-    if !page.chars().any(hidden) {
+    if !page.contains("##") && !page.contains("::") && !page.chars().any(hidden) {
         return page;
     }
     let mut out = String::with_capacity(page.len() + 64);
-    for ch in page.chars() {
-        if hidden(ch) {
-            out.extend(ch.escape_default());
-        } else {
-            out.push(ch);
+    let (mut before, mut begins) = (' ', true);
+    let mut chars = page.chars().peekable();
+    while let Some(ch) = chars.next() {
+        match ch {
+            '#' if before == '#' => out.push_str("&#35;"),
+            ':' if begins && chars.peek() == Some(&':') => out.push_str("&#58;"),
+            _ if hidden(ch) => out.extend(ch.escape_default()),
+            _ => out.push(ch),
         }
+        begins = ch == '\n' || (begins && ch.is_whitespace());
+        before = ch;
     }
     out
 }
