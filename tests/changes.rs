@@ -110,6 +110,8 @@ fn nothing_changed_is_nothing_new() {
     assert_eq!(changes["unchanged_findings"], changes["since"]["findings"]);
     assert_eq!(changes["routes"]["unchanged"].as_u64().map(|n| n > 20), Some(true));
     assert!(report["gates"].as_array().unwrap().iter().all(|gate| gate["passed"] == true));
+    let green = shop.run(&["shop", "--quiet", "--baseline", "old.json"]);
+    assert!(last_line(&green).contains(", findings: 0 new, 0 fixed, "), "{}", last_line(&green));
     let diff = shop.run(&["diff", "old.json", "new.json"]);
     assert_eq!(diff.status.code(), Some(0));
     assert!(last_line(&diff).starts_with("migscan: 0 new, 0 fixed, "), "{}", last_line(&diff));
