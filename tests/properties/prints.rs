@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use migscan::django::inventory::Inventory;
-use proptest::prelude::*;
 
 use crate::check;
 use crate::generated::projects;
