@@ -20,6 +20,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// What is done to the text of a file.
+type Edit = fn(String) -> String;
+
 /// A copy of the fixture, with the reports of the test beside it.
 struct Copy {
     dir: TempDir,
@@ -110,6 +113,8 @@ fn nothing_changed_is_nothing_new() {
     assert_eq!(changes["unchanged_findings"], changes["since"]["findings"]);
     assert_eq!(changes["routes"]["unchanged"].as_u64().map(|n| n > 20), Some(true));
     assert!(report["gates"].as_array().unwrap().iter().all(|gate| gate["passed"] == true));
+    let green = shop.run(&["shop", "--quiet", "--baseline", "old.json"]);
+    assert!(last_line(&green).contains(", findings: 0 new, 0 fixed, "), "{}", last_line(&green));
     let diff = shop.run(&["diff", "old.json", "new.json"]);
     assert_eq!(diff.status.code(), Some(0));
     assert!(last_line(&diff).starts_with("migscan: 0 new, 0 fixed, "), "{}", last_line(&diff));
@@ -165,7 +170,7 @@ fn routes_models_findings_and_hours_that_come_and_go() {
 #[test]
 fn a_file_that_cannot_be_read_is_no_progress() {
     let schema = schema();
-    let broken: [(&str, &str, fn(String) -> String); 3] = [
+    let broken: [(&str, &str, Edit); 3] = [
         ("a syntax error", "orders/models.py", |text| text.replacen("class Order", "class X(:\n  def (\n\"\"\"\nclass Order", 1)),
         ("bytes that are no text", "catalog/models.py", |text| text + "\0\0"),
         ("a urlconf", "config/urls.py", |text| text + "\0"),
@@ -354,7 +359,7 @@ fn frozen_and_migrated_modules_may_not_grow() {
     // Growth elsewhere is none of it.
     shop.edit("stock/models.py", |text| text + "\n\nclass Shelf(models.Model):\n    code = models.CharField(max_length=20)\n");
     assert_eq!(shop.run(&["shop", "--quiet", "--baseline", "old.json", "--fail-on", "frozen"]).status.code(), Some(0));
-    let growths: [(&str, &str, fn(String) -> String, &str); 4] = [
+    let growths: [(&str, &str, Edit, &str); 4] = [
         ("orders/models.py", "1 model", |t| t + "\n\nclass Late(models.Model):\n    pass\n", "model orders.Late"),
         ("orders/urls.py", "route", |t| t + "router.register('more-orders', OrderViewSet, basename='more')\n", "more-orders"),
         (

@@ -14,6 +14,8 @@ mod generated;
 mod mutated;
 #[path = "properties/parts.rs"]
 mod parts;
+#[path = "properties/prints.rs"]
+mod prints;
 #[path = "properties/tree.rs"]
 mod tree;
 #[path = "properties/unrelated.rs"]

@@ -19,6 +19,7 @@ use super::walk;
 use crate::base::nearest::nearest;
 use crate::effort::Analysis;
 use crate::plan::overrides;
+use crate::report::changes::words::findings;
 use crate::report::escape::escape;
 use crate::report::json::Report;
 use crate::report::totals::Totals;
@@ -182,12 +183,13 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
     let totals = Totals::of(found);
     Ok(format!(
-        "migscan: {}, {}, {} in {}, coverage {:.1} %{}",
+        "migscan: {}, {}, {} in {}, coverage {:.1} %{}{}",
         many(totals.apps, "app"),
         many(totals.models, "model"),
         many(totals.routes, "route"),
         many(found.project.files, "file"),
         found.coverage.percent(),
+        report.changes.as_ref().map_or_else(String::new, |changes| format!(", findings: {}", findings(changes))),
         closing(&written)
     ))
 }

@@ -15,6 +15,10 @@ use crate::project::packages::has_table;
 /// Keys whose values are words of ours, of the standard, or of the framework's vocabulary.
 const OURS: &[&str] = &[
     "would_change",
+    "cause",
+    "change",
+    "expression",
+    "not_separable_because",
     "remedy",
     "not_known",
     "how",

@@ -34,6 +34,11 @@ pub fn write(report: &Report) -> Vec<KitFile> {
         ("phases", "/plan/phases"),
         ("fastapi_routes", "/inventory/fastapi/routes"),
         ("progress", "/progress/modules"),
+        ("new_findings", "/changes/new_findings"),
+        ("fixed_findings", "/changes/fixed_findings"),
+        ("not_seen_findings", "/changes/not_seen_findings"),
+        ("changed_modules", "/changes/modules"),
+        ("gates", "/gates"),
     ] {
         let path: Vec<&str> = pointer.split('/').skip(1).collect();
         let rows = value.pointer(pointer).map(objects).unwrap_or_default();

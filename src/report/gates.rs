@@ -269,8 +269,8 @@ fn compare<'a>(text: &'a str, at: usize, example: &str) -> Result<(Than, &'a str
 }
 
 fn place(text: &str, part: &str) -> std::ops::Range<usize> {
-    let start = text.len().saturating_sub(part.len());
-    start..text.len()
+    let start = text.rfind(part).unwrap_or(text.len());
+    start..start + part.len()
 }
 
 fn number(text: &str, rest: &str, example: &str) -> Result<f64, Mistake> {

@@ -131,8 +131,13 @@ pub fn scanned(tree: &Tree) -> Inventory {
     Folder::new(tree.clone()).scanned()
 }
 
+/// What an inventory means.
+pub fn analysis(inventory: Inventory) -> Analysis {
+    Analysis::of(inventory, builtin::catalogue().unwrap(), Model::builtin().unwrap(), Choices::default()).unwrap()
+}
+
 /// The JSON report of an inventory.
 pub fn json(inventory: &Inventory) -> String {
-    let analysis = Analysis::of(inventory.clone(), builtin::catalogue().unwrap(), Model::builtin().unwrap(), Choices::default()).unwrap();
+    let analysis = analysis(inventory.clone());
     String::from_utf8(report::json::write(&analysis)).unwrap()
 }

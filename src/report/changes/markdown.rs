@@ -42,7 +42,7 @@ pub fn section(changes: &Changes) -> String {
         for (head, list) in of.iter().flat_map(words::lists) {
             let _ = writeln!(out, "\n{what} {head}:\n");
             for thing in list.iter().take(MOST) {
-                let from = thing.from.as_ref().map_or_else(String::new, |from| format!(", was {}", code(from)));
+                let from = thing.before.as_ref().map_or_else(String::new, |from| format!(", was {}", code(from)));
                 let _ = writeln!(out, "- {}{from}", code(&words::thing(thing)));
             }
             more(&mut out, list.len());

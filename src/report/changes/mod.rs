@@ -99,8 +99,7 @@ pub fn between(old: &Past, new: &Past) -> Changes {
 /// A baseline file knows fingerprints, and nothing of hours or files.
 fn since_baseline(baseline: &Baseline, new: &Past) -> Changes {
     let here: BTreeMap<&str, &Finding> = new.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-    let nothing = Past::default();
-    let unseen = Unseen::of(&nothing, new);
+    let unseen = Unseen::alone(new);
     let mut changes = Changes {
         since: Since { kind: "baseline".to_owned(), findings: baseline.findings().count() as u64, ..Since::default() },
         ..Changes::default()
@@ -239,7 +238,7 @@ fn modules(old: &Past, new: &Past, found: &Found, unseen: &Unseen<'_>) -> Vec<Ch
                 _ => "changed",
             }
             .to_owned(),
-            from: before.filter(|m| m.name != module.name).map(|m| m.name.clone()),
+            before: before.filter(|m| m.name != module.name).map(|m| m.name.clone()),
             mean,
             verdict_before: verdict(before),
             verdict_after: verdict(after),
@@ -276,6 +275,5 @@ fn cycles(old: &Past, new: &Past) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
 
 /// Something of a module cannot be read, so that what is missing of it may be there.
 pub fn hides(now: &Past, module: &str) -> bool {
-    let nothing = Past::default();
-    Unseen::of(&nothing, now).module_is_open(module, now)
+    Unseen::alone(now).module_is_open(module, now)
 }

@@ -9,6 +9,17 @@ use crate::report::past::Past;
 /// Kinds of open facts that say nothing of what a file holds.
 const ELSEWHERE: &[&str] = &["files", "environment", "drift"];
 
+/// Reasons for which something is left out that belongs to the project.
+const UNWANTED: &[&str] = &[
+    "cannot be read",
+    "too large",
+    "nested too deep",
+    "too many files",
+    "name is not UTF-8",
+    "not a regular file",
+    "excluded by configuration",
+];
+
 pub struct Unseen<'a> {
     homes: Homes<'a>,
     /// Modules with a file that is read no more, and those that need one of them: what they held may hang on it.
@@ -86,14 +97,33 @@ impl<'a> Unseen<'a> {
             of.keys().filter(|path| !other.contains_key(*path)).cloned().collect()
         };
         Unseen {
-            homes: Homes::of(if old.modules.is_empty() { new } else { old }),
-            shaken: shaken(if old.modules.is_empty() { new } else { old }, &only(&after, &before)),
+            homes: Homes::of(old),
+            shaken: shaken(old, &only(&after, &before)),
             settled: shaken(new, &only(&before, &after)),
             lost_before: before.into_keys().collect(),
             lost: after,
             open: more.iter().map(|(_, file)| (*file).to_owned()).collect(),
             settings: more.iter().any(|(kind, _)| *kind == "settings"),
             routes: more.iter().any(|(kind, _)| kind.starts_with("route") || kind.starts_with("url")),
+        }
+    }
+
+    /// Of one report alone, beside a baseline file that says nothing of files: what nobody wanted to leave out, and what the configuration leaves out.
+    pub fn alone(new: &'a Past) -> Unseen<'a> {
+        let mut lost = lost(new);
+        let left_out: BTreeSet<&str> =
+            new.skipped.iter().filter(|s| !UNWANTED.contains(&s.reason.as_str())).map(|s| s.path.as_str()).collect();
+        lost.retain(|path, _| !left_out.contains(path.as_str()));
+        let files: Vec<String> = lost.keys().cloned().collect();
+        Unseen {
+            homes: Homes::of(new),
+            shaken: shaken(new, &files),
+            settled: BTreeSet::new(),
+            lost,
+            lost_before: BTreeSet::new(),
+            open: BTreeSet::new(),
+            settings: false,
+            routes: false,
         }
     }
 

@@ -64,7 +64,7 @@ pub fn full(project: &str, changes: &Changes) -> String {
         line("Modules");
     }
     for module in &changes.modules {
-        let from = module.from.as_ref().map_or_else(String::new, |from| format!(", was {}", fit(from, 24)));
+        let from = module.before.as_ref().map_or_else(String::new, |from| format!(", was {}", fit(from, 24)));
         let hours = format!("{} h", words::signed(module.mean.delta));
         line(&format!("  {:<9}{:>10}  {}{from}", module.change, hours, fit(&module.name, 40)));
     }
@@ -98,7 +98,7 @@ fn moved(line: &mut impl FnMut(&str), what: &str, of: &Things) {
         line("");
         line(&format!("{what} {head}"));
         for thing in list {
-            let from = thing.from.as_ref().map_or_else(String::new, |from| format!(" (was {})", fit(from, 20)));
+            let from = thing.before.as_ref().map_or_else(String::new, |from| format!(" (was {})", fit(from, 20)));
             let text = format!("{}{from}", fit(&words::thing(thing), WHAT - from.chars().count().min(WHAT)));
             line(&format!("  {text:<WHAT$}  {}", place(&thing.file, thing.line)));
         }
@@ -125,8 +125,15 @@ mod tests {
             fingerprint: bad(),
             cause: "code".to_owned(),
         };
-        let thing =
-            || Thing { name: bad(), methods: Some(vec![bad()]), what: Some(bad()), module: bad(), from: Some(bad()), file: bad(), line: 1 };
+        let thing = || Thing {
+            name: bad(),
+            methods: Some(vec![bad()]),
+            what: Some(bad()),
+            module: bad(),
+            before: Some(bad()),
+            file: bad(),
+            line: 1,
+        };
         let things = || Things {
             added: vec![thing()],
             removed: vec![thing()],
@@ -141,7 +148,7 @@ mod tests {
             not_seen_findings: vec![finding()],
             routes: Some(things()),
             models: Some(things()),
-            modules: vec![ChangedModule { name: bad(), from: Some(bad()), change: "moved".to_owned(), ..ChangedModule::default() }],
+            modules: vec![ChangedModule { name: bad(), before: Some(bad()), change: "moved".to_owned(), ..ChangedModule::default() }],
             coverage: Some(CoverageDelta { lost: vec![LostFile { path: bad(), reason: bad() }], ..CoverageDelta::default() }),
             new_cycles: vec![vec![bad(), bad()]],
             ..Changes::default()

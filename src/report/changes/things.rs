@@ -49,7 +49,7 @@ pub fn of_route(route: &Route, module: &str) -> Thing {
         methods: route.methods.clone(),
         what: route.view.clone(),
         module: module.to_owned(),
-        from: None,
+        before: None,
         file: route.file.clone(),
         line: route.line,
     }
@@ -61,7 +61,7 @@ pub fn of_model(model: &Model, module: &str) -> Thing {
         methods: None,
         what: Some(model.qualname.clone()),
         module: module.to_owned(),
-        from: None,
+        before: None,
         file: model.file.clone(),
         line: model.line,
     }
@@ -96,9 +96,9 @@ pub fn routes(old: &Past, new: &Past, unseen: &Unseen<'_>) -> Things {
             let (from, to) = (homes_old.of_file(&route.file), homes_new.of_file(&now.file));
             let thing = of_route(now, to);
             if from != to {
-                out.moved.push(Thing { from: Some(from.to_owned()), ..thing });
+                out.moved.push(Thing { before: Some(from.to_owned()), ..thing });
             } else if route.methods.is_some() && now.methods.is_some() && route.methods != now.methods {
-                out.changed.push(Thing { from: route.methods.as_ref().map(|methods| methods.join(" ")), ..thing });
+                out.changed.push(Thing { before: route.methods.as_ref().map(|methods| methods.join(" ")), ..thing });
             } else {
                 out.unchanged += 1;
             }
@@ -139,12 +139,12 @@ pub fn models(old: &Past, new: &Past, unseen: &Unseen<'_>) -> Things {
             if from == to {
                 out.unchanged += 1;
             } else {
-                out.moved.push(Thing { from: Some(from.to_owned()), ..of_model(now, to) });
+                out.moved.push(Thing { before: Some(from.to_owned()), ..of_model(now, to) });
             }
             continue;
         }
         if let Some(now) = fresh.iter().position(|now| alike(model, now)).map(|at| fresh.remove(at)) {
-            out.moved.push(Thing { from: Some(model.label.clone()), ..of_model(now, homes_new.of_file(&now.file)) });
+            out.moved.push(Thing { before: Some(model.label.clone()), ..of_model(now, homes_new.of_file(&now.file)) });
             continue;
         }
         let base_lost = model.bases.iter().chain(&model.mixed_in).any(|base| unseen.loses_name(base));

@@ -133,7 +133,7 @@ fn moved(id: &str, title: &str, of: Option<&Things>) -> Markup {
                     td { (what) }
                     td { code { (breakable(&words::thing(thing))) } }
                     td { (breakable(&thing.module)) }
-                    td { @if let Some(from) = &thing.from { (breakable(from)) } }
+                    td { @if let Some(from) = &thing.before { (breakable(from)) } }
                     td.where { (place(&thing.file, thing.line)) }
                 }
             }
@@ -146,7 +146,7 @@ fn modules(changes: &Changes) -> Markup {
     let rows = html! {
         @for module in &changes.modules {
             tr {
-                th scope="row" { (breakable(&module.name)) @if let Some(from) = &module.from { br; span.faint { "was " (breakable(from)) } } }
+                th scope="row" { (breakable(&module.name)) @if let Some(from) = &module.before { br; span.faint { "was " (breakable(from)) } } }
                 td { (module.change.replace('_', " ")) }
                 td.n { (words::signed(module.mean.delta)) }
                 td {

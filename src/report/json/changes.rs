@@ -111,7 +111,7 @@ pub struct Causes {
 pub struct Things {
     pub added: Vec<Thing>,
     pub removed: Vec<Thing>,
-    /// From one module to another; `from` is the module that it left.
+    /// From one module to another; `before` is the module, or the label, that it left.
     pub moved: Vec<Thing>,
     /// They were there, and what holds them could not be read this time.
     pub not_seen: Vec<Thing>,
@@ -131,7 +131,7 @@ pub struct Thing {
     pub what: Option<String>,
     pub module: String,
     /// The module, or the label, that it had before.
-    pub from: Option<String>,
+    pub before: Option<String>,
     pub file: String,
     pub line: u32,
 }
@@ -143,7 +143,7 @@ pub struct ChangedModule {
     /// `added`, `removed`, `moved` (another folder), `changed`, `not_seen`
     pub change: String,
     /// Its name before, where that was another one.
-    pub from: Option<String>,
+    pub before: Option<String>,
     /// Focus-hours, expected value; 0 where the module was not, or is not there.
     pub mean: Step,
     pub verdict_before: Option<String>,
