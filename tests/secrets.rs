@@ -55,7 +55,10 @@ fn no_secret_gets_out() {
         };
         run(&[]);
         run(&["--verbose"]);
-        run(&["--json", "-"]);
+        for format in ["--json", "--html", "--markdown", "--sarif", "--gitlab", "--junit"] {
+            run(&[format, "-"]);
+        }
+        run(&["--github", "always"]);
         let at = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
         run(&["--json", &at("r.json"), "--html", &at("r.html"), "--markdown", &at("r.md"), "--csv", &at("csv")]);
         run(&["--anonymize", "--json", "-"]);

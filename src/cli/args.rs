@@ -47,6 +47,9 @@ pub enum Command {
         /// Run the cases in DIR: folders of code with "# ruleid: ID" and "# ok: ID" above lines
         #[arg(long, value_name = "DIR")]
         test: Option<PathBuf>,
+        /// One page in Markdown
+        #[arg(long, conflicts_with = "test")]
+        markdown: bool,
     },
     /// Tell a rule in full, or every line of a module's estimate
     Explain {
@@ -107,6 +110,11 @@ pub enum Command {
     /// Write one proxy's configuration for the rules in a JSON file; for the tests
     #[command(hide = true)]
     ProxyOf(ProxyOf),
+    /// Print the manual page, of one command where it is named
+    Man {
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -289,6 +297,21 @@ pub struct ScanArgs {
     /// Write a summary for a comment of a pull request; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
+    /// Write the findings as SARIF 2.1.0 for code scanning; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Write the findings as a code quality report of GitLab; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub gitlab: Option<PathBuf>,
+    /// Write what each --fail-on condition and each frozen module came to as JUnit; "-" is stdout
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Where PATH lies in its repository, for SARIF, GitLab and annotations [default: what the CI system says]
+    #[arg(long, value_name = "DIR")]
+    pub path_prefix: Option<String>,
+    /// Annotations and step summary for GitHub Actions
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub github: When,
     /// Write tables for a spreadsheet into DIR, made unless it is there
     #[arg(long, value_name = "DIR")]
     pub csv: Option<PathBuf>,
@@ -329,6 +352,15 @@ pub struct ScanArgs {
     /// Progress bar on stderr
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Progress::Auto)]
     pub progress: Progress,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// Where GITHUB_ACTIONS is "true"
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -6,14 +6,14 @@ use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
-use super::{baseline, diff, init, many, plan, rules_of, ruletest};
+use super::{baseline, diff, init, man, many, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
 use crate::effort::sensitivity::sensitivity;
 use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
-use crate::report::{calibration, explain, json, portfolio, trend};
+use crate::report::{calibration, catalogue, explain, json, portfolio, trend};
 use crate::rules::Mistake;
 
 pub fn run(command: &Command) -> Result<(), Stop> {
@@ -26,11 +26,13 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
             bytes
         }
-        Command::Rules { path, config, test } => {
+        Command::Man { command } => man::page(command.as_deref())?,
+        Command::Rules { path, config, test, markdown } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
             let setup = Job::new(&project, Color::Auto)?.setup;
             match test {
                 Some(dir) => return ruletest::run(dir, &setup.catalogue),
+                None if *markdown => catalogue::page(&setup.catalogue).into_bytes(),
                 None => explain::rules(&setup.catalogue).into_bytes(),
             }
         }

@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod ci;
 mod commands;
 mod config;
 mod diff;
@@ -12,6 +13,7 @@ mod earlier;
 mod gate;
 mod init;
 mod kit;
+mod man;
 mod many;
 mod output;
 mod plan;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::CommandFactory as _;
 
 use super::args::{Args, Color, ProjectArgs, ScanArgs};
+use super::ci;
 use super::commands;
 use super::config::{self, BadConfig, Setup};
 use super::gate::Gates;
@@ -137,6 +138,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let tables = args.csv.as_deref().map(Folder::new).transpose()?;
     let to_stdout = outputs.iter().any(|(_, target)| *target == Target::Stdout);
     let truth = args.truth.as_deref().map(|file| truth(file, to_stdout)).transpose()?;
+    let prefix = if args.anonymize { String::new() } else { ci::prefix(args, &job.root)? };
 
     let start = Instant::now();
     let (analysis, steps) = job.analysis()?;
@@ -145,11 +147,13 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let reporting = Instant::now();
     let mut report = Report::from(&analysis);
     let verdict = gates.judge(&analysis, &mut report);
-    let report = shown(report, &analysis, args.anonymize)?;
+    let report = Report { prefix, ..shown(report, &analysis, args.anonymize)? };
     let mut written = Vec::new();
     let mut stdout_closed = false;
     for (format, target) in &outputs {
-        match target.write(&report::write(*format, &analysis, &report)).map_err(|why| Stop::after(why, &written))? {
+        let made = report::made(*format, &analysis, &report);
+        made.cuts.iter().for_each(|cut| say(&format!("migscan: warning: {cut}")));
+        match target.write(&made.bytes).map_err(|why| Stop::after(why, &written))? {
             Written::Whole => written.push(target.name()),
             Written::Closed => stdout_closed = true,
         }
@@ -168,6 +172,8 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
         Target::Stdout.write(&report::write(format, &analysis, &report)).map_err(|why| Stop::after(why, &written))?;
     }
+    let to_stdout = to_stdout || truth.is_some();
+    written.extend(ci::github(args, &analysis, &report, to_stdout).map_err(|why| Stop::after(why, &written))?);
     if args.timings {
         say(&timings(&steps, reporting.elapsed(), start.elapsed()));
     }
@@ -196,7 +202,14 @@ fn shown(report: Report, analysis: &Analysis, anonymize: bool) -> Result<Report,
 
 /// Every report that was asked for with its place, each checked before the work starts. Two cannot share one place.
 fn outputs(args: &ScanArgs) -> Result<Vec<(Format, Target)>, String> {
-    let asked = [(Format::Json, &args.json), (Format::Html, &args.html), (Format::Markdown, &args.markdown)];
+    let asked = [
+        (Format::Json, &args.json),
+        (Format::Html, &args.html),
+        (Format::Markdown, &args.markdown),
+        (Format::Sarif, &args.sarif),
+        (Format::Gitlab, &args.gitlab),
+        (Format::Junit, &args.junit),
+    ];
     let mut out: Vec<(Format, Target)> = Vec::new();
     for (format, path) in asked {
         let Some(target) = path.as_deref().map(Target::new) else { continue };

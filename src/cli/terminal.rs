@@ -27,10 +27,22 @@ pub fn color_err(choice: Color) -> bool {
 
 fn color(choice: Color, is_terminal: bool) -> bool {
     match choice {
-        Color::Always => true,
+        Color::Always => {
+            obeys_escapes();
+            true
+        }
         Color::Never => false,
-        Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && !is_dumb(),
+        Color::Auto => is_terminal && obeys_escapes() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && !is_dumb(),
     }
+}
+
+/// Whether escape sequences do what they say; on Windows the console is asked to obey them first.
+fn obeys_escapes() -> bool {
+    #[cfg(windows)]
+    let obeys = anstyle_query::windows::enable_ansi_colors().unwrap_or(false);
+    #[cfg(not(windows))]
+    let obeys = true;
+    obeys
 }
 
 /// Whether a bar that redraws itself has someone to look at it.

@@ -38,7 +38,7 @@ pub fn rules(catalogue: &Catalogue) -> String {
 }
 
 /// Expected hours for one place.
-fn hours_of(catalogue: &Catalogue, rule: &Rule) -> Option<f64> {
+pub(super) fn hours_of(catalogue: &Catalogue, rule: &Rule) -> Option<f64> {
     let driver = rule.driver.as_deref().and_then(|d| catalogue.costs.get(d)).map(|c| c.mean * rule.units);
     driver.or(rule.cost.as_ref().map(|c| c.mean * rule.units))
 }

@@ -182,10 +182,14 @@ fn is_import(kind: &str) -> bool {
 
 fn since_baseline(analysis: &Analysis, baseline: &Baseline, here: Vec<Part>, module: &str) -> Vec<Part> {
     let known: BTreeSet<&str> = baseline.surfaces().map(|entry| entry.fingerprint.as_str()).collect();
+    let has = |entry: &Entry| known.contains(entry.fingerprint.as_str());
     let is_new = |part: &Part| {
-        let any = part.what.split_once(' ').map(|(_, path)| Entry::surface("route", module, &format!("* {path}")));
-        !known.contains(Entry::surface(part.kind, module, &part.what).fingerprint.as_str())
-            && !(part.kind == "route" && any.is_some_and(|entry| known.contains(entry.fingerprint.as_str())))
+        let any = part
+            .what
+            .split_once(' ')
+            .filter(|_| part.kind == "route")
+            .map(|(_, path)| Entry::surface("route", module, &format!("* {path}")));
+        !has(&Entry::surface(part.kind, module, &part.what)) && !any.as_ref().is_some_and(has)
     };
     here.into_iter().chain(importers(analysis, module)).filter(is_new).collect()
 }

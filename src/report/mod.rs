@@ -7,6 +7,7 @@ pub mod anonymize;
 pub mod baseline;
 pub mod by_app;
 pub mod calibration;
+pub mod catalogue;
 pub mod changes;
 pub mod codeowners;
 mod columns;
@@ -15,16 +16,21 @@ pub mod escape;
 pub mod explain;
 pub mod frozen;
 pub mod gates;
+pub mod github;
+mod gitlab;
 pub mod html;
 pub mod json;
+mod junit;
 mod markdown;
 pub mod numbers;
 pub mod packages;
 pub mod past;
+pub mod places;
 pub mod portfolio;
 pub mod rollout;
 #[cfg(test)]
 mod sample;
+mod sarif;
 mod terminal;
 pub mod totals;
 pub mod touched;
@@ -41,8 +47,30 @@ pub enum Format {
     Html,
     /// A summary for a comment of a pull request.
     Markdown,
+    /// Findings for code scanning.
+    Sarif,
+    /// Findings for GitLab's code quality.
+    Gitlab,
+    /// What the `--fail-on` conditions came to.
+    Junit,
     /// A summary that fits on one screen; `full` lists what the screen has no room for.
     Terminal { color: bool, full: bool },
+}
+
+/// A report, and what had to be left out of it for the sake of whoever takes it.
+#[derive(Debug)]
+pub struct Made {
+    pub bytes: Vec<u8>,
+    /// Sentences.
+    pub cuts: Vec<String>,
+}
+
+/// As [`write`], with what was left out.
+pub fn made(format: Format, analysis: &Analysis, report: &json::Report) -> Made {
+    match format {
+        Format::Sarif => sarif::write(analysis, report),
+        _ => Made { bytes: write(format, analysis, report), cuts: Vec::new() },
+    }
 }
 
 /// The report in the given form, whole; it may bear pseudonyms.
@@ -51,6 +79,9 @@ pub fn write(format: Format, analysis: &Analysis, report: &json::Report) -> Vec<
         Format::Json => json::text(report),
         Format::Html => html::write(analysis, report),
         Format::Markdown => markdown::write(analysis, report).into_bytes(),
+        Format::Sarif => sarif::write(analysis, report).bytes,
+        Format::Gitlab => gitlab::write(report),
+        Format::Junit => junit::write(report),
         Format::Terminal { color, full } => terminal::write(analysis, report, color, full).into_bytes(),
     }
 }
@@ -70,7 +101,8 @@ pub struct Difference {
 pub fn write_difference(format: Format, difference: &Difference) -> Vec<u8> {
     let Difference { project, changes, .. } = difference;
     match format {
-        Format::Json => json::pretty(difference),
+        // The formats of CI systems are made of findings, and not offered for a difference.
+        Format::Json | Format::Sarif | Format::Gitlab | Format::Junit => json::pretty(difference),
         Format::Html => html::difference(difference),
         Format::Markdown => markdown::difference(project, changes).into_bytes(),
         Format::Terminal { .. } => changes::text::full(project, changes).into_bytes(),

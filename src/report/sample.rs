@@ -60,7 +60,6 @@ pub fn inventory() -> Inventory {
         chosen,
     };
     Inventory {
-        fastapi: Default::default(),
         jobs: Vec::new(),
         urls: Default::default(),
         renders: Vec::new(),

@@ -47,7 +47,8 @@ pub fn write(analysis: &Analysis, report: &Report, color: bool, full: bool) -> S
     progress(&mut page, report);
     coverage(&mut page, found);
     if let Some(changes) = &report.changes {
-        page.entry("Changes", &text::short(changes).iter().map(|line| fit(line, WIDTH - HEAD)).collect::<Vec<_>>());
+        let parts = |line: &String| wrapped(&line.split(", ").map(str::to_owned).collect::<Vec<_>>());
+        page.entry("Changes", &text::short(changes).iter().flat_map(parts).collect::<Vec<_>>());
     }
     touched(&mut page, report, if full { usize::MAX } else { TOUCHED });
     estimate(&mut page, analysis);

@@ -15,8 +15,8 @@ pub struct Finding {
     pub id: String,
     pub severity: Severity,
     pub message: String,
-    /// What it was found on, of which the fingerprint is made: the wording of a rule is no part of that.
-    pub detail: String,
+    /// What stands at the place, of which the fingerprint is made with rule and symbol: the wording of a rule is no part of it.
+    pub text: String,
     /// Relative path; empty for what the settings say as a whole.
     pub file: String,
     pub line: u32,
@@ -27,6 +27,8 @@ pub struct Finding {
     pub units: f64,
     /// How many places it stands for: more than one where it merely informs.
     pub places: u32,
+    /// Lines of those places in the same file, without the first.
+    pub also: Vec<u32>,
     /// Why a comment in the code says that it is settled.
     pub suppressed: Option<String>,
 }
@@ -59,13 +61,14 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             id: rule.id.clone(),
             severity: rule.severity,
             message: message(&rule.title, &detail, &symbol),
-            detail,
+            text: text(fact, detail),
             file: if at.file.is_empty() { settings_file } else { at.file }.to_owned(),
             line: at.line,
             symbol,
             fingerprint: String::new(),
             driver: rule.driver.clone().filter(|_| counts),
             places: 1,
+            also: Vec::new(),
             suppressed: None,
             units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
         });
@@ -86,6 +89,14 @@ fn detail(fact: &Fact<'_>) -> String {
     }
 }
 
+/// What tells one place from another where the symbol does not: models that are registered with the same class.
+fn text(fact: &Fact<'_>, detail: String) -> String {
+    match fact {
+        Fact::Admin(admin) | Fact::AdminPart(admin, ..) => admin.model.clone().unwrap_or_default(),
+        _ => detail,
+    }
+}
+
 /// The rule's title with what it was found on.
 fn message(title: &str, detail: &str, symbol: &str) -> String {
     match (symbol.is_empty(), detail.is_empty()) {
@@ -100,7 +111,7 @@ fn message(title: &str, detail: &str, symbol: &str) -> String {
 fn fingerprints(findings: &mut [Finding]) {
     let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
     for finding in findings.iter_mut() {
-        let text: String = finding.detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = finding.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let key = fnv(&[finding.id.as_str(), finding.symbol.as_str(), text.as_str()]);
         let ordinal = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
         finding.fingerprint = format!("{:016x}", fnv(&[&format!("{key:016x}"), &ordinal.to_string()]));

@@ -19,6 +19,7 @@ pub fn fold(catalogue: &Catalogue, findings: Vec<Finding>) -> Vec<Finding> {
         };
         if let Some(known) = first.get(&(finding.rule, finding.file.clone())).and_then(|at| out.get_mut(*at)) {
             known.places += 1;
+            known.also.push(finding.line);
             continue;
         }
         first.insert((finding.rule, finding.file.clone()), out.len());
@@ -58,8 +59,9 @@ mod tests {
             fingerprint: line.to_string(),
             driver: None,
             units: 0.0,
-            detail: String::new(),
+            text: String::new(),
             places: 1,
+            also: Vec::new(),
             suppressed: None,
         }
     }
@@ -85,6 +87,7 @@ mod tests {
         let folded = fold(&catalogue, list);
         let lines: Vec<(u32, u32)> = folded.iter().map(|f| (f.line, f.places)).collect();
         assert_eq!(lines, [(1, 2), (3, 1), (4, 1), (5, 1), (6, 1)]);
+        assert_eq!(folded[0].also, [2]);
         assert_ne!(folded[0].fingerprint, folded[4].fingerprint);
         assert_eq!(folded[0].fingerprint, fold(&catalogue, vec![found(&catalogue, &info, "a.py", 9)])[0].fingerprint);
     }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes the virtual environments of the live tests: one for each fixture, "examples" for the code after the move, "kit" for the rollout kit,
-# "proxies" for the FastAPI side, Envoy and Traefik, and "test" with pytest.
+# "proxies" for the FastAPI side, Envoy and Traefik, "ci" for what judges formats and packaging, and "test" with pytest.
 #
-#     sh setup.sh [NAME...]        shop, newsroom, legacy, examples, kit, proxies, test; all of them by default
+#     sh setup.sh [NAME...]        shop, newsroom, legacy, examples, kit, proxies, ci, test; all of them by default
 #
 # MIGSCAN_VENVS   where they go (default: target/venvs)
 # MIGSCAN_PYTHON  the interpreter to make them with, a Python 3.11 (default: python3.11, else python3)
@@ -32,7 +32,7 @@ fi
 
 mkdir -p "$venvs"
 venvs=$(cd "$venvs" && pwd)
-[ $# -gt 0 ] || set -- shop newsroom legacy examples kit proxies test
+[ $# -gt 0 ] || set -- shop newsroom legacy examples kit proxies ci test
 for name in "$@"; do
     requirements=$here/requirements-$name.txt
     if [ ! -f "$requirements" ]; then

@@ -59,8 +59,9 @@ pub fn step(before: f64, after: f64) -> Step {
 
 /// Every difference between two reports.
 pub fn between(old: &Past, new: &Past) -> Changes {
-    let unseen = Unseen::of(old, new);
+    let mut unseen = Unseen::of(old, new);
     let routes = things::routes(old, new, &unseen);
+    unseen.shake(&routes.not_seen, old);
     let models = things::models(old, new, &unseen);
     let found = findings(old, new, &unseen, &models.not_seen);
     let effort = hours::delta(old, new, &found, &unseen);
@@ -98,7 +99,8 @@ pub fn between(old: &Past, new: &Past) -> Changes {
 /// A baseline file knows fingerprints, and nothing of hours or files.
 fn since_baseline(baseline: &Baseline, new: &Past) -> Changes {
     let here: BTreeMap<&str, &Finding> = new.findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-    let unseen = Unseen::of(&Past::default(), new);
+    let nothing = Past::default();
+    let unseen = Unseen::of(&nothing, new);
     let mut changes = Changes {
         since: Since { kind: "baseline".to_owned(), findings: baseline.findings().count() as u64, ..Since::default() },
         ..Changes::default()
@@ -155,7 +157,7 @@ struct Found {
     unchanged: u64,
 }
 
-fn findings(old: &Past, new: &Past, unseen: &Unseen, lost_models: &[super::json::Thing]) -> Found {
+fn findings(old: &Past, new: &Past, unseen: &Unseen<'_>, lost_models: &[super::json::Thing]) -> Found {
     let active = |past: &Past| -> BTreeSet<String> {
         past.findings.iter().filter(|f| f.suppressed.is_none()).map(|f| f.fingerprint.clone()).collect()
     };
@@ -174,11 +176,12 @@ fn findings(old: &Past, new: &Past, unseen: &Unseen, lost_models: &[super::json:
             out.unchanged += 1;
             continue;
         }
-        let cause = match (unseen.was_unread(&finding.file), other && !rules_before.contains(&finding.rule)) {
-            (true, _) => "coverage",
-            (_, true) => "rules",
-            _ => "code",
-        };
+        let cause =
+            match (unseen.was_unread(&finding.file) || unseen.is_shaken(&finding.file), other && !rules_before.contains(&finding.rule)) {
+                (true, _) => "coverage",
+                (_, true) => "rules",
+                _ => "code",
+            };
         out.new.push(changed(finding, cause));
     }
     for finding in old.findings.iter().filter(|f| f.suppressed.is_none() && !after.contains(&f.fingerprint)) {
@@ -216,7 +219,7 @@ fn pairs<'a>(old: &'a Past, new: &'a Past) -> Vec<(Option<&'a Module>, Option<&'
     out
 }
 
-fn modules(old: &Past, new: &Past, found: &Found, unseen: &Unseen) -> Vec<ChangedModule> {
+fn modules(old: &Past, new: &Past, found: &Found, unseen: &Unseen<'_>) -> Vec<ChangedModule> {
     let mut out = Vec::new();
     for (before, after) in pairs(old, new) {
         let Some(module) = after.or(before) else { continue };
@@ -273,5 +276,6 @@ fn cycles(old: &Past, new: &Past) -> (Vec<Vec<String>>, Vec<Vec<String>>) {
 
 /// Something of a module cannot be read, so that what is missing of it may be there.
 pub fn hides(now: &Past, module: &str) -> bool {
-    Unseen::of(&Past::default(), now).module_is_open(module, now)
+    let nothing = Past::default();
+    Unseen::of(&nothing, now).module_is_open(module, now)
 }

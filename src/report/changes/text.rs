@@ -35,6 +35,12 @@ pub fn full(project: &str, changes: &Changes) -> String {
     for text in short(changes) {
         line(&format!("  {text}"));
     }
+    if let Some(delta) = &changes.effort_delta {
+        line(&format!(
+            "  expected value {:.1} -> {:.1} h, P50 {:.1} -> {:.1}, P80 {:.1} -> {:.1}",
+            delta.mean.before, delta.mean.after, delta.p50.before, delta.p50.after, delta.p80.before, delta.p80.after
+        ));
+    }
     for notice in words::notices(changes) {
         line(&format!("  {notice}"));
     }
@@ -95,6 +101,67 @@ fn moved(line: &mut impl FnMut(&str), what: &str, of: &Things) {
             let from = thing.from.as_ref().map_or_else(String::new, |from| format!(" (was {})", fit(from, 20)));
             let text = format!("{}{from}", fit(&words::thing(thing), WHAT - from.chars().count().min(WHAT)));
             line(&format!("  {text:<WHAT$}  {}", place(&thing.file, thing.line)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::escape::is_hidden;
+    use crate::report::json::{ChangedModule, CoverageDelta, LostFile, Thing};
+
+    /// Every place for scanned text with this one.
+    fn named(bad: &str) -> Changes {
+        let bad = || bad.to_owned();
+        let finding = || ChangedFinding {
+            rule: bad(),
+            module: bad(),
+            severity: Some("potential".to_owned()),
+            message: bad(),
+            file: bad(),
+            line: 3,
+            symbol: bad(),
+            fingerprint: bad(),
+            cause: "code".to_owned(),
+        };
+        let thing =
+            || Thing { name: bad(), methods: Some(vec![bad()]), what: Some(bad()), module: bad(), from: Some(bad()), file: bad(), line: 1 };
+        let things = || Things {
+            added: vec![thing()],
+            removed: vec![thing()],
+            moved: vec![thing()],
+            not_seen: vec![thing()],
+            changed: vec![thing()],
+            unchanged: 1,
+        };
+        Changes {
+            new_findings: vec![finding()],
+            fixed_findings: vec![ChangedFinding { message: String::new(), ..finding() }],
+            not_seen_findings: vec![finding()],
+            routes: Some(things()),
+            models: Some(things()),
+            modules: vec![ChangedModule { name: bad(), from: Some(bad()), change: "moved".to_owned(), ..ChangedModule::default() }],
+            coverage: Some(CoverageDelta { lost: vec![LostFile { path: bad(), reason: bad() }], ..CoverageDelta::default() }),
+            new_cycles: vec![vec![bad(), bad()]],
+            ..Changes::default()
+        }
+    }
+
+    #[test]
+    fn names_cannot_forge_lines_in_any_form() {
+        for bad in
+            ["\n::error::x", "a\r\n##[group]", "\u{1b}[2J\u{202e}", "<script>alert(1)</script>", "</details>| [x](http://e)", "@all #1 `x`"]
+        {
+            let changes = named(bad);
+            let text = full(bad, &changes);
+            assert!(!text.chars().any(|ch| ch != '\n' && is_hidden(ch)), "{text:?}");
+            assert!(text.lines().all(|line| !line.trim_start().starts_with("::") && !line.contains("##")), "{text}");
+            let markdown = super::super::markdown::section(&changes);
+            let outside: String = markdown.split('`').step_by(2).collect();
+            assert!(!outside.contains("<script") && !outside.contains("](") && !outside.contains("</details>"), "{markdown}");
+            assert!(!markdown.chars().any(|ch| ch != '\n' && is_hidden(ch)), "{markdown:?}");
+            assert!(short(&changes).iter().all(|line| !line.contains(bad)));
         }
     }
 }

@@ -76,7 +76,7 @@ fn by_name(past: &Past) -> BTreeMap<&str, Vec<&Route>> {
 }
 
 /// Routes by their path. Of several with one path those with the same view belong together, the others in order.
-pub fn routes(old: &Past, new: &Past, unseen: &Unseen) -> Things {
+pub fn routes(old: &Past, new: &Past, unseen: &Unseen<'_>) -> Things {
     let (homes_old, homes_new) = (Homes::of(old), Homes::of(new));
     let (before, mut after) = (by_name(old), by_name(new));
     let left: Vec<&str> = after.values().flatten().map(|route| route.urlconf.as_str()).collect();
@@ -124,7 +124,7 @@ fn alike(a: &Model, b: &Model) -> bool {
 }
 
 /// Models by their label; one of the same name and mostly the same fields under another label has moved.
-pub fn models(old: &Past, new: &Past, unseen: &Unseen) -> Things {
+pub fn models(old: &Past, new: &Past, unseen: &Unseen<'_>) -> Things {
     let (homes_old, homes_new) = (Homes::of(old), Homes::of(new));
     let labels = |past: &'_ Past| -> BTreeMap<String, Model> {
         past.inventory.models.iter().map(|model| (model.label.clone(), model.clone())).collect()

@@ -55,11 +55,11 @@ pub fn causes(delta: &EffortDelta) -> Vec<(&'static str, f64)> {
     all.into_iter().filter(|(_, hours)| hours.abs() >= 0.05).collect()
 }
 
-/// The expected value before and after, and what of it comes from where.
+/// The change of the expected value, and what of it comes from where.
 pub fn effort(delta: &EffortDelta) -> String {
     let causes: Vec<String> = causes(delta).iter().map(|(cause, hours)| format!("{cause} {}", signed(*hours))).collect();
-    let why = if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(", ")) };
-    format!("{} h{why}, expected value {:.1} -> {:.1}", signed(delta.mean.delta), delta.mean.before, delta.mean.after)
+    let why = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };
+    format!("{} h{why}", signed(delta.mean.delta))
 }
 
 /// What a reader has to know before the numbers.

@@ -89,6 +89,28 @@ fn document(page: &Page<'_>) -> Markup {
     }
 }
 
+/// A page of its own for what has changed between two reports.
+pub fn difference(from: &Difference) -> Vec<u8> {
+    let title = format!("Changes of {}", from.project);
+    let lead = html! { h1 { (title) } };
+    let sections = [("changes", "Changes", changes::section(&from.changes))];
+    visible(shell(&title, &lead, &sections, &from.tool.version).into_string()).into_bytes()
+}
+
+fn head(title: &str, version: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy());
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="generator" content={ "migscan " (version) };
+            title { (title) }
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
 /// A page with sections of its own: anchor, name, body.
 fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version: &str) -> Markup {
     html! {
@@ -120,32 +142,6 @@ fn shell(title: &str, lead: &Markup, sections: &[(&str, &str, Markup)], version:
                 footer { p { "Written by migscan " (version) ". The same reports give the same page." } }
                 script { (PreEscaped(SCRIPT)) }
             }
-        }
-    }
-}
-
-/// A page of its own for what has changed between two reports.
-pub fn difference(from: &Difference) -> Vec<u8> {
-    let lead = html! { h1 { "Changes of " (from.project) } };
-    let page = shell(
-        &format!("Changes of {}", from.project),
-        &lead,
-        &[("changes", "Changes", changes::section(&from.changes))],
-        &from.tool.version,
-    );
-    visible(page.into_string()).into_bytes()
-}
-
-fn head(title: &str, version: &str) -> Markup {
-    html! {
-        head {
-            meta charset="utf-8";
-            meta http-equiv="Content-Security-Policy" content=(policy());
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="color-scheme" content="light dark";
-            meta name="generator" content={ "migscan " (version) };
-            title { (title) }
-            style { (PreEscaped(STYLE)) }
         }
     }
 }
@@ -184,19 +180,25 @@ fn policy() -> String {
     )
 }
 
-/// Characters that a browser drops, obeys or hides are spelled out. Over the whole page: our own text has none of them but line ends.
+/// Characters that a browser drops, obeys or hides are spelled out, and so is what a CI runner would obey if the page went through its log: `##`, and
+/// `::` where a line begins. Over the whole page: our own text, style and script have none of them but line ends.
 fn visible(page: String) -> String {
     let hidden = |ch: char| ch != '\n' && is_hidden(ch);
-    if !page.chars().any(hidden) {
+    if !page.contains("##") && !page.contains("::") && !page.chars().any(hidden) {
         return page;
     }
     let mut out = String::with_capacity(page.len() + 64);
-    for ch in page.chars() {
-        if hidden(ch) {
-            out.extend(ch.escape_default());
-        } else {
-            out.push(ch);
+    let (mut before, mut begins) = (' ', true);
+    let mut chars = page.chars().peekable();
+    while let Some(ch) = chars.next() {
+        match ch {
+            '#' if before == '#' => out.push_str("&#35;"),
+            ':' if begins && chars.peek() == Some(&':') => out.push_str("&#58;"),
+            _ if hidden(ch) => out.extend(ch.escape_default()),
+            _ => out.push(ch),
         }
+        begins = ch == '\n' || (begins && ch.is_whitespace());
+        before = ch;
     }
     out
 }

@@ -45,6 +45,10 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Files and directories that were left out or only counted, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Where the scanned directory lies in its repository, for programs that know only that: empty, or a path with "/" at its end. Not written.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub prefix: String,
 }
 
 /// The program that wrote the report.
@@ -95,6 +99,7 @@ impl From<&Analysis> for Report {
             changed_files: None,
             diagnostics: all(&from.diagnostics),
             skipped: all(&from.skipped),
+            prefix: String::new(),
         }
     }
 }

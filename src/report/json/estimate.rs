@@ -163,6 +163,9 @@ pub struct Finding {
     pub fingerprint: String,
     /// How many places of the file it stands for; more than 1 only where the rule costs nothing and merely informs.
     pub places: u32,
+    /// Lines of those places, without the first.
+    #[serde(default)]
+    pub also: Vec<u32>,
     /// Why a comment in the code says that it is settled; such a finding costs nothing.
     pub suppressed: Option<String>,
     /// Focus-hours that this place counts before learning, multipliers and overheads; null where the rule only warns.
@@ -415,6 +418,7 @@ fn finding(analysis: &Analysis, from: &FoundFinding) -> Finding {
         symbol: from.symbol.clone(),
         fingerprint: from.fingerprint.clone(),
         places: from.places,
+        also: from.also.clone(),
         effort: effort.filter(|_| from.suppressed.is_none()),
         suppressed: from.suppressed.clone(),
     }

@@ -24,7 +24,7 @@ pub fn pretty<T: Serialize>(value: &T) -> Vec<u8> {
     out
 }
 
-/// Writes characters that a terminal obeys, or that hide what stands next to them, as `\uXXXX`: the same JSON value, nothing to be tricked by.
+/// Writes what a terminal obeys, what hides its neighbours and the second `#` of a runner's command as `\uXXXX`: the same JSON value, nothing to be tricked by.
 #[derive(Default)]
 struct Rows {
     /// The containers that are open.
@@ -127,12 +127,16 @@ impl Formatter for Rows {
         if self.in_key {
             self.key = SPREAD.into_iter().find(|name| *name == fragment).unwrap_or("");
         }
-        // Nearly every fragment is plain ASCII, where only DEL needs a second look.
-        if fragment.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
+        // Nearly every fragment is plain ASCII, where only DEL and what CI runners look for need a second look.
+        if !fragment.contains("##") && fragment.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
             return writer.write_all(fragment.as_bytes());
         }
+        let mut before = None;
         for ch in fragment.chars() {
-            if is_hidden(ch) {
+            // A report on stdout is read by the runner too, and `##[` is a command anywhere in a line.
+            let command = ch == '#' && before == Some('#');
+            before = Some(ch);
+            if is_hidden(ch) || command {
                 for unit in ch.encode_utf16(&mut [0; 2]) {
                     write!(writer, "\\u{unit:04x}")?;
                 }
@@ -154,6 +158,14 @@ mod tests {
         let text = "a\u{202e}b\u{9b}31m\u{7f}é\u{e0041}\n\u{1b}";
         let out = String::from_utf8(pretty(&[text])).unwrap();
         assert_eq!(out, "[\n \"a\\u202eb\\u009b31m\\u007fé\\udb40\\udc41\\n\\u001b\"\n]\n");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&out).unwrap(), [text]);
+    }
+
+    #[test]
+    fn no_command_of_a_ci_runner_is_spelled_out() {
+        let text = "a ##[error] b ####vso[x] #c";
+        let out = String::from_utf8(pretty(&[text])).unwrap();
+        assert!(!out.contains("##"), "{out}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&out).unwrap(), [text]);
     }
 
