@@ -1,6 +1,6 @@
 //! Twelve commits that move a project route by route to FastAPI: what each commit says, and that the burn-down reaches zero.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -77,7 +77,7 @@ fn twelve_commits_to_the_last_route() {
         git(&root, &["commit", "--quiet", "--message", &format!("Step {step}")]);
     }
     // A report of each commit, from the history alone.
-    let mut reports = Vec::new();
+    let mut reports: Vec<PathBuf> = Vec::new();
     for step in 0..=12u32 {
         git(&root, &["checkout", "--quiet", &format!("main~{}", 12 - step)]);
         let target = folder.path().join(format!("step-{step:02}.json"));
