@@ -524,3 +524,65 @@ fn templates(found: &[(String, template::TemplateFacts)], inventory: &Inventory)
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Scan, ScanOptions, scan};
+
+    fn scanned(files: &[(&str, &str)]) -> Scan {
+        let dir = tempfile::tempdir().unwrap();
+        let sound = [
+            ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n"),
+            ("config/settings.py", "from shop.faulty import A\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n"),
+            ("config/urls.py", "from django.urls import path\nurlpatterns = [path('sound/', lambda r: None)]\n"),
+            ("shop/__init__.py", ""),
+            ("shop/models.py", "from django.db import models\nclass Sound(models.Model):\n    text = models.TextField()\n"),
+        ];
+        for (name, text) in sound.iter().chain(files) {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let root = dir.path().to_owned();
+        std::thread::Builder::new()
+            .stack_size(64 << 20)
+            .spawn(move || scan(&root, &ScanOptions::default(), &|_| {}))
+            .unwrap()
+            .join()
+            .unwrap()
+    }
+
+    /// The sound model and route, and what is said of the one file.
+    #[track_caller]
+    fn reason_for(found: &Scan, file: &str) -> Vec<String> {
+        let found = &found.inventory;
+        assert!(found.models.iter().any(|model| model.label == "shop.Sound"));
+        assert!(found.routes.iter().any(|route| route.path == "/sound/"));
+        found.coverage.unresolved.iter().filter(|open| open.file == file).map(|open| open.reason.clone()).collect()
+    }
+
+    #[test]
+    fn a_panic_while_a_file_is_read_costs_that_file() {
+        let found =
+            scanned(&[("shop/odd.py", "# a fault while it is read\n"), ("shop/faulty.py", "A = 1\n# no fault in a test of reading\n")]);
+        assert_eq!(reason_for(&found, "shop/odd.py"), ["internal error while reading the file"]);
+    }
+
+    #[test]
+    fn a_panic_while_a_module_is_evaluated_costs_that_module() {
+        let found = scanned(&[("shop/faulty.py", "A = 1\n")]);
+        assert!(reason_for(&found, "shop/faulty.py").contains(&"internal error while evaluating the module".to_owned()));
+    }
+
+    #[test]
+    fn the_limit_of_a_file_can_be_set() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.py"), "x = 1\n".repeat(400_000)).unwrap();
+        std::fs::write(dir.path().join("manage.py"), "").unwrap();
+        let of = |max_file_size| scan(dir.path(), &ScanOptions { max_file_size, ..ScanOptions::default() }, &|_| {}).inventory;
+        let skipped = |found: &Inventory| found.skipped.iter().map(|one| (one.path.clone(), one.reason.clone())).collect::<Vec<_>>();
+        assert_eq!(skipped(&of(None)), [("a.py".to_owned(), "too large".to_owned())]);
+        assert_eq!(skipped(&of(Some(3_000_000))), []);
+    }
+}

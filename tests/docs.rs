@@ -96,7 +96,14 @@ fn the_readme_shows_what_is_printed() {
 }
 
 /// Rows of the table of limits that are a plain number, and the constants they state.
-const LIMITS: [(&str, &str, &str, &str); 14] = [
+const LIMITS: [(&str, &str, &str, &str); 21] = [
+    ("one file", "src/sources.rs", "FILE_SIZE", " bytes; `--max-file-size` sets another"),
+    ("source that is parsed at a time, all threads together", "src/sources.rs", "IN_FLIGHT", " bytes"),
+    ("text that the evaluator makes", "src/eval/budget.rs", "MAX_TEXT", " bytes"),
+    ("classes above one", "src/eval/budget.rs", "MAX_MRO", ""),
+    ("classes made at run time", "src/eval/budget.rs", "MAX_MADE", ""),
+    ("comparisons within one of two values", "src/eval/value.rs", "COMPARISONS", ""),
+    ("lists, includes and patterns that are gone into for routes", "src/django/routes.rs", "MAX_VISITS", ""),
     ("entries of directories looked at", "src/cli/walk/mod.rs", "MAX_ENTRIES", ""),
     ("levels of blocks in a Python file", "src/syntax/guard.rs", "MAX_INDENTS", ""),
     ("open brackets", "src/syntax/guard.rs", "MAX_BRACKETS", ""),

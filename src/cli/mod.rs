@@ -7,7 +7,7 @@ mod args;
 mod baseline;
 mod ci;
 mod commands;
-mod config;
+pub mod config;
 mod diff;
 mod earlier;
 mod gate;
@@ -21,6 +21,7 @@ mod progress;
 mod rules_of;
 mod ruletest;
 mod run;
+mod signals;
 mod terminal;
 pub mod walk;
 

@@ -5,7 +5,11 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::signals::Writing;
 use crate::report::escape::escape;
+
+/// Bytes that are written before a signal is looked for.
+const PIECE: usize = 1 << 20;
 
 /// One place to write to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,17 +106,28 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(".migscan-").suffix(".tmp");
+    // Lives longer than the temporary file: a signal that comes meanwhile ends the program when that is gone.
+    let writing = Writing::begin();
+    let interrupted = || Err(io::Error::from(io::ErrorKind::Interrupted));
     // As any other new file: what the umask allows, not the privacy of a temporary one.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
+    for piece in bytes.chunks(PIECE) {
+        file.write_all(piece)?;
+        if writing.interrupted() {
+            return interrupted();
+        }
+    }
     if let Ok(old) = fs::symlink_metadata(path)
         && old.is_file()
     {
         file.as_file().set_permissions(old.permissions())?;
     }
     file.as_file().sync_all()?;
+    if writing.interrupted() {
+        return interrupted();
+    }
     file.persist(path).map_err(|error| error.error)?;
     // The new name lasts once the folder is on the disk too; not every file system can be asked for that.
     if let Ok(folder) = File::open(folder) {

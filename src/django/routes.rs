@@ -21,6 +21,8 @@ const MAX_DEPTH: u32 = 24;
 const MAX_ROUTES: usize = 60_000;
 /// Lists, includes and patterns that are gone into: modules that include one another several times over double the work at each level.
 const MAX_VISITS: usize = 300_000;
+/// Includes that end at the depth: more of them are a circle with several ways round.
+const MAX_ENDS: usize = 500;
 /// What stands in a path for a part that is not known: no name of a converter or group looks like it.
 const UNKNOWN_PART: &str = "{?}";
 
@@ -66,7 +68,9 @@ pub struct Routes {
     pub urls: Urls,
     /// How many lists, includes and patterns were gone into.
     visits: usize,
-    /// Whether that, or the number of routes, was too much.
+    /// How many of them were nested too deep.
+    ends: usize,
+    /// Whether any of this, or the number of routes, was too much.
     cut: bool,
 }
 
@@ -185,14 +189,17 @@ pub fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes)
 pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
     out.visits += 1;
     if out.visits > MAX_VISITS || out.list.len() > MAX_ROUTES || out.patterns.len() > 2 * MAX_ROUTES {
-        if !std::mem::replace(&mut out.cut, true) {
-            world.note("routes", context.at, "too many URL patterns", "URL patterns".into());
-        }
+        give_up(world, context, out);
         return;
     }
     if context.depth > MAX_DEPTH {
         world.note_once("routes", context.at, "includes nested too deep", "URL patterns".into());
-        open(world, context, "too much to follow", out);
+        out.ends += 1;
+        if out.ends > MAX_ENDS {
+            give_up(world, context, out);
+        } else {
+            open(world, context, "too much to follow", out);
+        }
         return;
     }
     match value {
@@ -221,6 +228,16 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
             }
         }
         other => walk_opaque(world, other, context, out),
+    }
+}
+
+/// What comes from here on is not gone into. It could be any path, and so it is noted: nothing later is sure to be reached.
+fn give_up(world: &mut World, context: &Context, out: &mut Routes) {
+    if !std::mem::replace(&mut out.cut, true) {
+        world.note("routes", context.at, "too many URL patterns", "URL patterns".into());
+        let anywhere = Context { parts: Vec::new(), ..context.clone() };
+        open(world, &anywhere, "too much to follow", out);
+        out.visits = MAX_VISITS;
     }
 }
 

@@ -10,10 +10,10 @@ use crate::facts::BinOp;
 
 /// Bytes of a text that an operation makes.
 pub(super) const MAX_TEXT: usize = 100_000;
-/// Classes in the linearisation of one: a chain that is longer is cut at its base.
-pub(super) const MAX_MRO: usize = 1_000;
+/// Classes in the linearisations of the bases of one, together: with more, the bases of the repository are not looked at.
+pub(super) const MAX_MRO: usize = 2_000;
 /// Classes that are made at run time.
-pub(super) const MAX_MADE: u32 = 5_000;
+pub(super) const MAX_MADE: u32 = 2_000;
 /// Bytes or elements that cost a step.
 const SIZE_OF_STEP: usize = 4;
 /// What is this short is part of the step that makes it.
@@ -23,6 +23,11 @@ impl Interp<'_> {
     /// Pay for work that grows with the size of a value. The next statement or expression notices when it was too much.
     pub(super) fn charge(&mut self, size: usize) {
         self.steps = self.steps.saturating_add((size.saturating_sub(FREE) / SIZE_OF_STEP) as u64);
+    }
+
+    /// Pay for the comparisons of values that were made since the last time.
+    pub(super) fn charge_comparisons(&mut self) {
+        self.steps = self.steps.saturating_add(compared() / SIZE_OF_STEP as u64);
     }
 
     /// A text that an operation made; `holes` if a part of it is not known.
@@ -36,6 +41,7 @@ impl Interp<'_> {
 
     /// What a call or operator gave: no text that is too long.
     pub(super) fn bounded(&mut self, value: Value, at: Loc) -> Value {
+        self.charge_comparisons();
         match &value {
             Value::Str(text) | Value::Text(text) if text.len() > MAX_TEXT => self.exhausted_at(at),
             Value::Str(text) | Value::Text(text) => {

@@ -14,6 +14,14 @@ pub fn expr_text(ast: &Ast, id: ExprId) -> String {
     out
 }
 
+/// Whether a string of a condition may be shown: the name of a variable or setting, or a word such as `production`. What else code compares with
+/// could be a secret.
+fn is_word(text: &str) -> bool {
+    let name = text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') && text.contains('_');
+    let name = name || text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    name || text.len() <= 12 && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 fn write(ast: &Ast, id: ExprId, out: &mut String, depth: u32) {
     if depth > 12 || out.len() > 400 {
         out.push('…');
@@ -53,6 +61,7 @@ fn write(ast: &Ast, id: ExprId, out: &mut String, depth: u32) {
             }
             out.push(')');
         }
+        ExprKind::Str(text) | ExprKind::LongStr(text) if !is_word(text) => out.push_str("'…'"),
         ExprKind::Str(text) | ExprKind::LongStr(text) => {
             out.push('\'');
             out.extend(text.chars().flat_map(char::escape_debug).take(60));

@@ -1,6 +1,6 @@
 //! What an expression can be worth when nothing is run: values, the objects behind them, and the reasons for not knowing.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -15,7 +15,17 @@ pub type Vars = IndexMap<Sym, Value, FxBuildHasher>;
 pub const HOLE: char = '\u{fffc}';
 
 /// Comparisons of elements within one of values.
-const COMPARISONS: u32 = 100_000;
+const COMPARISONS: u32 = 10_000;
+thread_local! {
+    /// Comparisons that nobody has paid for yet.
+    static COMPARED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many comparisons there were since the last time.
+pub fn compared() -> u64 {
+    COMPARED.replace(0)
+}
+
 /// Parts of one key.
 const KEY_PARTS: u32 = 10_000;
 
@@ -273,7 +283,10 @@ impl Value {
     /// long to compare is taken for different.
     pub fn same(&self, other: &Value) -> bool {
         let mut left = COMPARISONS;
-        self.same_within(other, &mut left)
+        let same = self.same_within(other, &mut left);
+        // The first is part of whatever asks.
+        COMPARED.set(COMPARED.get() + u64::from(COMPARISONS - left - 1));
+        same
     }
 
     fn same_within(&self, other: &Value, left: &mut u32) -> bool {

@@ -37,6 +37,9 @@ pub enum Trouble {
 
 /// Facts of a Python source file.
 pub fn python(bytes: &[u8]) -> FileFacts {
+    // For the tests of what holds such a mistake up.
+    #[cfg(test)]
+    assert!(!bytes.starts_with(b"# a fault while it is read"), "asked for");
     let decoded = match text::decode(bytes) {
         Ok(decoded) => decoded,
         Err(refusal) => return FileFacts { trouble: Some(Trouble::Unread(refusal.reason().to_string())), ..FileFacts::default() },

@@ -82,7 +82,61 @@ fn head(chars: impl Iterator<Item = char>, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// A terminal that notes what it would print, and whether it was told anything else.
+    #[derive(Default)]
+    struct Screen {
+        text: String,
+        obeyed: usize,
+    }
+
+    impl vte::Perform for Screen {
+        fn print(&mut self, ch: char) {
+            self.text.push(ch);
+        }
+
+        fn execute(&mut self, _: u8) {
+            self.obeyed += 1;
+        }
+
+        fn hook(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
+            self.obeyed += 1;
+        }
+
+        fn osc_dispatch(&mut self, _: &[&[u8]], _: bool) {
+            self.obeyed += 1;
+        }
+
+        fn csi_dispatch(&mut self, _: &vte::Params, _: &[u8], _: bool, _: char) {
+            self.obeyed += 1;
+        }
+
+        fn esc_dispatch(&mut self, _: &[u8], _: bool, _: u8) {
+            self.obeyed += 1;
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A terminal prints every character of it and obeys none; a runner finds no command; what is plain stays.
+        #[test]
+        fn a_terminal_only_prints_it(text in "[\\x00-\\x7f\u{80}-\u{9f}\u{200b}\u{2028}\u{202e}\u{feff}é]{0,24}|[:#\\[\r\n]{0,8}|\\PC{0,16}") {
+            let out = escape(&text).into_owned();
+            let mut screen = Screen::default();
+            vte::Parser::new().advance(&mut screen, out.as_bytes());
+            prop_assert_eq!(screen.obeyed, 0);
+            prop_assert_eq!(&screen.text, &out);
+            prop_assert!(!out.chars().any(is_hidden) && !out.contains("::") && !out.contains("##"));
+            prop_assert!(fit(&text, 10).width() <= 10 && fit_end(&text, 10).width() <= 10);
+            if text.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == ' ') {
+                prop_assert_eq!(out, text);
+            }
+        }
+    }
 
     #[test]
     fn plain_text_stays_as_it_is() {

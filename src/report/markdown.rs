@@ -93,11 +93,16 @@ pub fn cell(text: &str) -> String {
     let mut out = String::new();
     for ch in escape(text).chars() {
         match ch {
+            // GitHub makes links of `https://` and `www.` by itself.
+            '/' if out.ends_with(":/") => out.push_str("&#47;"),
+            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("&#46;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '@' => out.push_str("&#64;"),
             '#' => out.push_str("&#35;"),
+            // What stands between two of them is a formula to GitHub.
+            '$' => out.push_str("&#36;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '(' | ')' | '!' | '|' | '~' => {
                 out.push('\\');
                 out.push(ch);
@@ -255,6 +260,8 @@ fn cut(out: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
     use super::*;
     use crate::report::sample;
 
@@ -280,6 +287,30 @@ mod tests {
         assert!(write(&sample::analysis(found)).len() <= MOST);
         let long = cut(format!("<details><summary>x</summary>\n{}", "- [ ] step\n".repeat(10_000)));
         assert!(long.len() <= MOST && long.contains("</details>\n\nThe rest does not fit"), "{}", long.len());
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, failure_persistence: None, ..Default::default() })]
+
+        /// Read by a parser of Markdown, with everything that GitHub adds: a row of a table whose one cell is this text and nothing else.
+        #[test]
+        fn a_cell_is_text(text in "[\\x00-\\x7f\u{85}\u{2028}\u{202e}é商]{0,16}|\\PC{0,12}|[|`*_~<>&@#!()\\[\\]\\\\:/.w-]{0,16}") {
+            let github = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_FOOTNOTES | Options::ENABLE_MATH | Options::ENABLE_GFM;
+            let table = format!("| a | b |\n|---|---|\n| x{}x | {} |\n", cell(&text), code_cell(&text));
+            let events: Vec<Event<'_>> = Parser::new_ext(&table, github).collect();
+            let cells = events.iter().filter(|event| matches!(event, Event::Start(Tag::TableCell))).count();
+            proptest::prop_assert_eq!(cells, 4, "{:?}", events);
+            let known = |event: &&Event<'_>| {
+                !matches!(event, Event::Text(_) | Event::Code(_) | Event::Start(Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell) | Event::End(_))
+            };
+            let strange: Vec<_> = events.iter().filter(known).collect();
+            proptest::prop_assert!(strange.is_empty(), "{:?}", strange);
+            let shown: String = events.iter().skip_while(|event| !matches!(event, Event::End(TagEnd::TableHead))).take_while(|event| !matches!(event, Event::End(TagEnd::TableCell))).filter_map(|event| match event { Event::Text(text) => Some(text.to_string()), _ => None }).collect();
+            let wanted = format!("x{}x", escape(&text));
+            proptest::prop_assert_eq!(shown, wanted);
+            // No address that GitHub makes a link of by itself.
+            proptest::prop_assert!(!cell(&text).contains("://") && !cell(&text).contains("www."));
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ if not shutil.which("strace"):
 SYSTEM = (
     "/etc/ld.so.", "/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/",  # the dynamic loader
     "/proc/self/maps", "/proc/self/auxv",  # the bounds of the first thread's stack
+    "/proc/self/status",  # which signals whoever started the program wants ignored
     "/proc/sys/vm/overcommit_memory", "/sys/kernel/mm/transparent_hugepage/", "/sys/devices/system/node",  # the allocator
     "/proc/self/cgroup", "/proc/self/mountinfo", "/sys/fs/cgroup", "/proc/cpuinfo", "/sys/devices/system/cpu",  # how many threads make sense
     "/usr/share/zoneinfo", "/etc/localtime",

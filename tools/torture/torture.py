@@ -133,7 +133,7 @@ class Torture:
         root = self.tree_of(files)
         given = len(files) + len([name for name in hostile.project() if name.endswith(".py")])
         try:
-            run = Run(self.args.bin, root, SECONDS)
+            run = Run(self.args.bin, root, self.args.seconds)
         finally:
             shutil.rmtree(root.parent)
         if run.lost(given):
@@ -191,7 +191,7 @@ class Torture:
     def projects(self):
         start, before, kinds, memory, given, size = time.monotonic(), len(self.bad), Counter(), 0, 0, 0
         for project in self.args.projects:
-            run = Run(self.args.bin, project, SECONDS)
+            run = Run(self.args.bin, project, self.args.seconds)
             kinds += run.kinds()
             memory = max(memory, run.memory)
             if run.report:
@@ -235,7 +235,7 @@ class Torture:
                 put(os.path.join(folder, "project"), tree)
                 count += len(tree)
                 size += sum(len(text) for text in tree.values())
-                run = Run(self.args.bin, os.path.join(folder, "project"), SECONDS, ("--csv", os.path.join(folder, "csv")))
+                run = Run(self.args.bin, os.path.join(folder, "project"), self.args.seconds, ("--csv", os.path.join(folder, "csv")))
             finally:
                 shutil.rmtree(folder)
             kinds += run.kinds()
@@ -291,6 +291,7 @@ def main():
     parser.add_argument("--pythons", nargs="*", default=["/usr/lib", "/usr/local/lib", os.path.expanduser("~/.pyenv/versions")])
     parser.add_argument("--mutations", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="after which a scan has no end")
     parser.add_argument("--parts", default="pythons,projects,mutations,hostile")
     parser.add_argument("--only", default="", help="part of the name of a hostile project")
     parser.add_argument("--keep", help="folder for mutated files that something was wrong with")

@@ -123,6 +123,11 @@ pub struct Text {
     base: Option<PathBuf>,
 }
 
+/// A configuration by its text alone; the files that it names are not looked at.
+pub fn read(text: &str) -> Result<Setup, Box<BadConfig>> {
+    Text::new(FILE, text.to_owned(), None).parse(false)
+}
+
 impl Text {
     fn new(file: &str, text: String, base: Option<&Path>) -> Text {
         Text { file: file.to_owned(), text, base: base.map(Path::to_owned) }
@@ -232,7 +237,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Setup, Box<BadConfig>> {
-        Text::new(FILE, text.to_owned(), None).parse(false)
+        super::read(text)
     }
 
     fn marked(text: &str) -> (String, String, Option<String>) {

@@ -139,7 +139,8 @@ impl<'p> Interp<'p> {
             unresolved = true;
             self.exhausted_at(at);
         }
-        self.steps = self.steps.saturating_add(above as u64);
+        // C3 compares each of them with each other.
+        self.steps = self.steps.saturating_add((above * above / 64) as u64);
         let (mro, c3_failed) = self.linearise(class, &bases);
         let module = self.module_name(at.file);
         let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
@@ -208,6 +209,14 @@ impl<'p> Interp<'p> {
 
     /// C3. Where the bases contradict each other, depth first, left to right.
     pub(in crate::eval) fn linearise(&mut self, class: ClassRef, bases: &[Value]) -> (Vec<Base>, bool) {
+        // One base: nothing to merge.
+        if let [Value::Class(only)] = bases {
+            let only = self.class(*only);
+            let mut out = Vec::with_capacity(only.mro.len() + 1);
+            out.push(Base::First(class));
+            out.extend_from_slice(&only.mro);
+            return (out, only.open);
+        }
         let mut lists: Vec<Vec<Base>> = Vec::new();
         let mut direct = Vec::new();
         for base in bases {

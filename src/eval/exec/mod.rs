@@ -67,6 +67,7 @@ impl<'p> Interp<'p> {
 
     fn stmt_inner(&mut self, id: StmtId, ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
         let at = Loc { file: frame.file, line: ast.stmt_line(id) };
+        self.charge_comparisons();
         if !self.tick() {
             self.exhausted_at(at);
             return Flow::Return(self.unknown(WhyCode::Budget, "", at));

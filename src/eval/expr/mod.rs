@@ -112,7 +112,11 @@ impl<'p> Interp<'p> {
                 Value::Float(n) => Value::Float(-n),
                 other => other,
             },
-            ExprKind::Compare(parts) => self.compare(parts, ast, frame, at),
+            ExprKind::Compare(parts) => {
+                let verdict = self.compare(parts, ast, frame, at);
+                self.charge_comparisons();
+                verdict
+            }
             ExprKind::IfElse(cond, then, otherwise) => {
                 let cond = self.expr(*cond, ast, frame);
                 match self.truth(&cond) {

@@ -59,7 +59,7 @@ impl<'p> Interp<'p> {
                 Value::Set(Rc::new(items.into()))
             }
             (BinOp::Div, Value::Ext(path), Value::Str(_)) if path.starts_with("pathlib.") => left.clone(),
-            (BinOp::Div, Value::Str(a), Value::Str(b)) => Value::Str(sym(&format!("{}/{b}", a.trim_end_matches('/')))),
+            (BinOp::Div, Value::Str(a), Value::Str(b)) => self.text(&format!("{}/{b}", a.trim_end_matches('/')), false, at),
             (_, Value::Unknown(_), _) => left,
             (_, _, Value::Unknown(_)) => right,
             (_, Value::Alt(options), _) if options.len() <= 6 => {

@@ -150,7 +150,68 @@ pub fn is_time_zone(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser};
+
     use super::*;
+    use crate::facts::{ExprKind, StmtKind};
+
+    /// Any text, with a liking for what means something to some language.
+    fn text() -> impl Strategy<Value = String> {
+        let hostile = "[\\x00-\\x7f\u{85}\u{2028}\u{202e}\u{feff}é商]{0,12}";
+        prop_oneof![hostile, "\\PC{0,12}", any::<String>(), "[=+@'\",;|`*\\\\\n\r<>&\\[\\]()!_~#-]{0,12}"]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Read back by a reader of CSV: the same fields, none of them a formula, each on one line.
+        #[test]
+        fn csv_is_read_back(fields in prop::collection::vec(text(), 1..5)) {
+            let line: Vec<String> = fields.iter().map(|field| csv(field)).collect();
+            // A line of one empty field is an empty line.
+            let written = format!("first,{}\r\n", line.join(","));
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(written.as_bytes());
+            let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+            prop_assert_eq!(rows.len(), 1);
+            let read: Vec<&str> = rows[0].iter().skip(1).collect();
+            let wanted: Vec<String> = fields
+                .iter()
+                .map(|field| field.chars().map(|ch| if ch.is_control() { ' ' } else { ch }).collect::<String>())
+                .map(|field| if field.starts_with(['=', '+', '-', '@']) { format!("'{field}") } else { field })
+                .collect();
+            prop_assert_eq!(read, wanted);
+        }
+
+        /// Read by a parser of Markdown: one piece of code and nothing else, without what a reader cannot see.
+        #[test]
+        fn code_is_code(text in text()) {
+            let events: Vec<Event<'_>> = Vec::from_iter(Parser::new_ext(&format!("a {} b", code(&text)), Options::all()).map(Event::into_static));
+            let codes: Vec<&Event<'_>> = events.iter().filter(|event| matches!(event, Event::Code(_))).collect();
+            let others = events.iter().filter(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak)).count();
+            if !text.trim_matches(' ').is_empty() {
+                prop_assert_eq!((codes.len(), others, events.len()), (1, 0, 5), "{:?}", events);
+                if let Event::Code(inside) = codes[0] {
+                    prop_assert!(inside.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ' '..='~' | '→')));
+                    let plain = text.chars().all(|ch| ch.is_ascii_graphic() && ch != '`');
+                    prop_assert!(!plain || **inside == *text);
+                }
+            }
+        }
+
+        /// A literal of Python, read back by the rules of its reference.
+        #[test]
+        fn python_is_read_back(text in text()) {
+            let literal = Py::text(&text).literal();
+            prop_assert!(literal.is_ascii() && !literal.chars().any(|ch| ch.is_control()));
+            // The same bytes under our own reader of Python's literals, which the fixtures under CPython judge.
+            let facts = crate::facts::python(format!("x = {literal}\n").as_bytes());
+            prop_assert!(facts.trouble.is_none());
+            let Some(StmtKind::Assign(_, value)) = facts.ast.body.first().map(|id| facts.ast.stmt(*id)) else { panic!("{literal}") };
+            let (ExprKind::Str(read) | ExprKind::LongStr(read)) = facts.ast.expr(*value) else { panic!("{literal}") };
+            prop_assert_eq!(read.as_str(), text);
+        }
+    }
 
     #[test]
     fn python_literals() {
