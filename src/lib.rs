@@ -20,6 +20,8 @@ pub mod truth;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use base::digest::Digest;
+use cli::walk::Found;
 use django::inventory::Inventory;
 use django::mentions::Wanted;
 use django::settings;
@@ -35,6 +37,8 @@ pub struct ScanOptions {
     pub exclude: Vec<String>,
     /// Names that rules look for.
     pub wanted: Wanted,
+    /// Whether the hashes of the contents are wanted.
+    pub digests: bool,
 }
 
 /// How far a scan is.
@@ -53,16 +57,32 @@ pub struct Scan {
     pub is_django: bool,
     /// What was looked for to decide that.
     pub looked_for: Vec<String>,
+    /// Hashes of what was read, sorted by path.
+    pub digests: Vec<(String, Digest)>,
     pub timings: Vec<(&'static str, Duration)>,
 }
 
 /// Scan the project below `root`. Nothing of it is executed, and nothing outside it is read.
 pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
+    let began = Instant::now();
+    let found = walk(root, &options.exclude);
+    let walked = began.elapsed();
+    let mut scan = scan_found(root, &found, options, progress);
+    scan.timings.insert(0, ("walk", walked));
+    scan
+}
+
+/// The files of a tree, without those that the globs leave out.
+pub fn walk(root: &Path, exclude: &[String]) -> Found {
+    sources::walk(root, exclude)
+}
+
+/// The scan of a tree that was walked already.
+pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
     let mut clock = Clock::default();
-    let found = sources::walk(root, &options.exclude);
     progress(Progress::Walked { files: found.files.len() as u64 });
-    clock.lap("walk");
-    let mut sources = sources::read(root, found, progress);
+    let mut sources = sources::read(root, found, options.digests, progress);
+    let mut digests = std::mem::take(&mut sources.digests);
     clock.lap("parse");
     progress(Progress::Evaluating);
     let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
@@ -78,13 +98,20 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     }
     clock.lap("names");
     project.django_major = sources.django_major();
+    // What another run may see otherwise is not to be remembered.
+    let late = |file: &project::SourceFile| matches!(&file.facts.trouble, Some(facts::Trouble::Unread(why)) if why == facts::TOO_SLOW);
+    if project.files.iter().any(late) {
+        digests.clear();
+    }
     let is_django = sources::is_django(&project, &candidates);
     let mut inventory = django::inventory(&project, candidates, &options.wanted);
     clock.lap("evaluation");
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");
+    // Millions of small pieces, which nobody has to wait for.
+    rayon::spawn(move || drop(project.files));
     progress(Progress::Done);
-    Scan { inventory, is_django, looked_for: Sources::looked_for(), timings: clock.laps }
+    Scan { inventory, is_django, looked_for: Sources::looked_for(), digests, timings: clock.laps }
 }
 
 #[derive(Debug)]

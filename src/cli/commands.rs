@@ -2,10 +2,11 @@
 
 use clap::CommandFactory as _;
 
-use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
+use super::args::{Args, CacheCommand, Color, Command, ProjectArgs, ProxyOf};
+use super::cache;
 use super::config::Text;
 use super::output::Target;
-use super::run::{Job, Stop, refused};
+use super::run::{Job, Stop, many, refused};
 use super::{init, plan, rules_of, ruletest};
 use crate::base::nearest::nearest;
 use crate::effort::calibrate::{self, Actuals};
@@ -23,6 +24,12 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             let mut bytes = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
             bytes
+        }
+        Command::Cache { command: CacheCommand::Clean { cache_dir } } => {
+            let folder = cache::folder(cache_dir.as_deref()).ok_or_else(|| "nobody says where the user's cache folder is".to_owned())?;
+            let gone = cache::clean(&folder)?;
+            let (files, size) = (many(gone.files, "file"), gone.bytes as f64 / 1e6);
+            format!("removed {files}, {size:.1} MB, from {}\n", escape(&folder.to_string_lossy())).into_bytes()
         }
         Command::Rules { path, config, test } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };

@@ -4,11 +4,13 @@
 //! contract: 0 done, 2 it could not be done, 4 there is no Django project.
 
 mod args;
+mod cache;
 mod commands;
 mod config;
 mod init;
 mod kit;
 mod output;
+mod outputs;
 mod plan;
 mod progress;
 mod rules_of;
