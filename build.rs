@@ -3,12 +3,28 @@
 //! The package tables are indexed line by line when a root is first named, so that a scan reads only what the project uses.
 
 use std::fmt::Write as _;
+use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
+    println!("cargo::rustc-env=MIGSCAN_BUILD={}", build()?);
     let dir = PathBuf::from(std::env::var("OUT_DIR").unwrap_or_default());
     std::fs::write(dir.join("tables.rs"), tables()?)?;
     std::fs::write(dir.join("rules.rs"), rules()?)
+}
+
+/// A name for this very program: what an earlier one kept in its cache is not taken for what this one would say.
+fn build() -> std::io::Result<String> {
+    let mut hasher = std::hash::DefaultHasher::new();
+    let mut open = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock"), PathBuf::from("src")];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(entries(&path.to_string_lossy())?);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            bytes.hash(&mut hasher);
+        }
+    }
+    Ok(format!("{} {:016x}", env!("CARGO_PKG_VERSION"), hasher.finish()))
 }
 
 /// What a directory holds, sorted; its changes run this script again.

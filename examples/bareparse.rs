@@ -1,7 +1,8 @@
 //! The yardstick for speed: walk a tree, read every Python file, parse it with tree-sitter, throw the tree away. Nothing else.
 //!
-//!     bareparse FOLDER [--threads N]
+//!     bareparse FOLDER [--threads N] [--walk]
 //!
+//! With `--walk` it only walks the tree and asks the disk for size and time of each file, which is the least that a run on an unchanged tree can do.
 //! A scan has to do this much at least for the files it analyses. The yardstick parses the test code too, which a scan only counts. It walks
 //! and opens files as the scan does, and leaves tree-sitter with the allocator it comes with. `benches/ratio.py` compares the two.
 
@@ -18,7 +19,9 @@ thread_local! {
 }
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let walk_only = args.last().is_some_and(|last| last == "--walk");
+    args.truncate(args.len() - usize::from(walk_only));
     let (folder, threads) = match args.as_slice() {
         [folder] => (folder, 0),
         [folder, option, number] if option == "--threads" => match number.parse() {
@@ -27,7 +30,7 @@ fn main() -> ExitCode {
         },
         _ => return usage(),
     };
-    match run(Path::new(folder), threads) {
+    match run(Path::new(folder), threads, walk_only) {
         Ok(line) => {
             println!("{line}");
             ExitCode::SUCCESS
@@ -40,15 +43,18 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: bareparse FOLDER [--threads N]");
+    eprintln!("usage: bareparse FOLDER [--threads N] [--walk]");
     ExitCode::FAILURE
 }
 
-fn run(folder: &Path, threads: usize) -> Result<String, Box<dyn std::error::Error>> {
+fn run(folder: &Path, threads: usize, walk_only: bool) -> Result<String, Box<dyn std::error::Error>> {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let root = walk::root(folder)?;
     let limits = Limits::default();
     let mut files = walk::walk(&root, limits).files;
+    if walk_only {
+        return Ok(format!("{} files", files.len()));
+    }
     files.retain(|file| matches!(file.kind, FileKind::Python | FileKind::Test | FileKind::Migration));
     // As the scan: the largest first, for the last to start bounds the end.
     files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.rel.cmp(&b.rel)));

@@ -36,6 +36,8 @@ pub mod truth;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use base::digest::Digest;
+use cli::walk::Found;
 use django::inventory::Inventory;
 use django::mentions::Wanted;
 use django::settings;
@@ -53,6 +55,8 @@ pub struct ScanOptions {
     pub max_file_size: Option<u64>,
     /// Names that rules look for.
     pub wanted: Wanted,
+    /// Whether the hashes of the contents are wanted.
+    pub digests: bool,
 }
 
 /// How far a scan is.
@@ -71,17 +75,33 @@ pub struct Scan {
     pub is_django: bool,
     /// What was looked for to decide that.
     pub looked_for: Vec<String>,
+    /// Hashes of what was read, sorted by path.
+    pub digests: Vec<(String, Digest)>,
     pub timings: Vec<(&'static str, Duration)>,
 }
 
 /// Scan the project below `root`. Nothing of it is executed, and nothing outside it is read.
 pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
+    let began = Instant::now();
+    let found = walk(root, &options.exclude, options.max_file_size);
+    let walked = began.elapsed();
+    let mut scan = scan_found(root, &found, options, progress);
+    scan.timings.insert(0, ("walk", walked));
+    scan
+}
+
+/// The files of a tree, without those that the globs leave out.
+pub fn walk(root: &Path, exclude: &[String], max_file_size: Option<u64>) -> Found {
+    sources::walk(root, exclude, max_file_size.unwrap_or(sources::FILE_SIZE))
+}
+
+/// The scan of a tree that was walked already.
+pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &(dyn Fn(Progress) + Sync)) -> Scan {
     let mut clock = Clock::default();
     let limit = options.max_file_size.unwrap_or(sources::FILE_SIZE);
-    let found = sources::walk(root, &options.exclude, limit);
     progress(Progress::Walked { files: found.files.len() as u64 });
-    clock.lap("walk");
-    let mut sources = sources::read(root, found, limit, progress);
+    let mut sources = sources::read(root, found, limit, options.digests, progress);
+    let mut digests = std::mem::take(&mut sources.digests);
     clock.lap("parse");
     progress(Progress::Evaluating);
     let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
@@ -97,6 +117,11 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     }
     clock.lap("names");
     project.django_major = sources.django_major();
+    // What another run may see otherwise is not to be remembered.
+    let late = |file: &project::SourceFile| matches!(&file.facts.trouble, Some(facts::Trouble::Unread(why)) if why == facts::TOO_SLOW);
+    if project.files.iter().any(late) {
+        digests.clear();
+    }
     let is_django = sources::is_django(&project, &candidates);
     // After Django's own run, which it must not change: both share what is known of packages.
     let settings_of_django = candidates.clone();
@@ -108,8 +133,10 @@ pub fn scan(root: &Path, options: &ScanOptions, progress: &(dyn Fn(Progress) + S
     clock.lap("evaluation");
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");
+    // Millions of small pieces, which nobody has to wait for.
+    rayon::spawn(move || drop(project.files));
     progress(Progress::Done);
-    Scan { inventory, is_django, looked_for: Sources::looked_for(), timings: clock.laps }
+    Scan { inventory, is_django, looked_for: Sources::looked_for(), digests, timings: clock.laps }
 }
 
 #[derive(Debug)]

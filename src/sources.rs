@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::Progress;
+use crate::base::digest::{Digest, digest};
 use crate::base::gate::Gate;
 use crate::base::{sym, text};
-use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits};
+use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits, Stamp};
 use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template, TestFile};
 use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
@@ -35,6 +36,8 @@ pub struct Sources {
     migration_lines: u64,
     /// Bytes of one file.
     limit: u64,
+    /// Hashes of what was read, by path; only where somebody wants them.
+    pub digests: Vec<(String, Digest)>,
 }
 
 pub fn walk(root: &Path, exclude: &[String], limit: u64) -> Found {
@@ -69,11 +72,17 @@ fn is_settings(path: &str) -> bool {
     (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_")
 }
 
-fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool) -> Read {
-    let bytes = match walk::read(root, &file.rel, limit) {
-        Ok(bytes) => bytes,
-        Err(reason) => return Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }),
-    };
+fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool, hash: bool) -> (Read, Option<Digest>) {
+    match walk::read(root, &file.rel, limit) {
+        Ok(bytes) => {
+            let digest = hash.then(|| digest(&bytes));
+            (understand(file, bytes, promote), digest)
+        }
+        Err(reason) => (Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }), None),
+    }
+}
+
+fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
     let _room = GATE.enter(bytes.len());
     match file.kind {
         FileKind::Python | FileKind::Migration => Read::Python(Box::new(parse(&file.rel, &bytes)), file.kind == FileKind::Migration),
@@ -110,30 +119,32 @@ fn parse(path: &str, bytes: &[u8]) -> SourceFile {
     SourceFile::new(path.to_string(), facts)
 }
 
-pub fn read(root: &Path, found: Found, limit: u64, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
+/// `hash`: whether the hashes of the contents are wanted.
+pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
     let done = AtomicU64::new(0);
     // The largest first: the last one to start bounds the end.
     let mut order: Vec<&FoundFile> = found.files.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.rel.cmp(&b.rel)));
-    let mut results: Vec<(String, Read)> = order
+    let mut results: Vec<(&str, (Read, Option<Digest>))> = order
         .par_iter()
         .with_max_len(8)
         .map(|file| {
-            let read = read_one(root, file, limit, false);
+            let read = read_one(root, file, limit, false, hash);
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) {
                 progress(Progress::Read { done: n });
             }
-            (file.rel.clone(), read)
+            (file.rel.as_str(), read)
         })
         .collect();
-    results.sort_by(|a, b| a.0.cmp(&b.0));
+    results.sort_by(|a, b| a.0.cmp(b.0));
     let mut sources = Sources {
         skipped: found.skipped.iter().map(|s| Skipped { path: s.rel.clone(), reason: s.reason.text().to_string() }).collect(),
         limit,
         ..Sources::default()
     };
-    for (_, read) in results {
+    for (path, (read, digest)) in results {
+        sources.digests.extend(digest.map(|digest| (path.to_owned(), digest)));
         match read {
             Read::Python(file, migration) => {
                 if migration {
@@ -278,8 +289,9 @@ impl Sources {
     /// Parse test files after all.
     pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>) -> Vec<SourceFile> {
         self.tests.retain(|t| !wanted.contains(&t.path));
-        let files: Vec<FoundFile> = wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0 }).collect();
-        let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, self.limit, true)).collect();
+        let files: Vec<FoundFile> =
+            wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0, stamp: Stamp::default() }).collect();
+        let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, self.limit, true, false).0).collect();
         let mut out = Vec::new();
         for read in read {
             match read {

@@ -22,7 +22,7 @@ fn bytes(command: &mut Command) -> Vec<u8> {
 
 fn migscan(directory: &Path, path: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
-    command.current_dir(directory).args([path, "--json", "-"]);
+    command.current_dir(directory).args([path, "--json", "-", "--no-cache"]);
     command
 }
 

@@ -2,16 +2,44 @@
 //!
 //! Separate so that the layers above agree on them without knowing each other; this layer knows nothing of Python or Django.
 
+pub mod digest;
 pub mod gate;
 pub mod md5;
 pub mod nearest;
 pub mod text;
 
+use std::cell::Cell;
+
 /// An interned string: eight bytes, compared by pointer, readable without a lock.
 pub type Sym = ustr::Ustr;
 
+/// How many names a thread keeps at hand.
+const AT_HAND: usize = 1 << 11;
+
+thread_local! {
+    /// By the address of the text that was asked for: words of the program, and names that are interned already, are asked for again and again.
+    static AT_HAND_OF: [Cell<Option<Sym>>; AT_HAND] = const { [const { Cell::new(None) }; AT_HAND] };
+}
+
 /// Intern `text`.
 pub fn sym(text: &str) -> Sym {
+    let address = text.as_ptr().addr();
+    AT_HAND_OF.with(|names| {
+        let Some(slot) = names.get((address ^ (address >> 11) ^ text.len()) % AT_HAND) else { return ustr::ustr(text) };
+        // The address only says where to look: at the same one may stand another text by now.
+        match slot.get() {
+            Some(known) if known.as_str() == text => known,
+            _ => {
+                let found = ustr::ustr(text);
+                slot.set(Some(found));
+                found
+            }
+        }
+    })
+}
+
+/// The same for text that was not seen before, as it is read from a file.
+pub fn new_sym(text: &str) -> Sym {
     ustr::ustr(text)
 }
 

@@ -115,8 +115,23 @@ pub enum Command {
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
     },
+    /// What earlier runs keep in the user's cache folder
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Remove all of it
+    Clean {
+        /// Folder of the cache [default: migscan in the user's cache folder]
+        #[arg(long, value_name = "DIR")]
+        cache_dir: Option<PathBuf>,
+    },
 }
 
 /// A project for a command that prints something about it.
@@ -337,6 +352,12 @@ pub struct ScanArgs {
     /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
+    /// Neither use nor keep what earlier runs worked out
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub no_cache: bool,
+    /// Folder for it [default: migscan in the user's cache folder]
+    #[arg(long, value_name = "DIR", conflicts_with = "no_cache")]
+    pub cache_dir: Option<PathBuf>,
     /// Say on stderr how long each step took
     #[arg(long, action = ArgAction::SetTrue)]
     pub timings: bool,

@@ -31,7 +31,7 @@ pub fn prefix(args: &ScanArgs, root: &Path) -> Result<String, String> {
 }
 
 /// Whether the runner of GitHub Actions reads what is printed.
-fn in_actions(choice: When) -> bool {
+pub fn in_actions(choice: When) -> bool {
     match choice {
         When::Always => true,
         When::Never => false,

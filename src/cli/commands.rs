@@ -2,7 +2,8 @@
 
 use clap::CommandFactory as _;
 
-use super::args::{Args, Color, Command, ProjectArgs, ProxyOf};
+use super::args::{Args, CacheCommand, Color, Command, ProjectArgs, ProxyOf};
+use super::cache;
 use super::config::Text;
 use super::output::Target;
 use super::run::{Job, Stop, refused};
@@ -13,6 +14,7 @@ use crate::effort::sensitivity::sensitivity;
 use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
+use crate::report::numbers;
 use crate::report::{calibration, catalogue, explain, json, portfolio, trend};
 use crate::rules::Mistake;
 
@@ -27,6 +29,12 @@ pub fn run(command: &Command) -> Result<(), Stop> {
             bytes
         }
         Command::Man { command } => man::page(command.as_deref())?,
+        Command::Cache { command: CacheCommand::Clean { cache_dir } } => {
+            let folder = cache::folder(cache_dir.as_deref()).ok_or_else(|| "nobody says where the user's cache folder is".to_owned())?;
+            let gone = cache::clean(&folder)?;
+            let (files, size) = (numbers::many(gone.files, "file", "files"), gone.bytes as f64 / 1e6);
+            format!("removed {files}, {size:.1} MB, from {}\n", escape(&folder.to_string_lossy())).into_bytes()
+        }
         Command::Rules { path, config, test, markdown } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
             let setup = Job::new(&project, Color::Auto)?.setup;

@@ -51,6 +51,11 @@ impl Gates {
         Ok(Gates { conditions, earlier, touched, strict: args.strict })
     }
 
+    /// Nothing is compared, and nothing judged.
+    pub fn is_empty(&self) -> bool {
+        self.conditions.is_empty() && self.earlier.is_none() && self.touched.is_none() && !self.strict
+    }
+
     /// Fill in what the report says of them; the status and the last line where one does not hold.
     pub fn judge(&self, analysis: &Analysis, report: &mut Report) -> Option<(u8, String)> {
         if let Some(touched) = &self.touched {

@@ -5,6 +5,7 @@
 
 mod args;
 mod baseline;
+mod cache;
 mod ci;
 mod commands;
 pub mod config;
@@ -16,6 +17,7 @@ mod kit;
 mod man;
 mod many;
 mod output;
+mod outputs;
 mod plan;
 mod progress;
 mod rules_of;

@@ -13,16 +13,16 @@ use super::config::{self, BadConfig, Setup};
 use super::gate::Gates;
 use super::kit::Folder;
 use super::output::{Target, Written};
+use super::outputs::{self, Memory, Output};
 use super::progress::Bar;
-use super::terminal::{color_err, color_out, diagnostic, say, shows_progress};
-use super::walk;
+use super::terminal::{color_err, diagnostic, say, shows_progress};
+use super::walk::{self, Found};
+use crate::base::digest::Digest;
 use crate::base::nearest::nearest;
 use crate::effort::Analysis;
 use crate::plan::overrides;
-use crate::report::changes::words::findings;
 use crate::report::escape::escape;
 use crate::report::json::Report;
-use crate::report::totals::Totals;
 use crate::report::{self, Format};
 use crate::truth::{self, Truth};
 use crate::{Scan, ScanOptions};
@@ -81,6 +81,8 @@ pub fn run(args: Args) -> u8 {
 
 /// The steps of a run with the time that each took.
 type Steps = Vec<(&'static str, Duration)>;
+/// Hashes of contents, by path.
+type Digests = Vec<(String, Digest)>;
 
 /// A project, its configuration, and what is to be said while it is scanned.
 pub struct Job<'a> {
@@ -90,6 +92,7 @@ pub struct Job<'a> {
     color: Color,
     threads: usize,
     pub bar: bool,
+    digests: bool,
 }
 
 impl<'a> Job<'a> {
@@ -102,19 +105,26 @@ impl<'a> Job<'a> {
         });
         let setup = setup.map_err(|bad| refused(&bad, color))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Job { root, setup, project, color, threads, bar: false })
+        Ok(Job { root, setup, project, color, threads, bar: false, digests: false })
     }
 
     /// The scan with its meaning, and the times of its steps.
     pub fn analysis(self) -> Result<(Analysis, Steps), Stop> {
+        self.pool()?;
+        let found = self.walk();
+        self.analysis_of(&found).map(|(analysis, _, steps)| (analysis, steps))
+    }
+
+    /// The same of a tree that was walked; with the hashes of what was read, where they are wanted.
+    fn analysis_of(self, found: &Found) -> Result<(Analysis, Digests, Steps), Stop> {
         let (setup, color) = (self.setup.clone(), self.color);
-        let mut scan = self.scan()?;
+        let mut scan = self.scan(found)?;
         let start = Instant::now();
         let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
             .map_err(|wrong| refused(&setup.no_such_module(&wrong), color))?;
         overrides::check(&analysis).map_err(|wrong| refused(&setup.contradiction(&wrong), color))?;
         scan.timings.push(("estimate", start.elapsed()));
-        Ok((analysis, scan.timings))
+        Ok((analysis, scan.digests, scan.timings))
     }
 }
 
@@ -141,57 +151,87 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let truth = args.truth.as_deref().map(|file| truth(file, to_stdout)).transpose()?;
     let prefix = if args.anonymize { String::new() } else { ci::prefix(args, &job.root)? };
 
-    let start = Instant::now();
-    let (analysis, steps) = job.analysis()?;
-    let found = &analysis.inventory;
+    // Whoever asked for a report on stdout wants nothing else there.
+    let summary = truth.is_none() && !args.quiet && !args.anonymize && !to_stdout;
+    let wanted = outputs::wanted(args, outputs.iter().map(|(format, _)| *format), summary);
 
-    let reporting = Instant::now();
-    let mut report = Report::from(&analysis);
-    let verdict = gates.judge(&analysis, &mut report);
-    let report = Report { prefix, ..shown(report, &analysis, args.anonymize)? };
+    let start = Instant::now();
+    job.pool()?;
+    // What compares with an earlier report, judges, or tells a CI system looks at the project itself.
+    let plain = gates.is_empty() && !ci::in_actions(args.github);
+    let mut memory = Memory::open(args, &job, plain, &prefix);
+    let found = job.walk();
+    let mut steps: Steps = vec![("walk", start.elapsed())];
+    let remembered = memory.recall(&found, &wanted);
+    let (mut compared, mut verdict, mut fresh) = (None, None, None);
+    let made = match remembered {
+        Some(made) => {
+            steps.push(("remembered", start.elapsed().saturating_sub(steps.iter().map(|(_, took)| *took).sum())));
+            made
+        }
+        None => {
+            job.digests = memory.is_there();
+            let (analysis, digests, more) = job.analysis_of(&found)?;
+            steps.extend(more);
+            let reporting = Instant::now();
+            let mut report = Report::from(&analysis);
+            verdict = gates.judge(&analysis, &mut report);
+            let report = Report { prefix, ..shown(report, &analysis, args.anonymize)? };
+            steps.push(("report", reporting.elapsed()));
+            let making = Instant::now();
+            let (made, cuts) = outputs::make(&wanted, &analysis, &report);
+            cuts.iter().for_each(|cut| say(&format!("migscan: warning: {cut}")));
+            compared = truth.as_ref().map(|truth| truth::table(&truth::compare(truth, &report::json::value(&report)), args.verbose));
+            steps.push(("formats", making.elapsed()));
+            let keeping = Instant::now();
+            // A warning would not be remembered.
+            if cuts.is_empty() {
+                memory.keep(&found, &digests, &made);
+            }
+            steps.push(("cache", keeping.elapsed()));
+            fresh = Some((analysis, report));
+            made
+        }
+    };
+    let writing = Instant::now();
     let mut written = Vec::new();
-    let mut stdout_closed = false;
-    for (format, target) in &outputs {
-        let made = report::made(*format, &analysis, &report);
-        made.cuts.iter().for_each(|cut| say(&format!("migscan: warning: {cut}")));
-        match target.write(&made.bytes).map_err(|why| Stop::after(why, &written))? {
-            Written::Whole => written.push(target.name()),
-            Written::Closed => stdout_closed = true,
+    let mut targets = outputs.iter().map(|(_, target)| target);
+    let mut counts = String::new();
+    for (output, bytes) in &made {
+        let stopped = |why| Stop::after(why, &written);
+        match output {
+            Output::Report(Format::Terminal { .. }) => drop(Target::Stdout.write(bytes).map_err(stopped)?),
+            Output::Report(_) => {
+                let Some(target) = targets.next() else { continue };
+                if target.write(bytes).map_err(stopped)? == Written::Whole {
+                    written.push(target.name());
+                }
+            }
+            Output::Tables => {
+                let (Some(folder), Some(name)) = (&tables, &args.csv) else { continue };
+                folder.write(&outputs::tables(bytes)).map_err(stopped)?;
+                written.push(escape(&name.to_string_lossy()).into_owned());
+            }
+            Output::Counts => counts = String::from_utf8_lossy(bytes).into_owned(),
         }
     }
-    if let (Some(folder), Some(name)) = (&tables, &args.csv) {
-        folder.write(&report::csv::write(&report)).map_err(|why| Stop::after(why, &written))?;
-        written.push(escape(&name.to_string_lossy()).into_owned());
-    }
-    if let Some(truth) = &truth {
-        let judged = truth::compare(truth, &report::json::value(&report));
-        let table = truth::table(&judged, args.verbose);
+    if let Some(table) = &compared {
         Target::Stdout.write(table.as_bytes()).map_err(|why| Stop::after(why, &written))?;
     }
-    // Whoever asked for a report on stdout wants nothing else there.
-    if truth.is_none() && !args.quiet && !args.anonymize && !to_stdout && !stdout_closed {
-        let format = Format::Terminal { color: color_out(args.color), full: args.verbose };
-        Target::Stdout.write(&report::write(format, &analysis, &report)).map_err(|why| Stop::after(why, &written))?;
+    if let Some((analysis, report)) = &fresh {
+        let to_stdout = to_stdout || truth.is_some();
+        written.extend(ci::github(args, analysis, report, to_stdout).map_err(|why| Stop::after(why, &written))?);
     }
-    let to_stdout = to_stdout || truth.is_some();
-    written.extend(ci::github(args, &analysis, &report, to_stdout).map_err(|why| Stop::after(why, &written))?);
     if args.timings {
-        say(&timings(&steps, reporting.elapsed(), start.elapsed()));
+        steps.push(("write", writing.elapsed()));
+        say(&timings(&steps, start.elapsed()));
     }
+    // The program is about to end, and the system takes memory back faster than piece by piece.
+    std::mem::forget(fresh);
     if let Some((status, why)) = verdict {
         return Err(Stop { status, why, written });
     }
-    let totals = Totals::of(found);
-    Ok(format!(
-        "migscan: {}, {}, {} in {}, coverage {:.1} %{}{}",
-        many(totals.apps, "app"),
-        many(totals.models, "model"),
-        many(totals.routes, "route"),
-        many(found.project.files, "file"),
-        found.coverage.percent(),
-        report.changes.as_ref().map_or_else(String::new, |changes| format!(", findings: {}", findings(changes))),
-        closing(&written)
-    ))
+    Ok(format!("migscan: {counts}{}", closing(&written)))
 }
 
 /// What the outputs are made from.
@@ -236,21 +276,36 @@ fn truth(file: &Path, to_stdout: bool) -> Result<Truth, String> {
 }
 
 impl Job<'_> {
-    fn scan(&self) -> Result<Scan, Stop> {
+    /// The threads that all steps share.
+    fn pool(&self) -> Result<(), Stop> {
         let threads = self.threads;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORKER_STACK).build_global();
         // An error without a source only says that there is a pool already.
         if pool.is_err_and(|error| error.source().is_some()) {
             return Err(format!("the system does not give {threads} threads; --threads 1 asks for fewer").into());
         }
+        Ok(())
+    }
+
+    /// Bytes of the largest file that is read, where the command line says it.
+    pub fn max_file_size(&self) -> Option<u64> {
+        self.project.max_file_size.map(|megabytes| megabytes * 1_000_000)
+    }
+
+    fn walk(&self) -> Found {
+        crate::walk(&self.root, &self.setup.exclude, self.max_file_size())
+    }
+
+    fn scan(&self, found: &Found) -> Result<Scan, Stop> {
         let options = ScanOptions {
             settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
             exclude: self.setup.exclude.clone(),
-            max_file_size: self.project.max_file_size.map(|megabytes| megabytes * 1_000_000),
+            max_file_size: self.max_file_size(),
             wanted: self.setup.catalogue.wanted(),
+            digests: self.digests,
         };
         let bar = Bar::new(self.bar);
-        let scan = crate::scan(&self.root, &options, &|progress| bar.update(progress));
+        let scan = crate::scan_found(&self.root, found, &options, &|progress| bar.update(progress));
         drop(bar);
         checked(scan, self.project, &options)
     }
@@ -307,7 +362,7 @@ pub fn closing(written: &[String]) -> String {
     if written.is_empty() { " — nothing written".to_owned() } else { format!(" — wrote {}", written.join(", ")) }
 }
 
-fn timings(steps: &[(&'static str, Duration)], reporting: Duration, total: Duration) -> String {
-    let steps = steps.iter().copied().chain([("reports", reporting), ("total", total)]);
+fn timings(steps: &[(&'static str, Duration)], total: Duration) -> String {
+    let steps = steps.iter().copied().chain([("total", total)]);
     steps.map(|(name, took)| format!("  {name:<12} {:>9.1} ms\n", took.as_secs_f64() * 1000.0)).collect()
 }

@@ -35,6 +35,9 @@ pub enum Trouble {
     Unread(String),
 }
 
+/// The one trouble that depends on the machine: another run may fare better.
+pub const TOO_SLOW: &str = "parsing took longer than the time budget of the file";
+
 /// Facts of a Python source file.
 pub fn python(bytes: &[u8]) -> FileFacts {
     // For the tests of what holds such a mistake up.
@@ -59,12 +62,7 @@ pub fn python(bytes: &[u8]) -> FileFacts {
             let trouble = (!ast.errors.is_empty()).then(|| Trouble::Partial(ast.errors.clone()));
             FileFacts { lines, notes, ast, trouble }
         }
-        Err(ParseError::TooSlow) => FileFacts {
-            lines,
-            notes,
-            ast: Ast::default(),
-            trouble: Some(Trouble::Unread("parsing took longer than the time budget of the file".into())),
-        },
+        Err(ParseError::TooSlow) => FileFacts { lines, notes, ast: Ast::default(), trouble: Some(Trouble::Unread(TOO_SLOW.into())) },
         Err(ParseError::NoTree) => {
             FileFacts { lines, notes, ast: Ast::default(), trouble: Some(Trouble::Unread("the parser gave no tree".into())) }
         }

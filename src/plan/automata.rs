@@ -1,10 +1,9 @@
 //! Whether two expressions can match the same path, and whether one matches all that the other does, by walking both automata at once.
 
-use std::collections::HashSet;
-
 use regex_automata::dfa::{Automaton as _, StartKind, dense};
 use regex_automata::util::{primitives::StateID, start, syntax};
 use regex_automata::{Anchored, MatchKind};
+use rustc_hash::FxHashSet;
 
 pub type Dfa = dense::DFA<Vec<u32>>;
 
@@ -28,11 +27,17 @@ fn walk(a: &Dfa, b: &Dfa, found: impl Fn(bool, bool) -> bool, dead: impl Fn(bool
     let config = start::Config::new().anchored(Anchored::Yes);
     let first = (a.start_state(&config).ok()?, b.start_state(&config).ok()?);
     // One byte of each kind that both automata tell apart, of those that a path may have.
-    let mut kinds = HashSet::new();
+    let mut kinds = [[0u64; 4]; 256];
+    let mut new = |(a, b): (u8, u8)| {
+        let Some(word) = kinds.get_mut(usize::from(a)).and_then(|row| row.get_mut(usize::from(b / 64))) else { return true };
+        let before = *word;
+        *word |= 1 << (b % 64);
+        *word != before
+    };
     let bytes: Vec<u8> = (0x21..=0x7E)
-        .filter(|byte| !matches!(byte, b'#' | b'?') && kinds.insert((a.byte_classes().get(*byte), b.byte_classes().get(*byte))))
+        .filter(|byte| !matches!(byte, b'#' | b'?') && new((a.byte_classes().get(*byte), b.byte_classes().get(*byte))))
         .collect();
-    let mut seen: HashSet<(StateID, StateID)> = HashSet::from([first]);
+    let mut seen: FxHashSet<(StateID, StateID)> = FxHashSet::from_iter([first]);
     let mut open = vec![first];
     while let Some((x, y)) = open.pop() {
         if found(a.is_match_state(a.next_eoi_state(x)), b.is_match_state(b.next_eoi_state(y))) {

@@ -1,8 +1,10 @@
 //! The patterns of the root urlconf with their expressions, and for each what has to stand before it in a list of rules. None of that depends on
 //! what moves: it is worked out once, when it is first asked for, and serves every phase.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
 
 use crate::django::inventory::Inventory;
 use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
@@ -13,9 +15,9 @@ use super::pattern::{Compiler, Expressions};
 pub struct Entry<'a> {
     pub pattern: &'a UrlPattern,
     pub expressions: Expressions,
-    narrow: OnceCell<Option<Dfa>>,
-    wide: OnceCell<Option<Dfa>>,
-    judged: OnceCell<Judged>,
+    narrow: OnceLock<Option<Dfa>>,
+    wide: OnceLock<Option<Dfa>>,
+    judged: OnceLock<Judged>,
 }
 
 /// What is to be known of a pattern before it moves.
@@ -65,15 +67,16 @@ impl<'a> Entries<'a> {
     pub fn new(inventory: &'a Inventory) -> Entries<'a> {
         let urls = &inventory.urls;
         let root = urls.patterns.first().map(|pattern| pattern.root.as_str()).unwrap_or_default();
-        let mut compiler = Compiler::new(urls);
-        let entry = |pattern: &'a UrlPattern| Entry {
+        let entry = |compiler: &mut Compiler<'a>, pattern: &'a UrlPattern| Entry {
             pattern,
             expressions: compiler.compile(pattern),
-            narrow: OnceCell::new(),
-            wide: OnceCell::new(),
-            judged: OnceCell::new(),
+            narrow: OnceLock::new(),
+            wide: OnceLock::new(),
+            judged: OnceLock::new(),
         };
-        let list: Vec<Entry> = urls.patterns.iter().filter(|pattern| pattern.root == root).map(entry).collect();
+        // A few at a time: what one compiler has seen, it does not work out again.
+        let patterns: Vec<&UrlPattern> = urls.patterns.iter().filter(|pattern| pattern.root == root).collect();
+        let list: Vec<Entry> = patterns.into_par_iter().with_min_len(256).map_init(|| Compiler::new(urls), entry).collect();
         let own = inventory.files.iter().map(|file| file.module.split('.').next().unwrap_or_default()).collect();
         Entries { inventory, near: Nearby::new(&list), list, own }
     }
@@ -81,6 +84,13 @@ impl<'a> Entries<'a> {
     /// Those that can match a path as far as its beginning tells, in their order.
     pub fn beginning(&self, path: &str) -> Vec<usize> {
         self.near.shorter(path, true)
+    }
+
+    /// Work out what `judged` will be asked for, on all threads.
+    pub fn judge_all(&self, which: &[usize]) {
+        which.par_iter().for_each(|i| {
+            self.judged(*i);
+        });
     }
 
     pub fn judged(&self, i: usize) -> Option<&Judged> {
@@ -142,7 +152,12 @@ fn package_behind<'a>(entry: &'a Entry, own: &BTreeSet<&str>) -> Option<&'a str>
 
 /// Whether the other pattern may answer something that the rule would take.
 fn meets(entry: &Entry, other: &Entry) -> bool {
-    if other.expressions.wide.is_none() {
+    let (Ok(narrow), Some(wide)) = (&entry.expressions.narrow, &other.expressions.wide) else {
+        return other.expressions.wide.is_some();
+    };
+    // What ends otherwise is something else: that spares most automata.
+    let (a, b) = (literal_ending(narrow), literal_ending(wide));
+    if !a.ends_with(b) && !b.ends_with(a) {
         return false;
     }
     match (entry.narrow(), other.wide()) {
@@ -207,6 +222,20 @@ impl Nearby {
     }
 }
 
+/// What every match ends with, read off the expression; less than that where it is not plain text.
+fn literal_ending(expression: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_~!:;,=@&%'\"<> ".contains(c);
+    let start = expression
+        .rfind(|c: char| !plain(c))
+        .map_or(0, |at| at + expression.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
+    let text = expression.get(start..).unwrap_or_default();
+    // Behind a backslash stands a sign, or the name of a class.
+    match expression.get(..start).is_some_and(|before| before.ends_with('\\')) {
+        true => text.get(1..).unwrap_or_default(),
+        false => text,
+    }
+}
+
 /// What every match begins with, read off the expression.
 fn literal_beginning(expression: &str) -> &str {
     let end = expression.find(|c: char| !c.is_ascii_alphanumeric() && !"/-_~!:;,=@&%'\"<> ".contains(c)).unwrap_or(expression.len());
@@ -215,5 +244,23 @@ fn literal_beginning(expression: &str) -> &str {
         // The last character may be there or not.
         Some('?' | '*' | '{') => text.get(..text.len().saturating_sub(1)).unwrap_or_default(),
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_and_endings() {
+        let of = |text| (literal_beginning(text), literal_ending(text));
+        assert_eq!(of("/items/[^/]+/edit/"), ("/items/", "/edit/"));
+        assert_eq!(of("/items/[0-9]{4}"), ("/items/", ""));
+        assert_eq!(of(r"/a\.b"), ("/a", "b"));
+        assert_eq!(of(r"/a[x]\d/"), ("/a", "/"));
+        assert_eq!(of(r"/[x]\-y"), ("/", "y"));
+        assert_eq!(of("/a/b/?"), ("/a/b", ""));
+        assert_eq!(of("(?:/a|/b)"), ("", ""));
+        assert_eq!(of("/[é]/"), ("/", "/"));
     }
 }

@@ -4,9 +4,9 @@
 //! `wide` matches at least all of that, and keeps what a later rule may not have. On paths without encoded characters they are the same,
 //! unless `exact` says otherwise.
 
-use std::collections::HashMap;
-
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
+
+use rustc_hash::FxHashMap;
 
 use crate::django::urls::{self, Languages, UrlEnd, UrlPart, UrlPattern, Urls};
 
@@ -24,13 +24,13 @@ pub struct Expressions {
 
 pub struct Compiler<'a> {
     urls: &'a Urls,
-    parsed: HashMap<(UrlPart, bool, bool), Result<Hir, String>>,
-    ends_once: HashMap<String, bool>,
+    parsed: FxHashMap<(UrlPart, bool, bool), Result<Hir, String>>,
+    ends_once: FxHashMap<String, bool>,
 }
 
 impl<'a> Compiler<'a> {
     pub fn new(urls: &'a Urls) -> Self {
-        Compiler { urls, parsed: HashMap::new(), ends_once: HashMap::new() }
+        Compiler { urls, parsed: FxHashMap::default(), ends_once: FxHashMap::default() }
     }
 
     pub fn compile(&mut self, pattern: &UrlPattern) -> Expressions {

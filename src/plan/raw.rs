@@ -75,7 +75,7 @@ impl Writer {
             HirKind::Empty => (String::new(), false),
             HirKind::Literal(literal) => {
                 let text = std::str::from_utf8(&literal.0).ok()?;
-                (text.chars().map(literal_char).collect::<Option<String>>()?, false)
+                (literal_text(text)?, false)
             }
             HirKind::Class(Class::Unicode(class)) => (self.unit(class)?, false),
             HirKind::Class(Class::Bytes(_)) | HirKind::Look(_) => return None,
@@ -226,6 +226,19 @@ fn may_start_hex(items: &[Hir], after: bool) -> bool {
     after
 }
 
+fn literal_text(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        // Nearly all of it, and the same with `literal_char`.
+        if c.is_ascii_alphanumeric() || matches!(c, '/' | '_') {
+            out.push(c);
+        } else {
+            out.push_str(&literal_char(c)?);
+        }
+    }
+    Some(out)
+}
+
 fn literal_char(c: char) -> Option<String> {
     if !c.is_ascii() {
         return Some(c.encode_utf8(&mut [0; 4]).bytes().map(|b| byte(b, b)).collect());
@@ -359,6 +372,13 @@ mod tests {
             }
         }
         String::from_utf8(bytes).is_ok()
+    }
+
+    #[test]
+    fn the_short_way_is_the_long_one() {
+        for c in (0..=255u8).map(char::from) {
+            assert_eq!(literal_text(&c.to_string()), literal_char(c), "{c:?}");
+        }
     }
 
     #[test]

@@ -103,8 +103,12 @@ impl<'a> Routing<'a> {
     fn place(&self, moves: &Moves, out: &mut Lists) -> (BTreeMap<usize, Move>, BTreeSet<usize>) {
         let inventory = self.entries.inventory;
         let (mut moving, mut kept) = (BTreeMap::new(), BTreeSet::new());
-        for (i, entry) in self.entries.list.iter().enumerate() {
-            let Some(to) = moved(entry.pattern, &inventory.routes, moves) else { continue };
+        let entries = self.entries.list.iter().enumerate();
+        let moved: Vec<(usize, &Entry, Move)> =
+            entries.filter_map(|(i, entry)| Some((i, entry, moved(entry.pattern, &inventory.routes, moves)?))).collect();
+        let known: Vec<usize> = moved.iter().filter(|(_, entry, _)| entry.expressions.narrow.is_ok()).map(|(i, ..)| *i).collect();
+        self.entries.judge_all(&known);
+        for (i, entry, to) in moved {
             if let Err(reason) = &entry.expressions.narrow {
                 out.refuse(entry, reason);
                 out.add(entry, inventory, reason.clone());

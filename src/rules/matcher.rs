@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::django::inventory::{Inventory, Mention, Verb};
-use crate::django::mentions::covers;
+use rayon::prelude::*;
+
+use crate::django::inventory::{Inventory, Verb};
 
 use super::construct::{Attr, Fact};
 use super::facts::facts;
@@ -20,7 +21,8 @@ pub struct Hit {
 pub struct Matcher<'a> {
     pub facts: Vec<Fact<'a>>,
     by_kind: BTreeMap<&'static str, Vec<usize>>,
-    by_verb: BTreeMap<Verb, Vec<usize>>,
+    /// Mentions by what they do with which name.
+    by_name: BTreeMap<(Verb, &'a str), Vec<usize>>,
     /// Facts that speak of work that an earlier one speaks of already.
     repeats: BTreeMap<usize, usize>,
 }
@@ -32,9 +34,9 @@ impl<'a> Matcher<'a> {
         for (index, fact) in all.iter().enumerate() {
             by_kind.entry(fact.kind()).or_default().push(index);
         }
-        let mut by_verb: BTreeMap<Verb, Vec<usize>> = BTreeMap::new();
+        let mut by_name: BTreeMap<(Verb, &'a str), Vec<usize>> = BTreeMap::new();
         for mention in &inventory.mentions {
-            by_verb.entry(mention.verb).or_default().push(all.len());
+            by_name.entry((mention.verb, mention.name.as_str())).or_default().push(all.len());
             all.push(Fact::Mention(mention));
         }
         // A receiver is ported once, however many senders it is connected to, and so is a function, however often it calls the same.
@@ -53,7 +55,7 @@ impl<'a> Matcher<'a> {
                 repeats.insert(index, first);
             }
         }
-        Matcher { facts: all, by_kind, by_verb, repeats }
+        Matcher { facts: all, by_kind, by_name, repeats }
     }
 
     /// The fact whose work it is.
@@ -63,14 +65,14 @@ impl<'a> Matcher<'a> {
 
     /// Every place where a rule of the catalogue fires, by rule and then by fact.
     pub fn hits(&self, catalogue: &Catalogue) -> Vec<Hit> {
-        let mut out = Vec::new();
-        for (rule, Rule { matches, .. }) in catalogue.rules.iter().enumerate() {
+        let of_rule = |(rule, Rule { matches, .. }): (usize, &Rule)| {
             let mut places = self.places(matches);
             places.sort_unstable();
             places.dedup();
-            out.extend(places.into_iter().map(|fact| Hit { rule, fact }));
-        }
-        out
+            places.into_iter().map(|fact| Hit { rule, fact }).collect::<Vec<Hit>>()
+        };
+        let hits: Vec<Vec<Hit>> = catalogue.rules.par_iter().enumerate().map(of_rule).collect();
+        hits.concat()
     }
 
     fn places(&self, matches: &Match) -> Vec<usize> {
@@ -102,10 +104,22 @@ impl<'a> Matcher<'a> {
     }
 
     fn mentioned(&self, verb: Verb, names: &[String]) -> Vec<usize> {
-        let of_verb = self.by_verb.get(&verb).map_or(&[][..], Vec::as_slice);
-        let named = |mention: &Mention| names.iter().any(|name| covers(name, &mention.name));
-        of_verb.iter().copied().filter(|i| matches!(self.facts.get(*i), Some(Fact::Mention(m)) if named(m))).collect()
+        let mut out = Vec::new();
+        for name in names {
+            // As `mentions::covers`: `a.b.*` is `a.b` and all below it, which in the order of names come together, with others between.
+            let Some(head) = name.strip_suffix(".*") else {
+                out.extend(self.by_name.get(&(verb, name.as_str())).into_iter().flatten());
+                continue;
+            };
+            let from = self.by_name.range((verb, head)..).take_while(|((v, name), _)| *v == verb && name.starts_with(head));
+            out.extend(from.filter(|((_, name), _)| covers(head, name)).flat_map(|(_, list)| list));
+        }
+        out
     }
+}
+
+fn covers(head: &str, name: &str) -> bool {
+    name.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn all_hold(fact: &Fact<'_>, conditions: &[(String, Condition)]) -> bool {

@@ -53,6 +53,11 @@ impl Setup {
         Text::new(FILE, String::new(), None).setup(File::default(), None)
     }
 
+    /// All of it that decides what a report says, as text.
+    pub fn given(&self) -> String {
+        format!("{:?}", (&self.settings, &self.exclude, &self.catalogue, &self.model, &self.choices))
+    }
+
     /// With a profile that the command line names.
     pub fn with_profile(mut self, path: &Path) -> Result<Setup, Box<BadConfig>> {
         self.model.profile = Some(Text::named(path)?.profile()?);

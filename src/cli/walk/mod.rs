@@ -9,6 +9,7 @@
 mod gitignore;
 mod kinds;
 mod open;
+mod stamp;
 
 use std::fs::{self, DirEntry, FileType};
 use std::io;
@@ -22,6 +23,7 @@ use open::reason_of;
 
 pub use kinds::{FileKind, is_test_path};
 pub use open::{BadRoot, Reason, read, read_named, root};
+pub use stamp::Stamp;
 
 /// Bounds of a walk.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,8 @@ pub struct FoundFile {
     pub rel: String,
     pub kind: FileKind,
     pub size: u64,
+    /// What tells later whether it is still the same.
+    pub stamp: Stamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -212,7 +216,7 @@ impl<'a> Walk<'a> {
             // Of the entry, not of its path: the kernel need not look the directories up again.
             match source.metadata() {
                 Ok(meta) if meta.len() > self.limits.file_size => skip(here, rel, Reason::TooLarge),
-                Ok(meta) => here.files.push(FoundFile { rel, kind, size: meta.len() }),
+                Ok(meta) => here.files.push(FoundFile { rel, kind, size: meta.len(), stamp: Stamp::of(&meta) }),
                 Err(error) => skip(here, rel, reason_of(&error)),
             }
         }

@@ -9,7 +9,7 @@ mod statements;
 
 use smallvec::SmallVec;
 
-use crate::base::{Sym, sym};
+use crate::base::{Sym, new_sym};
 use crate::syntax::{self, Field, Kind, Node, child};
 
 use super::ir::*;
@@ -73,7 +73,7 @@ impl<'t> Lower<'t> {
     }
 
     fn sym(&self, node: Node) -> Sym {
-        sym(self.str(node))
+        new_sym(self.str(node))
     }
 
     /// Named children and operators, each with the id of its field (0: none); comments are left out.

@@ -76,15 +76,18 @@ pub struct Summary {
 impl From<&Analysis> for Report {
     fn from(analysis: &Analysis) -> Self {
         let from: &found::Inventory = &analysis.inventory;
+        // The plan takes as long as all the rest.
+        let (plan, (inventory, findings, modules)) =
+            rayon::join(|| plan::plan(analysis), || (Inventory::from(from), estimate::findings(analysis), estimate::modules(analysis)));
         Report {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             project: Project::of(from, &analysis.catalogue),
             coverage: Coverage::from(&from.coverage),
-            inventory: Inventory::from(from),
-            modules: estimate::modules(analysis),
-            findings: estimate::findings(analysis),
-            plan: plan::plan(analysis),
+            inventory,
+            modules,
+            findings,
+            plan,
             summary: Summary {
                 totals: Totals::of(from),
                 effort: Some(estimate::effort(analysis)),

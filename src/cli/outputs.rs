@@ -1,0 +1,158 @@
+//! What a run gives, finished: reports, tables, the summary, the numbers of the last line; worked out, or remembered from an earlier run. What
+//! is written does not know which.
+
+use rayon::prelude::*;
+
+use super::args::ScanArgs;
+use super::cache::{Cache, Key};
+use super::run::{Job, many};
+use super::terminal::color_out;
+use super::walk::{Found, Limits};
+use crate::base::digest::Digest;
+use crate::effort::Analysis;
+use crate::plan::kit::KitFile;
+use crate::report::changes::words::findings;
+use crate::report::json::Report;
+use crate::report::totals::Totals;
+use crate::report::{self, Format};
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Report(Format),
+    /// The files of `--csv`.
+    Tables,
+    /// The numbers of the last line.
+    Counts,
+}
+
+/// In the order in which they were asked for.
+pub type Made = Vec<(Output, Vec<u8>)>;
+
+impl Output {
+    /// Its bytes, and what had to be left out of it.
+    fn make(self, analysis: &Analysis, report: &Report) -> (Vec<u8>, Vec<String>) {
+        let bytes = match self {
+            Output::Report(format) => {
+                let made = report::made(format, analysis, report);
+                return (made.bytes, made.cuts);
+            }
+            Output::Tables => {
+                let files: Vec<(String, String)> = report::csv::write(report).into_iter().map(|file| (file.path, file.text)).collect();
+                postcard::to_stdvec(&files).unwrap_or_default()
+            }
+            Output::Counts => counts(analysis, report).into_bytes(),
+        };
+        (bytes, Vec::new())
+    }
+
+    fn name(self, memory: &Memory) -> String {
+        format!("{self:?} {} {}", memory.anonymize, memory.prefix)
+    }
+}
+
+/// The outputs at the same time: none needs another.
+pub fn make(wanted: &[Output], analysis: &Analysis, report: &Report) -> (Made, Vec<String>) {
+    let all: Vec<_> = wanted.par_iter().with_max_len(1).map(|output| (*output, output.make(analysis, report))).collect();
+    let cuts = all.iter().flat_map(|(_, (_, cuts))| cuts.clone()).collect();
+    (all.into_iter().map(|(output, (bytes, _))| (output, bytes)).collect(), cuts)
+}
+
+pub fn tables(bytes: &[u8]) -> Vec<KitFile> {
+    let files: Vec<(String, String)> = postcard::from_bytes(bytes).unwrap_or_default();
+    files.into_iter().map(|(path, text)| KitFile { path, text }).collect()
+}
+
+/// What the command line asks for, beside the truth, which is compared anew each time.
+pub fn wanted(args: &ScanArgs, formats: impl Iterator<Item = Format>, summary: bool) -> Vec<Output> {
+    let mut out: Vec<Output> = formats.map(Output::Report).collect();
+    out.extend(args.csv.as_ref().map(|_| Output::Tables));
+    out.extend(summary.then(|| Output::Report(Format::Terminal { color: color_out(args.color), full: args.verbose })));
+    out.push(Output::Counts);
+    out
+}
+
+fn counts(analysis: &Analysis, report: &Report) -> String {
+    let found = &analysis.inventory;
+    let totals = Totals::of(found);
+    format!(
+        "{}, {}, {} in {}, coverage {:.1} %{}",
+        many(totals.apps, "app"),
+        many(totals.models, "model"),
+        many(totals.routes, "route"),
+        many(found.project.files, "file"),
+        found.coverage.percent(),
+        report.changes.as_ref().map_or_else(String::new, |changes| format!(", findings: {}", findings(changes)))
+    )
+}
+
+/// What is known from earlier runs, where the user wants that and nothing speaks against it.
+pub struct Memory {
+    cache: Option<Cache>,
+    anonymize: bool,
+    /// Before the paths in the reports of CI systems.
+    prefix: String,
+    /// Bytes of the largest file that is read.
+    limit: u64,
+}
+
+impl Memory {
+    /// `plain`: nothing but the project and the options named here decides the outputs.
+    pub fn open(args: &ScanArgs, job: &Job<'_>, plain: bool, prefix: &str) -> Memory {
+        // What decides the outputs is named here, or it must not be in the cache: a new option stops this from compiling.
+        let ScanArgs {
+            project,
+            json: _,
+            html: _,
+            markdown: _,
+            csv: _,
+            sarif: _,
+            gitlab: _,
+            junit: _,
+            path_prefix: _,
+            baseline: _,
+            fail_on: _,
+            strict: _,
+            changed: _,
+            github: _,
+            anonymize,
+            truth,
+            threads: _,
+            no_cache,
+            cache_dir,
+            timings: _,
+            quiet: _,
+            verbose: _,
+            color: _,
+            progress: _,
+        } = args;
+        let settings = project.settings.as_deref().unwrap_or_default();
+        let limit = job.max_file_size().unwrap_or(Limits::default().file_size);
+        let wanted = plain && !no_cache && truth.is_none();
+        let cache = Cache::open(wanted, cache_dir.as_deref(), &job.root, &[settings, &job.setup.given(), &limit.to_string()]);
+        Memory { cache, anonymize: *anonymize, prefix: prefix.to_owned(), limit }
+    }
+
+    pub fn is_there(&self) -> bool {
+        self.cache.is_some()
+    }
+
+    /// All of them, or none.
+    pub fn recall(&mut self, found: &Found, wanted: &[Output]) -> Option<Made> {
+        let cache = self.cache.as_mut().filter(|cache| cache.knows_something())?;
+        let key = cache.key(found, self.limit)?;
+        let cache = self.cache.as_ref()?;
+        wanted.iter().map(|output| Some((*output, cache.result(key, &output.name(self))?))).collect()
+    }
+
+    /// `read` are the contents that the outputs were made from.
+    pub fn keep(&mut self, found: &Found, read: &[(String, Digest)], made: &Made) {
+        let Some(cache) = self.cache.as_mut() else { return };
+        let Some(key): Option<Key> = cache.key_after(found, read) else { return };
+        let Some(cache) = self.cache.as_ref() else { return };
+        for (output, bytes) in made {
+            cache.keep_result(key, &output.name(self), bytes);
+        }
+        cache.shrink();
+    }
+}
