@@ -35,7 +35,7 @@ fn compared(root: &Path, before: &Path, step: u32) {
     let changes = &json(&target)["changes"];
     let names = |what: &str, list: &str| changes[what][list].as_array().unwrap().len();
     assert_eq!((names("routes", "removed"), names("routes", "added"), names("routes", "not_seen")), (1, 0, 0), "step {step}: {changes}");
-    let models = if step % 6 == 0 { 1 } else { 0 };
+    let models = if step.is_multiple_of(6) { 1 } else { 0 };
     assert_eq!((names("models", "removed"), names("models", "added")), (models, 0), "step {step}");
     assert_eq!(changes["new_findings"].as_array().map(Vec::len), Some(0), "step {step}: {changes}");
     let delta = &changes["effort_delta"];
