@@ -2,9 +2,11 @@
 //!
 //! A line of the estimate is `count × unit_mean × scale`. For each line of both sides, by module, driver and rule, with old `c u s` and new `C U S`:
 //!
-//!     C·U·S − c·u·s  =  c·(U − u)·s   the old amount at the new price: the model
-//!                     + (C − c)·U·s   more or less of it at the new price
-//!                     + C·U·(S − s)   learning and multipliers
+//! ```text
+//! C·U·S − c·u·s  =  c·(U − u)·s   the old amount at the new price: the model
+//!                 + (C − c)·U·s   more or less of it at the new price
+//!                 + C·U·(S − s)   learning and multipliers
+//! ```
 //!
 //! Where both sides have one model and read the same files, all of it is the code's. Otherwise the second part is the code's as far as findings that
 //! are new or fixed explain it, and the coverage's as far as those do that were read on one side only; lines that count hours of other lines are shared
