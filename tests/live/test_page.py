@@ -21,6 +21,8 @@ from pypdf import PdfReader
 
 NAMES = ["shop", "newsroom", "legacy", "generated"]
 SMALL = NAMES[:3]
+# Pages over more than one report: changes in the page and by themselves, the burn-down, many repositories.
+OVER = ["since", "diff", "trend", "portfolio"]
 # What a page may cost: seconds until it answers, bytes for a route.
 SECONDS = 2.0
 BYTES = 2_000_000 / 1000
@@ -52,6 +54,18 @@ def reports(tmp_path_factory):
         page, report = folder / (name + ".html"), folder / (name + ".json")
         run([binary(), project, "--quiet", "--html", page, "--json", report])
         out[name] = page, json.loads(report.read_text(encoding="utf-8"))
+    shop = shutil.copytree(ROOT / "fixtures" / "shop", folder / "shop")
+    models = shop / "orders" / "models.py"
+    models.write_text(models.read_text(encoding="utf-8") + "\n\nclass Parcel(models.Model):\n    weight = models.DecimalField(max_digits=6, decimal_places=2)\n",
+                      encoding="utf-8")
+    (shop / "stock" / "urls.py").unlink()
+    before, after = folder / "shop.json", folder / "after.json"
+    pages = {name: folder / (name + ".html") for name in OVER}
+    run([binary(), shop, "--quiet", "--baseline", before, "--html", pages["since"], "--json", after])
+    run([binary(), "diff", before, after, "--html", pages["diff"]])
+    run([binary(), "trend", before, after, "--html", pages["trend"]])
+    run([binary(), "portfolio", *(folder / (name + ".json") for name in SMALL), "--html", pages["portfolio"]])
+    out.update((name, (page, None)) for name, page in pages.items())
     return out
 
 
@@ -96,7 +110,7 @@ def until(what, seconds=10):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES + OVER)
 def test_says_nothing_and_asks_nobody(name, scheme, open_page, reports):
     page = open_page(name, color_scheme=scheme)
     page.get_by_role("button", name="Unfold all").click()
@@ -119,7 +133,7 @@ def test_the_policy_allows_nothing_else(open_page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", SMALL + OVER)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_no_violation(name, scheme, width, open_page, tools):
     page = open_page(name, color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
@@ -342,7 +356,7 @@ def test_quick_and_small(name, open_page, reports, record_property):
         assert took < 1000
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", SMALL + OVER)
 def test_html_is_valid(name, reports, tools, tmp_path):
     page = shutil.copy(reports[name][0], tmp_path / "page.html")
     config = tmp_path / ".htmlvalidate.json"

@@ -10,7 +10,7 @@ use crate::report::changes::words;
 use crate::report::json::{ChangedFinding, Changes, EffortDelta, Things};
 
 const CAUSES: [Column; 3] = [text("Cause"), number("Focus-hours"), text("What it means")];
-const NUMBERS: [Column; 4] = [text(""), number("Before"), number("After"), number("Change")];
+const NUMBERS: [Column; 4] = [text("Number"), number("Before"), number("After"), number("Change")];
 const FINDINGS: [Column; 5] = [text("Grade"), text("Finding"), text("Module"), text("Where"), text("Cause")];
 const THINGS: [Column; 5] = [text("What became of it"), text("Name"), text("Module"), text("Before"), text("Where")];
 const MODULES: [Column; 6] =

@@ -31,7 +31,7 @@ pub fn burndown(title: &str, lines: &[Line<'_>], marks: &[usize]) -> Markup {
             svg.burndown role="img" aria-label={ (title) ": " (said.join(", ")) } width="100%" height=(HEIGHT) {
                 @for tick in ticks(most) {
                     line.grid x1="0%" x2="100%" y1=(y(tick)) y2=(y(tick)) {}
-                    text x="0" y=(y(tick)) dy="-3" { (rounded(tick)) }
+                    text x="-6" y=(y(tick)) dy="4" text-anchor="end" { (rounded(tick)) }
                 }
                 @for mark in marks { line.mark x1=(x(*mark)) x2=(x(*mark)) y1="0" y2=(HEIGHT) {} }
                 @for line in lines {
@@ -46,7 +46,7 @@ pub fn burndown(title: &str, lines: &[Line<'_>], marks: &[usize]) -> Markup {
                 }
             }
             figcaption.legend {
-                @for line in lines { span { span.key class=(line.class) {} " " (line.name) } " " }
+                @for line in lines { span { span class={ "key " (line.class) } {} " " (line.name) } " " }
             }
         }
     }
@@ -62,7 +62,7 @@ mod tests {
         let text = burndown("Routes", &[line], &[1]).into_string();
         assert!(text.contains(r#"aria-label="Routes: left from 10 to 0""#), "{text}");
         assert!(text.contains(r#"x1="0%" x2="50%" y1="8" y2="90""#) && text.contains(r#"cx="100%" cy="172""#), "{text}");
-        assert!(text.contains(r#"class="mark" x1="50%""#), "{text}");
+        assert!(text.contains(r#"class="mark" x1="50%""#) && text.contains(r#"<span class="key left">"#), "{text}");
     }
 
     #[test]
