@@ -186,6 +186,7 @@ mod tests {
         /// Read by a parser of Markdown: one piece of code and nothing else, without what a reader cannot see.
         #[test]
         fn code_is_code(text in text()) {
+            prop_assert!(!code(&text).contains("##"));
             let events: Vec<Event<'_>> = Vec::from_iter(Parser::new_ext(&format!("a {} b", code(&text)), Options::all()).map(Event::into_static));
             let codes: Vec<&Event<'_>> = events.iter().filter(|event| matches!(event, Event::Code(_))).collect();
             let others = events.iter().filter(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak)).count();
@@ -193,7 +194,7 @@ mod tests {
                 prop_assert_eq!((codes.len(), others, events.len()), (1, 0, 5), "{:?}", events);
                 if let Event::Code(inside) = codes[0] {
                     prop_assert!(inside.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, ' '..='~' | '→')));
-                    let plain = text.chars().all(|ch| ch.is_ascii_graphic() && ch != '`');
+                    let plain = text.chars().all(|ch| ch.is_ascii_graphic() && ch != '`') && !text.contains("##");
                     prop_assert!(!plain || **inside == *text);
                 }
             }
