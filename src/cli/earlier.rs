@@ -14,57 +14,59 @@ use crate::report::touched::Touched;
 const MOST_REPORT: u64 = 1 << 30;
 const MOST_TEXT: u64 = 64 << 20;
 
-fn open(path: &Path) -> Result<BufReader<std::io::Take<File>>, String> {
-    let bad = |why: &str| format!("cannot use {}: {why}", escape(&path.to_string_lossy()));
-    let file = File::open(path).map_err(|error| bad(&error.to_string()))?;
+/// The reports and texts that the command line names are opened here, and nowhere else.
+pub fn open(path: &Path) -> Result<BufReader<std::io::Take<File>>, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
     if file.metadata().is_ok_and(|meta| meta.is_dir()) {
-        return Err(bad("this is a folder"));
+        return Err("this is a folder".to_owned());
     }
     Ok(BufReader::with_capacity(1 << 16, file.take(MOST_REPORT)))
 }
 
-/// An earlier report; any mistake in one sentence that names the file.
+/// What is wrong with a file, in one sentence that names it.
+fn unusable(path: &Path, why: impl std::fmt::Display) -> String {
+    format!("cannot use {}: {why}", escape(&path.to_string_lossy()))
+}
+
+/// An earlier report.
 pub fn report(path: &Path) -> Result<Past, String> {
-    past::read(open(path)?).map_err(|why| format!("cannot use {}: {why}", escape(&path.to_string_lossy())))
+    let reader = open(path).map_err(|why| unusable(path, why))?;
+    past::read(reader).map_err(|why| unusable(path, escape(&why.to_string())))
 }
 
 /// A baseline file, with the line of a mistake.
 pub fn baseline(path: &Path) -> Result<Baseline, String> {
-    let name = escape(&path.to_string_lossy()).into_owned();
+    known(path, open(path).map_err(|why| unusable(path, why))?)
+}
+
+fn known(path: &Path, reader: impl std::io::Read) -> Result<Baseline, String> {
     let mut text = Vec::new();
-    open(path)?.take(MOST_TEXT).read_to_end(&mut text).map_err(|error| format!("cannot use {name}: {error}"))?;
-    let text = String::from_utf8(text).map_err(|_| format!("cannot use {name}: it is not UTF-8 text"))?;
-    Baseline::read(&text).map_err(|wrong| format!("cannot use {name}, line {}: {}", wrong.line, wrong.why))
+    reader.take(MOST_TEXT).read_to_end(&mut text).map_err(|error| unusable(path, error))?;
+    let text = String::from_utf8(text).map_err(|_| unusable(path, "it is not UTF-8 text"))?;
+    Baseline::read(&text).map_err(|wrong| format!("cannot use {}, line {}: {}", escape(&path.to_string_lossy()), wrong.line, wrong.why))
 }
 
 /// Either, told apart by how it begins.
 pub fn earlier(path: &Path) -> Result<Earlier, String> {
-    let name = || escape(&path.to_string_lossy()).into_owned();
-    let mut reader = open(path)?;
-    let start = reader.fill_buf().map_err(|error| format!("cannot use {}: {error}", name()))?;
+    let mut reader = open(path).map_err(|why| unusable(path, why))?;
+    let start = reader.fill_buf().map_err(|error| unusable(path, error))?;
     if start.is_empty() {
-        return Err(format!("cannot use {}: it is empty", name()));
+        return Err(unusable(path, "it is empty"));
     }
     let first = start.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     if matches!(first, Some(b'#')) || start.starts_with("\u{feff}#".as_bytes()) {
-        let mut text = String::new();
-        reader.take(MOST_TEXT).read_to_string(&mut text).map_err(|error| format!("cannot use {}: {error}", name()))?;
-        return Baseline::read(&text)
-            .map(Earlier::Baseline)
-            .map_err(|wrong| format!("cannot use {}, line {}: {}", name(), wrong.line, wrong.why));
+        return known(path, reader).map(Earlier::Baseline);
     }
-    past::read(reader).map(|past| Earlier::Report(Box::new(past))).map_err(|why| format!("cannot use {}: {why}", name()))
+    past::read(reader).map(|past| Earlier::Report(Box::new(past))).map_err(|why| unusable(path, escape(&why.to_string())))
 }
 
 /// Paths or a diff; "-" is stdin.
 pub fn touched(path: &Path) -> Result<Touched, String> {
-    let name = escape(&path.to_string_lossy()).into_owned();
-    let bad = |error: std::io::Error| format!("cannot use {name}: {error}");
     let mut text = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST_TEXT).read_to_end(&mut text).map_err(bad)?;
-    } else {
-        open(path)?.take(MOST_TEXT).read_to_end(&mut text).map_err(bad)?;
-    }
+    let read = match path == Path::new("-") {
+        true => std::io::stdin().lock().take(MOST_TEXT).read_to_end(&mut text),
+        false => open(path).map_err(|why| unusable(path, why))?.take(MOST_TEXT).read_to_end(&mut text),
+    };
+    read.map_err(|error| unusable(path, error))?;
     Ok(Touched::read(&String::from_utf8_lossy(&text)))
 }

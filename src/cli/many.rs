@@ -1,63 +1,26 @@
 //! `migscan trend` and `migscan portfolio`: reports of many runs, one after the other, and what is made of them.
 
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{PortfolioArgs, TrendArgs};
 use super::config::Text;
-use super::output::{Target, Written};
-use super::run::{Stop, many, refused};
+use super::earlier;
+use super::output::targets;
+use super::run::{Stop, closing, deliver, many, refused};
 use super::terminal::say;
 use crate::report::codeowners::Owners;
 use crate::report::escape::escape;
 use crate::report::html::many as pages;
-use crate::report::{past, portfolio, trend as burndown};
+use crate::report::{portfolio, trend as burndown};
 
 fn shown(path: &Path) -> String {
     escape(&path.to_string_lossy()).into_owned()
 }
 
-/// What is written, in order, and whether the terminal is still ours.
-fn write(outputs: &[(Target, Vec<u8>)], terminal: &str) -> Result<Vec<String>, Stop> {
-    let mut written = Vec::new();
-    let mut ours = true;
-    for (target, bytes) in outputs {
-        match target.write(bytes)? {
-            Written::Whole => written.push(target.name()),
-            Written::Closed => ours = false,
-        }
-        ours &= *target != Target::Stdout;
-    }
-    if ours {
-        Target::Stdout.write(terminal.as_bytes())?;
-    }
-    Ok(written)
-}
-
-/// Targets that can be written, no two the same.
-fn targets(paths: &[&Option<PathBuf>]) -> Result<Vec<Option<Target>>, String> {
-    let mut out: Vec<Option<Target>> = Vec::new();
-    for path in paths {
-        let target = path.as_deref().map(Target::new);
-        if let Some(target) = &target {
-            if out.iter().flatten().any(|other| other == target) {
-                return Err(format!("two reports cannot both go to {}", target.name()));
-            }
-            target.check()?;
-        }
-        out.push(target);
-    }
-    Ok(out)
-}
-
-fn last_line(what: &str, written: &[String]) {
-    let wrote = if written.is_empty() { "nothing written".to_owned() } else { format!("wrote {}", written.join(", ")) };
-    say(&format!("migscan: {what} — {wrote}"));
-}
-
 pub fn trend(args: &TrendArgs) -> Result<(), Stop> {
-    let targets = targets(&[&args.json, &args.html])?;
+    type Form = fn(&burndown::Trend) -> Vec<u8>;
+    let targets = targets(&[(burndown::write as Form, &args.json), (pages::trend, &args.html)])?;
     let owners = match &args.owners {
         Some(file) => Some(Owners::read(&Text::named(file).map_err(|bad| refused(&bad, super::args::Color::Auto))?.text)),
         None => None,
@@ -69,21 +32,16 @@ pub fn trend(args: &TrendArgs) -> Result<(), Stop> {
     }
     let mut builder = burndown::Builder::new(owners.as_ref());
     for path in &args.reports {
-        let file = File::open(path).map_err(|error| format!("cannot read {}: {error}", shown(path)))?;
-        let past = past::read(BufReader::new(file)).map_err(|why| format!("cannot use {}: {}", shown(path), escape(&why.to_string())))?;
+        let past = earlier::report(path)?;
         let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         builder.add(&name, &past);
     }
     let trend = builder.finish();
-    let mut outputs = Vec::new();
-    for (target, bytes) in targets.into_iter().zip([burndown::write, pages::trend]) {
-        if let Some(target) = target {
-            outputs.push((target, bytes(&trend)));
-        }
-    }
-    let written = write(&outputs, &burndown::text(&trend))?;
+    let outputs: Vec<_> = targets.into_iter().map(|(form, target)| (target, form(&trend))).collect();
+    let written = deliver(&outputs, Some(burndown::text(&trend).as_bytes()))?;
     let left = trend.reports.last().map_or(0, |point| point.routes.left);
-    last_line(&format!("{}, {} left on Django", many(trend.reports.len() as u64, "report"), many(left, "route")), &written);
+    let counts = format!("{}, {} left on Django", many(trend.reports.len() as u64, "report"), many(left, "route"));
+    say(&format!("migscan: {counts}{}", closing(&written)));
     Ok(())
 }
 
@@ -108,15 +66,19 @@ fn reports(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 }
 
 pub fn portfolio(args: &PortfolioArgs) -> Result<(), Stop> {
-    let targets = targets(&[&args.json, &args.csv, &args.html])?;
+    type Form = fn(&portfolio::Portfolio) -> Vec<u8>;
+    let lines = args.json.as_deref().is_some_and(|path| path.extension().is_some_and(|e| e == "ndjson" || e == "jsonl"));
+    let json: Form = if lines { portfolio::lines } else { portfolio::write };
+    let targets = targets(&[(json, &args.json), (portfolio::table, &args.csv), (pages::portfolio, &args.html)])?;
     let mut builder = portfolio::Builder::default();
     for path in reports(&args.reports)? {
         let name = path.to_string_lossy();
-        let why = match File::open(&path) {
-            Ok(file) => builder.add(&name, BufReader::new(file)).err().map(|refused| refused.to_string()),
+        let why = match earlier::open(&path) {
+            Ok(reader) => builder.add(&name, reader).err().map(|refused| refused.to_string()),
             Err(error) => {
-                builder.refuse(&name, &format!("cannot be read: {error}"));
-                Some(format!("cannot be read: {error}"))
+                let why = format!("cannot be read: {error}");
+                builder.refuse(&name, &why);
+                Some(why)
             }
         };
         if let Some(why) = why {
@@ -124,16 +86,9 @@ pub fn portfolio(args: &PortfolioArgs) -> Result<(), Stop> {
         }
     }
     let found = builder.finish();
-    let lines = args.json.as_deref().is_some_and(|path| path.extension().is_some_and(|e| e == "ndjson" || e == "jsonl"));
-    let json = if lines { portfolio::lines } else { portfolio::write };
-    let mut outputs = Vec::new();
-    for (target, bytes) in targets.into_iter().zip([json, portfolio::table, pages::portfolio]) {
-        if let Some(target) = target {
-            outputs.push((target, bytes(&found)));
-        }
-    }
-    let written = write(&outputs, &portfolio::text(&found))?;
+    let outputs: Vec<_> = targets.into_iter().map(|(form, target)| (target, form(&found))).collect();
+    let written = deliver(&outputs, Some(portfolio::text(&found).as_bytes()))?;
     let totals = &found.totals;
-    last_line(&format!("{} reports, {} not read", totals.repositories + totals.not_read, totals.not_read), &written);
+    say(&format!("migscan: {} reports, {} not read{}", totals.repositories + totals.not_read, totals.not_read, closing(&written)));
     Ok(())
 }

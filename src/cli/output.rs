@@ -93,6 +93,20 @@ impl Target {
     }
 }
 
+/// Every report that was asked for with its place, each checked before the work starts. Two cannot share one place.
+pub fn targets<T: Copy>(asked: &[(T, &Option<PathBuf>)]) -> Result<Vec<(T, Target)>, String> {
+    let mut out: Vec<(T, Target)> = Vec::new();
+    for (what, path) in asked {
+        let Some(target) = path.as_deref().map(Target::new) else { continue };
+        if out.iter().any(|(_, other)| *other == target) {
+            return Err(format!("two reports cannot both go to {}", target.name()));
+        }
+        target.check()?;
+        out.push((*what, target));
+    }
+    Ok(out)
+}
+
 fn stdout(bytes: &[u8]) -> Result<Written, String> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {

@@ -12,7 +12,7 @@ use super::commands;
 use super::config::{self, BadConfig, Setup};
 use super::gate::Gates;
 use super::kit::Folder;
-use super::output::{Target, Written};
+use super::output::{Target, Written, targets};
 use super::outputs::{self, Memory, Output};
 use super::progress::Bar;
 use super::terminal::{color_err, diagnostic, say, shows_progress};
@@ -145,7 +145,14 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         say(&format!("migscan: warning: {file} is not used: {why}"));
     }
     let gates = Gates::new(args, &job.setup)?;
-    let outputs = outputs(args)?;
+    let outputs = targets(&[
+        (Format::Json, &args.json),
+        (Format::Html, &args.html),
+        (Format::Markdown, &args.markdown),
+        (Format::Sarif, &args.sarif),
+        (Format::Gitlab, &args.gitlab),
+        (Format::Junit, &args.junit),
+    ])?;
     let tables = args.csv.as_deref().map(Folder::new).transpose()?;
     let to_stdout = outputs.iter().any(|(_, target)| *target == Target::Stdout);
     let truth = args.truth.as_deref().map(|file| truth(file, to_stdout)).transpose()?;
@@ -242,26 +249,18 @@ fn shown(report: Report, analysis: &Analysis, anonymize: bool) -> Result<Report,
     report::anonymize::anonymized(&report, analysis).ok_or_else(|| "the pseudonyms do not fit the report".to_owned())
 }
 
-/// Every report that was asked for with its place, each checked before the work starts. Two cannot share one place.
-fn outputs(args: &ScanArgs) -> Result<Vec<(Format, Target)>, String> {
-    let asked = [
-        (Format::Json, &args.json),
-        (Format::Html, &args.html),
-        (Format::Markdown, &args.markdown),
-        (Format::Sarif, &args.sarif),
-        (Format::Gitlab, &args.gitlab),
-        (Format::Junit, &args.junit),
-    ];
-    let mut out: Vec<(Format, Target)> = Vec::new();
-    for (format, path) in asked {
-        let Some(target) = path.as_deref().map(Target::new) else { continue };
-        if out.iter().any(|(_, other)| *other == target) {
-            return Err(format!("two reports cannot both go to {}", target.name()));
+/// Writes what is made of reports alone; the terminal gets its text where no report goes to stdout. Gives the names for the last line.
+pub fn deliver(outputs: &[(Target, Vec<u8>)], terminal: Option<&[u8]>) -> Result<Vec<String>, Stop> {
+    let mut written = Vec::new();
+    for (target, bytes) in outputs {
+        if target.write(bytes).map_err(|why| Stop::after(why, &written))? == Written::Whole {
+            written.push(target.name());
         }
-        target.check()?;
-        out.push((format, target));
     }
-    Ok(out)
+    if let Some(text) = terminal.filter(|_| outputs.iter().all(|(target, _)| *target != Target::Stdout)) {
+        Target::Stdout.write(text).map_err(|why| Stop::after(why, &written))?;
+    }
+    Ok(written)
 }
 
 /// The truth to compare with, read before the work starts.
