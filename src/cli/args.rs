@@ -233,7 +233,7 @@ pub struct TrendArgs {
     /// Write it as a page; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Tell it by owner too, as this CODEOWNERS file has them
+    /// Tell it by owner too, as this CODEOWNERS file has them; a "team" in the configuration wins over it
     #[arg(long, value_name = "CODEOWNERS")]
     pub owners: Option<PathBuf>,
 }

@@ -178,6 +178,9 @@ pub struct Known {
     /// What `--fail-on frozen` holds it to.
     #[serde(default)]
     pub state: Option<State>,
+    /// The people who look after it, as the burn-down is to name them.
+    #[serde(default)]
+    pub team: Option<Spanned<String>>,
 }
 
 /// A range that a value has to keep, and how to say so.
@@ -249,6 +252,9 @@ impl Known {
         }
         if let Some(wrong) = self.against_itself() {
             return Some(wrong);
+        }
+        if let Some(team) = self.team.as_ref().filter(|team| team.get_ref().trim().is_empty()) {
+            return Some((team.span(), "a team has a name: team = \"@orders\""));
         }
         self.monthly_change.is_some_and(|r| !within(r, 0.0, 1.0)).then(|| (self.name.span(), "monthly_change is a share from 0 to 1"))
     }

@@ -171,6 +171,7 @@ pub struct Module {
     pub kind: String,
     pub path: String,
     pub verdict: String,
+    pub team: Option<String>,
     pub depends_on: Vec<DependsOn>,
     pub effort: Effort,
 }
@@ -464,6 +465,7 @@ fn module(from: &json::Module) -> Module {
         kind: from.kind.clone(),
         path: from.path.clone(),
         verdict: from.verdict.clone(),
+        team: from.team.clone(),
         depends_on: from.depends_on.iter().map(depends_on).collect(),
         effort: Effort {
             mean: from.effort.mean,
