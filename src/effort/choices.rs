@@ -213,6 +213,32 @@ impl Known {
         self.state.or_else(|| self.freeze.as_ref().filter(|freeze| *freeze.get_ref()).map(|_| State::Frozen))
     }
 
+    /// All that is said stays true when the last of the module has gone: whose it was, and that it has moved.
+    pub fn outlasts(&self) -> bool {
+        let Known {
+            name: _,
+            team: _,
+            state,
+            paths,
+            traffic: None,
+            clients: None,
+            pains,
+            monthly_change: None,
+            verdict: None,
+            reason: _,
+            pin: None,
+            defer: None,
+            merge: None,
+            split: None,
+            owner: None,
+            freeze: None,
+        } = self
+        else {
+            return false;
+        };
+        *state != Some(State::Frozen) && paths.is_empty() && pains.is_empty() && (state.is_some() || self.team.is_some())
+    }
+
     /// Two wishes of which only one can be had.
     fn against_itself(&self) -> Option<(std::ops::Range<usize>, &'static str)> {
         let set = |wish: &Option<Spanned<bool>>| wish.as_ref().filter(|wish| *wish.get_ref()).map(Spanned::span);
