@@ -47,10 +47,14 @@ pub struct Point {
     pub coverage_percent: f64,
     pub routes: Routes,
     pub models: Models,
-    /// Of all that is left, with what is spent once.
-    pub hours: HourProgress,
-    /// Expected focus-hours in the modules, without what is spent once: they fall with the code, to zero.
+    /// The burn-down: expected focus-hours in the modules. They fall with the code, to zero.
     pub module_hours: f64,
+    /// Expected focus-hours that are spent once, beside the modules: proxy, pipelines, taking the old side down. No code says that they are
+    /// done, so they stay.
+    #[serde(default)]
+    pub once_hours: f64,
+    /// Percentiles of both together: they never reach zero.
+    pub hours: HourProgress,
     /// The hours of the report before stand here, because files were lost from sight that were seen then.
     pub hours_carried: bool,
     /// Files that are not read, or only in part, and that were read when something was seen in them, sorted.
@@ -152,10 +156,11 @@ impl<'a> Builder<'a> {
         }
         self.model = model.to_owned();
         let mut hours = effort.map_or_else(HourProgress::default, |whole| HourProgress { p50: whole.p50, p80: whole.p80 });
+        let mut once_hours = effort.map_or(0.0, |whole| whole.fixed.iter().map(|item| item.mean).sum());
         let mut module_hours: f64 = past.modules.iter().map(|module| module.effort.mean).sum();
         let mut hours_carried = false;
         if let Some(before) = before.filter(|before| !lost.is_empty() && before.module_hours > module_hours) {
-            (hours, module_hours, hours_carried) = (before.hours.clone(), before.module_hours, true);
+            (hours, module_hours, once_hours, hours_carried) = (before.hours.clone(), before.module_hours, before.once_hours, true);
         }
         let at = self.reports.len();
         self.add_modules(past, at, !lost.is_empty());
@@ -166,8 +171,9 @@ impl<'a> Builder<'a> {
             coverage_percent: past.coverage.percent,
             routes: counted.routes,
             models: counted.models,
-            hours,
             module_hours,
+            once_hours,
+            hours,
             hours_carried,
             lost,
             notes,
