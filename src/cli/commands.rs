@@ -25,7 +25,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Schema { .. } => json::schema(),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
+            clap_complete::generate(*shell, &mut offered(&Args::command()), "migscan", &mut bytes);
             bytes
         }
         Command::Man { command } => man::page(command.as_deref())?,
@@ -128,4 +128,13 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
         target.write(calibration::profile(&result.after).as_bytes())?;
     }
     Ok(calibration::table(&result))
+}
+
+/// The command line as the help shows it: what is for the tests is not completed.
+fn offered(whole: &clap::Command) -> clap::Command {
+    clap::Command::new("migscan")
+        .version(env!("CARGO_PKG_VERSION"))
+        .groups(whole.get_groups().cloned())
+        .args(whole.get_arguments().cloned())
+        .subcommands(whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
 }
