@@ -242,7 +242,7 @@ fn other_files_are_refused_by_name() {
         ("cut.json", whole[..whole.len() / 2].to_owned(), "it ends in the middle"),
         ("newer.json", whole.replacen("\"1.0\"", "\"2.3\"", 1), "its schema version is 2.3"),
         ("other.json", "{\"version\": \"2.1.0\", \"runs\": []}".to_owned(), "not a report of migscan"),
-        ("text.json", "hello".to_owned(), "this is no JSON"),
+        ("text.json", "hello".to_owned(), "neither a report"),
         ("empty.json", String::new(), "it is empty"),
         ("wrong.txt", "# migscan baseline 1\nnonsense here x\n".to_owned(), "line 2: an entry begins with a fingerprint"),
     ] {
@@ -596,6 +596,7 @@ fn anonymous_changes_bear_no_names() {
         text + "\n\nclass ShelfOfSecrets(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n"
     });
     fs::remove_file(shop.at("shop/labs/models.py")).unwrap();
+    fs::write(shop.at("list"), "shop/stock/models.py\n").unwrap();
     shop.json(
         "new.json",
         &[
@@ -609,7 +610,7 @@ fn anonymous_changes_bear_no_names() {
             "--fail-on",
             "new-findings",
             "--changed",
-            "old.json",
+            "list",
         ],
     );
     for name in ["new.json", "new.html", "new.md"] {

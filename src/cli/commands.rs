@@ -31,6 +31,9 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Man { command } => man::page(command.as_deref())?,
         Command::Cache { command: CacheCommand::Clean { cache_dir } } => {
             let folder = cache::folder(cache_dir.as_deref()).ok_or_else(|| "nobody says where the user's cache folder is".to_owned())?;
+            if folder.exists() && !folder.is_dir() {
+                return Err(format!("{} is a file, not the folder of a cache", escape(&folder.to_string_lossy())).into());
+            }
             let gone = cache::clean(&folder)?;
             let (files, size) = (numbers::many(gone.files, "file", "files"), gone.bytes as f64 / 1e6);
             format!("removed {files}, {size:.1} MB, from {}\n", escape(&folder.to_string_lossy())).into_bytes()

@@ -1,5 +1,7 @@
 //! Comparison and conditions of a run: read before the scan, put into the report after it, judged when everything is written.
 
+use std::path::PathBuf;
+
 use super::args::ScanArgs;
 use super::config::{BadConfig, Setup};
 use super::earlier;
@@ -30,6 +32,12 @@ impl Gates {
             conditions.push(Condition::read(text.trim()).map_err(|mistake| wrong(text.trim(), &mistake))?);
         }
         let earlier = args.baseline.as_deref().map(earlier::earlier).transpose()?;
+        // A rolling baseline is the one input that may be replaced, and only by what it is.
+        let rolling = earlier.as_ref().is_some_and(|earlier| earlier.report().is_some());
+        let json = if rolling { None } else { args.json.as_deref() };
+        let others = [&args.html, &args.markdown, &args.sarif, &args.gitlab, &args.junit].map(|path| path.as_deref());
+        let inputs: Vec<PathBuf> = args.baseline.iter().chain(&args.changed).cloned().collect();
+        earlier::spared(&inputs, &[&others[..], &[json]].concat())?;
         for (condition, text) in conditions.iter().zip(&args.fail_on) {
             let text = text.trim();
             if let Some(why) = condition.lacks(earlier.as_ref()) {

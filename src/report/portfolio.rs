@@ -45,8 +45,8 @@ struct Covered {
 }
 
 impl Part for Brief {
-    fn head(&self) -> (&Version, &past::Tool) {
-        (&self.schema_version, &self.tool)
+    fn head(&self) -> (&Version, &past::Tool, &Project) {
+        (&self.schema_version, &self.tool, &self.project)
     }
 }
 
