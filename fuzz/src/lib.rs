@@ -1,5 +1,6 @@
 //! What the fuzz targets share: a project in memory, and its inventory.
 
+use migscan::base::clock::Clock;
 use migscan::django::inventory::Inventory;
 use migscan::django::mentions::Wanted;
 use migscan::django::settings;
@@ -24,7 +25,7 @@ pub fn inventory(settings: &[u8], urls: &[u8], models: &[u8]) -> Inventory {
         let work = move || {
             let project = Project::new(files, &[], Vec::new(), &[]);
             let candidates = settings::candidates(&project, &[], None);
-            migscan::django::inventory(&project, candidates, &Wanted::default())
+            migscan::django::inventory(&project, candidates, &Wanted::default(), &mut Clock::default())
         };
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread");
         thread.join().expect("no panic")
