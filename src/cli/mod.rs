@@ -5,7 +5,7 @@
 
 mod args;
 mod baseline;
-mod cache;
+pub mod cache;
 mod ci;
 mod commands;
 pub mod config;
@@ -31,6 +31,9 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use clap::Parser as _;
+
+pub use outputs::tables;
+pub use terminal::diagnostic;
 
 /// The evaluator calls itself as deep as the project nests; the memory is only taken when it is used.
 const STACK: usize = 256 << 20;
