@@ -34,8 +34,9 @@ pub mod syntax;
 pub mod truth;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use base::clock::{Clock, Laps};
 use base::digest::Digest;
 use cli::walk::Found;
 use django::inventory::Inventory;
@@ -77,7 +78,8 @@ pub struct Scan {
     pub looked_for: Vec<String>,
     /// Hashes of what was read, sorted by path.
     pub digests: Vec<(String, Digest)>,
-    pub timings: Vec<(&'static str, Duration)>,
+    /// How long each step took, and the parts of a step after it.
+    pub timings: Laps,
 }
 
 /// Scan the project below `root`. Nothing of it is executed, and nothing outside it is read.
@@ -125,36 +127,19 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     let is_django = sources::is_django(&project, &candidates);
     // After Django's own run, which it must not change: both share what is known of packages.
     let settings_of_django = candidates.clone();
-    let mut inventory = django::inventory(&project, candidates, &options.wanted);
+    let mut parts = Clock::default();
+    let mut inventory = django::inventory(&project, candidates, &options.wanted, &mut parts);
     let other_side = fastapi::collect(&project, &settings_of_django);
     inventory.coverage.unresolved.extend(other_side.unresolved.iter().cloned());
     inventory.coverage.unresolved.sort();
     inventory.fastapi = other_side;
+    parts.lap("- FastAPI");
     clock.lap("evaluation");
+    clock.laps.extend(parts.laps);
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");
     // Millions of small pieces, which nobody has to wait for.
     rayon::spawn(move || drop(project.files));
     progress(Progress::Done);
     Scan { inventory, is_django, looked_for: Sources::looked_for(), digests, timings: clock.laps }
-}
-
-#[derive(Debug)]
-struct Clock {
-    at: Instant,
-    laps: Vec<(&'static str, Duration)>,
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Clock { at: Instant::now(), laps: Vec::new() }
-    }
-}
-
-impl Clock {
-    fn lap(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.laps.push((name, now.duration_since(self.at)));
-        self.at = now;
-    }
 }

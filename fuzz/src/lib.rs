@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use migscan::base::clock::Clock;
 use migscan::cli::config;
 use migscan::django::inventory::Inventory;
 use migscan::django::mentions::Wanted;
@@ -28,7 +29,7 @@ pub fn inventory(settings: &[u8], urls: &[u8], models: &[u8]) -> Inventory {
     deep(move || {
         let project = Project::new(files, &[], Vec::new(), &[]);
         let candidates = settings::candidates(&project, &[], None);
-        migscan::django::inventory(&project, candidates, &Wanted::default())
+        migscan::django::inventory(&project, candidates, &Wanted::default(), &mut Clock::default())
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Separate so that the layers above agree on them without knowing each other; this layer knows nothing of Python or Django.
 
+pub mod clock;
 pub mod digest;
 pub mod gate;
 pub mod md5;

@@ -379,5 +379,5 @@ pub fn closing(written: &[String]) -> String {
 
 fn timings(steps: &[(&'static str, Duration)], total: Duration) -> String {
     let steps = steps.iter().copied().chain([("total", total)]);
-    steps.map(|(name, took)| format!("  {name:<12} {:>9.1} ms\n", took.as_secs_f64() * 1000.0)).collect()
+    steps.map(|(name, took)| format!("  {name:<16} {:>9.1} ms\n", took.as_secs_f64() * 1000.0)).collect()
 }

@@ -42,6 +42,7 @@ pub mod views;
 pub mod world;
 
 use crate::base::Loc;
+use crate::base::clock::Clock;
 use crate::facts::Trouble;
 use crate::project::Project;
 
@@ -51,26 +52,31 @@ use settings::Candidate;
 use world::World;
 
 /// Everything that the sources say about the project.
-pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted) -> Inventory {
-    let mut world = World::boot(project, candidates);
+pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted, clock: &mut Clock) -> Inventory {
+    let mut world = World::boot(project, candidates, clock);
     let world = &mut world;
     let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
     world.rest_framework.clone_from(&settings.rest_framework);
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let mut models = models::collect(world);
+    clock.lap("- models");
     let routes = routes::collect(world);
     let rendered = platform::renders(world);
     let views = view_list::collect(world, &routes, &rendered.pages);
+    clock.lap("- routes, views");
     let serializers = serializers::collect(world, &models);
     let inline_serializers = serializers::inline(world);
+    clock.lap("- serializers");
     let admin = admin::collect(world);
     let signals = signals::collect(world, &models);
+    clock.lap("- admin, signals");
     let sources = migrations::sources(world);
     let migrations = migrations::collect(world, &sources);
     let replayed = replay::collect(world, &sources, &mut models);
     // After the replay: what the packages make, the migrations have in another shape.
     models.extend(made::collect(world, &models));
     models.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
+    clock.lap("- migrations");
     let forms = forms::collect(world);
     let commands = platform::commands(world);
     let middleware = platform::middleware(world, &settings.middleware);
@@ -83,7 +89,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     let setting_reads = configured::setting_reads(world);
     let managers = managers::collect(world);
     let links = links::collect(world);
+    clock.lap("- platform");
     let mentions = mentions::collect(world, wanted);
+    clock.lap("- mentions");
     let mut out = Inventory {
         settings,
         apps: apps_of(world),
@@ -122,6 +130,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
         ..Inventory::default()
     };
     orm::collect(world, &mut out);
+    clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
     for at in &world.interp.exhausted {
@@ -185,6 +194,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted)
     }
     out.coverage.unresolved.sort();
     out.coverage.unresolved.dedup();
+    clock.lap("- coverage");
     out
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::base::clock::Clock;
 use crate::base::{Loc, Sym, parent_part, sym};
 use crate::eval::{Base, CallObj, ClassObj, ClassRef, Flavour, Frame, FuncObj, Interp, Value, show};
 use crate::project::Project;
@@ -67,7 +68,7 @@ fn top(module: &Sym) -> Sym {
 }
 
 impl<'p> World<'p> {
-    pub fn boot(project: &'p Project, mut candidates: Vec<Candidate>) -> World<'p> {
+    pub fn boot(project: &'p Project, mut candidates: Vec<Candidate>, clock: &mut Clock) -> World<'p> {
         let mut interp = Interp::new(project);
         let settings = choose_settings(&mut interp, &mut candidates);
         interp.settings = Some(settings.clone().unwrap_or_else(|| crate::eval::new_frame(crate::eval::FrameKind::Module, 0, None)));
@@ -83,12 +84,15 @@ impl<'p> World<'p> {
             labels: FxHashMap::default(),
         };
         world.read_apps();
+        clock.lap("- settings");
         if world.settings.is_none() {
             // Django imports the config classes first; without settings it is not known which, so all.
             world.run_modules(|path| path.ends_with("/apps.py"), false);
         }
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
+        clock.lap("- models run");
         world.run_packages(|path| !is_late(path));
+        clock.lap("- modules run");
         if world.settings.is_none() {
             let found = apps::uninstalled(&mut world.interp, &[]);
             // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
@@ -103,8 +107,10 @@ impl<'p> World<'p> {
             world.make_configs();
         }
         world.ready();
+        clock.lap("- ready()");
         world.run_packages(|_| true);
         world.run_unimported();
+        clock.lap("- modules run");
         let installed = world.apps.clone();
         let extra = apps::uninstalled(&mut world.interp, &installed);
         world.apps.extend(extra);

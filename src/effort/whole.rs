@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::estimate::{Alternative, Inputs, ProjectVerdict};
 use super::math::{Range, Work};
 use super::price::{Moving, Price, Shape, priced, total};
@@ -18,25 +20,28 @@ pub fn alternatives(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, j
         modules: names(&moving.modules),
         range: total(inputs, &priced(inputs, strategy, shape, moving)).range(),
     };
-    let mut out = vec![Alternative {
+    let keep = Alternative {
         name: "keep".to_owned(),
         about: "everything stays on Django".to_owned(),
         modules: Vec::new(),
         range: Range::default(),
-    }];
+    };
+    let mut ways: Vec<(&str, &str, Strategy, &Moving)> = Vec::new();
     if !carved.modules.is_empty() && carved != all {
-        out.push(one("carve out", "only modules with the verdict migrate, and of hybrid ones what is no page", strategy, &carved));
+        ways.push(("carve out", "only modules with the verdict migrate, and of hybrid ones what is no page", strategy, &carved));
     }
     let mounted = Strategy { orm: Orm::Django, proxy: Proxy::InProcess, admin: Admin::Keep, ..strategy };
-    out.push(one("in-process, Django ORM kept", "FastAPI beside Django in one process, models and admin stay", mounted, &all));
+    ways.push(("in-process, Django ORM kept", "FastAPI beside Django in one process, models and admin stay", mounted, &all));
     let orm_kept = Strategy { orm: Orm::Django, ..strategy };
-    out.push(one("Django ORM kept", "all views move, models stay", orm_kept, &all));
-    out.push(one("full", "views and data layer move, the admin as chosen", strategy, &all));
+    ways.push(("Django ORM kept", "all views move, models stay", orm_kept, &all));
+    ways.push(("full", "views and data layer move, the admin as chosen", strategy, &all));
     let rebuilt = Strategy { admin: Admin::SqlAdmin, ..strategy };
     if strategy.admin == Admin::Keep && !inputs.inventory.admin.is_empty() {
-        out.push(one("full, admin rebuilt", "nothing stays on Django", rebuilt, &all));
+        ways.push(("full, admin rebuilt", "nothing stays on Django", rebuilt, &all));
     }
-    out
+    // Each is an estimate of its own.
+    let priced = ways.into_par_iter().with_max_len(1).map(|(name, about, strategy, moving)| one(name, about, strategy, moving));
+    std::iter::once(keep).chain(priced.collect::<Vec<_>>()).collect()
 }
 
 /// What the verdicts send over: modules that migrate, and of hybrid ones the API.

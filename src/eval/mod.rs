@@ -139,7 +139,8 @@ pub struct Interp<'p> {
     total: u64,
     depth: u32,
     import_depth: u32,
-    active: Vec<(u32, u32)>,
+    /// Functions that are running: which, and their variables.
+    active: Vec<((u32, u32), Rc<Frame>)>,
     /// The value of `django.conf.settings`, by name.
     pub settings: Option<Rc<Frame>>,
     pub apps: Vec<AppRef>,

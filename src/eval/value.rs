@@ -227,7 +227,22 @@ pub struct InstObj {
     pub guard: Option<u32>,
 }
 
+impl InstObj {
+    /// The items of a first-party subclass of `dict`.
+    pub fn mapping(&self) -> Option<Value> {
+        self.attrs.borrow().get(&crate::base::sym("__items__")).cloned()
+    }
+}
+
 impl Value {
+    /// The same of a value that is such an instance.
+    pub fn mapping(&self) -> Option<Value> {
+        match self {
+            Value::Instance(instance) => instance.mapping(),
+            _ => None,
+        }
+    }
+
     pub fn as_str(&self) -> Option<Sym> {
         match self {
             Value::Str(s) => Some(*s),

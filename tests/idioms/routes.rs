@@ -738,3 +738,29 @@ FIXED = True
     assert_eq!(named.len(), 1, "{named:?}");
     assert_eq!((named[0].file.as_str(), named[0].line, named[0].text.as_str()), ("config/urls.py", 6, "settings.EXTRA"));
 }
+
+#[test]
+fn subclass_of_dict_remembers_what_is_set_in_it() {
+    let seen = seen_urls(
+        r"
+from shop.registry import Registry, registry
+registry['pages'] = ['a/', 'b/']
+registry['done'] = True
+urlpatterns = [path(page, views.one) for page in registry['pages']]
+if not registry.get('done', False):
+    urlpatterns += [path('c/', views.two)]
+if 'done' in registry and 'other' not in registry:
+    urlpatterns += [path('d/', views.two)]
+if not Registry():
+    urlpatterns += [path('e/', views.two)]
+# --- shop/registry.py
+class Registry(dict):
+    def __setitem__(self, key, value):
+        if key in self:
+            raise KeyError(key)
+        super().__setitem__(key, value)
+registry = Registry(early=[])
+",
+    );
+    assert_eq!(seen.paths(), ["/a/", "/b/", "/d/", "/e/"]);
+}

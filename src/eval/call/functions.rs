@@ -19,12 +19,11 @@ impl<'p> Interp<'p> {
         let ast = self.ast(func.file);
         let Some(def) = ast.funcs.get(func.def as usize) else { return self.unknown(WhyCode::NotModelled, "function", at) };
         let key = (func.file, func.def);
-        // Recursion over something unknown never ends by itself.
-        let vague = |value: &Value| matches!(value, Value::Unknown(_) | Value::Attr(_) | Value::Spread(_));
-        if !args.is_empty() && args.iter().all(vague) && self.active.iter().filter(|k| **k == key).count() >= 2 {
+        let running = self.active.iter().filter(|(k, _)| *k == key).count();
+        if running >= 2 && self.goes_nowhere(def, key, usize::from(this.is_some()), &args) {
             return self.exhausted_at(at);
         }
-        if self.depth >= CALL_DEPTH || self.active.iter().filter(|k| **k == key).count() >= RECURSION || !self.tick() {
+        if self.depth >= CALL_DEPTH || running >= RECURSION || !self.tick() {
             return self.exhausted_at(at);
         }
         let frame = Rc::new(Frame {
@@ -41,7 +40,7 @@ impl<'p> Interp<'p> {
         let limit = self.limit;
         self.limit = limit.min(self.steps + (STATEMENT_STEPS >> self.depth.min(8)));
         self.depth += 1;
-        self.active.push(key);
+        self.active.push((key, Rc::clone(&frame)));
         self.pending_returns.push(Vec::new());
         self.yields.push(Vec::new());
         let flow = self.block(&def.body, ast, &frame);
@@ -71,6 +70,15 @@ impl<'p> Interp<'p> {
                 pending.into_iter().chain(last).reduce(alternative).unwrap_or(Value::None)
             }
         }
+    }
+
+    /// Recursion over something unknown never ends by itself: whether a nested call gets nothing but that, and what the call around it got.
+    fn goes_nowhere(&self, def: &FuncDef, key: (u32, u32), bound: usize, args: &[Value]) -> bool {
+        let vague = |value: &Value| matches!(value, Value::Unknown(_) | Value::Attr(_) | Value::Spread(_));
+        let Some((_, around)) = self.active.iter().rev().find(|(k, _)| *k == key) else { return false };
+        let around = around.vars.borrow();
+        let passed_on = |(value, param): (&Value, &Param)| around.get(&param.name).is_some_and(|was| was.same(value));
+        args.iter().any(vague) && args.iter().zip(def.params.iter().skip(bound)).all(|pair| vague(pair.0) || passed_on(pair))
     }
 
     #[allow(clippy::too_many_arguments)]

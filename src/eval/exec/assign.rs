@@ -48,11 +48,21 @@ impl<'p> Interp<'p> {
                     module.vars.borrow_mut().insert(name, value);
                     return;
                 }
-                set_item(&object, key, value);
+                self.store_item(&object, key, value, Loc { file: frame.file, line: ast.line(target) });
             }
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, value, ast, frame),
             ExprKind::Star(inner) => self.assign(*inner, value, ast, frame),
             _ => {}
+        }
+    }
+
+    /// `object[key] = value`: the class of an instance may say what that does, or be a `dict`.
+    fn store_item(&mut self, object: &Value, key: Value, value: Value, at: Loc) {
+        let Value::Instance(instance) = object else { return set_item(object, key, value) };
+        if self.call_method_with(object, "__setitem__", vec![key.clone(), value.clone()], at).is_none()
+            && let Some(items) = instance.mapping()
+        {
+            set_item(&items, key, value);
         }
     }
 

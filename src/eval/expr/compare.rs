@@ -35,7 +35,11 @@ impl<'p> Interp<'p> {
                     true
                 }
             }
-            Value::Class(_) | Value::Func(_) | Value::Method(_) | Value::Module(_) | Value::Namespace(_) | Value::Instance(_) => true,
+            Value::Instance(instance) => match instance.mapping() {
+                Some(items) => return self.truth(&items),
+                None => true,
+            },
+            Value::Class(_) | Value::Func(_) | Value::Method(_) | Value::Module(_) | Value::Namespace(_) => true,
             Value::Ext(name) => match name.as_str() {
                 "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => false,
                 _ => return None,
@@ -123,6 +127,11 @@ impl<'p> Interp<'p> {
                 }
                 if item.is_constant() && items.iter().all(|x| x.is_constant() || matches!(x, Value::Ext(_))) { Some(false) } else { None }
             }
+            Value::Instance(_) => match self.call_method_with(container, "__contains__", vec![item.clone()], Loc::default()) {
+                Some(answer) => self.truth(&answer),
+                None => self.contains(&container.mapping()?, item),
+            },
+            Value::Super(parts) => self.contains(&parts.1.mapping()?, item),
             Value::Attr(parts) if parts.1.as_str() == "__dict__" => match &parts.0 {
                 Value::Instance(instance) => Some(instance.attrs.borrow().contains_key(&item.as_str()?)),
                 Value::Module(file) => Some(self.variables(*file)?.vars.borrow().contains_key(&item.as_str()?)),

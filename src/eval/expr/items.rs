@@ -91,9 +91,7 @@ impl Interp<'_> {
     }
 
     fn instance_item(&mut self, object: &Value, key: &Value) -> Option<Value> {
-        let Value::Instance(instance) = object else { return None };
-        let items = instance.attrs.borrow().get(&sym("__items__")).cloned()?;
-        match items {
+        match object.mapping()? {
             Value::Dict(dict) => dict.items.borrow().get(&key.key()?).map(|(_, v)| v.clone()),
             _ => None,
         }

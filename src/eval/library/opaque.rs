@@ -144,7 +144,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             Some(Value::list(found))
         }
         (Value::Instance(instance), "__setitem__" | "update") => {
-            let items = instance.attrs.borrow().get(&sym("__items__")).cloned()?;
+            let items = instance.mapping()?;
             if name.as_str() == "update" {
                 return interp.builtin_method(&items, "update", args, kwargs, at);
             }
@@ -167,7 +167,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             }
         }
         (Value::Instance(instance), "get" | "keys" | "values" | "items" | "setdefault") => {
-            let items = instance.attrs.borrow().get(&sym("__items__")).cloned()?;
+            let items = instance.mapping()?;
             interp.builtin_method(&items, &name, args, kwargs, at)
         }
         _ => None,
