@@ -18,13 +18,12 @@ use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
 use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
+use crate::syntax::weight;
 
 /// Bytes of one file, where nobody says otherwise.
 pub const FILE_SIZE: u64 = 2_000_000;
-/// Bytes of source that are parsed at a time, however many threads there are: a syntax tree is a hundred times as large.
-const IN_FLIGHT: usize = 4_000_000;
-
-static GATE: Gate = Gate::new(IN_FLIGHT);
+/// What is parsed at a time, however many threads there are: as much as one file may have.
+static GATE: Gate = Gate::new(weight::MAX_TOKENS);
 
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -83,7 +82,7 @@ fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool, hash: bool
 }
 
 fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
-    let _room = GATE.enter(bytes.len());
+    let _room = GATE.enter(weight::bound(&bytes));
     match file.kind {
         FileKind::Python | FileKind::Migration => Read::Python(Box::new(parse(&file.rel, &bytes)), file.kind == FileKind::Migration),
         FileKind::Test if promote || is_settings(&file.rel) => Read::Python(Box::new(parse(&file.rel, &bytes)), false),

@@ -316,3 +316,46 @@ fn a_truth_is_compared_with_the_report() {
     assert!(stdout(&output).contains("missing  nobody"), "{}", stdout(&output));
     assert!(report.exists());
 }
+
+/// A mistake of ours while `words`, if this is a build in which one can be asked for.
+fn with_fault(out: &TempDir, words: &str) -> (Output, Vec<String>) {
+    let at = |name: &str| out.path().join(name);
+    let reports = ["--json", "r.json", "--html", "r.html", "--markdown", "r.md", "--csv", "csv"];
+    let reports = reports.map(|word| if word.starts_with("--") { PathBuf::from(word) } else { at(word) });
+    let output = migscan().arg(shop()).args(reports).env("MIGSCAN_TEST_FAULT", words).output().unwrap();
+    (output, names(out.path()))
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_mistake_of_ours_in_one_report_costs_only_that_report() {
+    let (whole, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    assert_eq!(with_fault(&whole, "").0.status.code(), Some(0));
+    fs::write(out.path().join("r.html"), "the old page").unwrap();
+    let (output, there) = with_fault(&out, "making the page");
+    assert_eq!(
+        (output.status.code(), there),
+        (Some(2), vec!["csv".to_owned(), "r.html".to_owned(), "r.json".to_owned(), "r.md".to_owned()])
+    );
+    let line = last_line(&output);
+    assert!(line.starts_with("migscan: failed: an error in migscan itself while making the page, at src/cli/fault.rs:"), "{line}");
+    assert!(line.contains("; please report it — wrote ") && line.contains("r.json") && !line.contains("r.html"), "{line}");
+    assert_eq!(stderr(&output).lines().count(), 1);
+    for name in ["r.json", "r.md", "csv/routes.csv"] {
+        assert_eq!(fs::read(out.path().join(name)).unwrap(), fs::read(whole.path().join(name)).unwrap(), "{name}");
+    }
+    assert_eq!(fs::read_to_string(out.path().join("r.html")).unwrap(), "the old page");
+    assert!(stdout(&output).contains("shop"), "the summary is there as well");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_mistake_of_ours_in_a_step_that_all_need_names_the_step() {
+    for words in ["reading the files", "evaluating the project", "working out rules and estimate", "planning", "making the reports"] {
+        let (output, there) = with_fault(&tempfile::tempdir().unwrap(), words);
+        assert_eq!((output.status.code(), there), (Some(2), Vec::new()), "{words}");
+        let line = stderr(&output).trim_end();
+        assert!(line.starts_with(&format!("migscan: failed: an error in migscan itself while {words}, at src/")), "{line}");
+        assert!(line.ends_with("; please report it — nothing written"), "{line}");
+    }
+}

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tempfile::TempDir;
+
 const FIXTURES: [&str; 3] = ["legacy", "newsroom", "shop"];
 
 fn fixtures() -> PathBuf {
@@ -42,20 +44,34 @@ fn same(got: &[u8], wanted: &[u8], what: &str) {
 
 /// Every file that a scan and a plan write, by name.
 fn everything(directory: &Path, path: &str, threads: &str, environment: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
-    let out = tempfile::tempdir().unwrap();
+    let (out, mut all) = scanned(directory, path, environment, &["--threads", threads]);
     let at = |name: &str| out.path().join(name);
-    let scan = ["--json", "r.json", "--html", "r.html", "--markdown", "r.md", "--csv", "csv"];
-    let scan = scan.iter().map(|word| if word.starts_with("--") { PathBuf::from(word) } else { at(word) });
-    let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
-    command.current_dir(directory).arg(path).args(["--threads", threads]).args(scan).envs(environment.iter().copied());
-    bytes(&mut command);
     let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
     command.current_dir(directory).args(["plan", path, "--out"]).arg(at("kit")).envs(environment.iter().copied());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    all.extend(below(&out).into_iter().filter(|(name, _)| name.starts_with("kit/")));
+    all
+}
+
+/// Every file that a scan writes, and the summary.
+fn scanned(directory: &Path, path: &str, environment: &[(&str, &str)], more: &[&str]) -> (TempDir, BTreeMap<String, Vec<u8>>) {
+    let out = tempfile::tempdir().unwrap();
+    let at = |name: &str| out.path().join(name);
+    let scan = ["--json", "r.json", "--html", "r.html", "--markdown", "r.md", "--sarif", "r.sarif", "--csv", "csv"];
+    let scan = scan.iter().map(|word| if word.starts_with("--") { PathBuf::from(word) } else { at(word) });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+    command.current_dir(directory).arg(path).args(more).args(scan).envs(environment.iter().copied());
+    let summary = bytes(&mut command);
+    let mut all = below(&out);
+    all.insert("summary".to_owned(), summary);
+    (out, all)
+}
+
+fn below(folder: &TempDir) -> BTreeMap<String, Vec<u8>> {
     let mut names = Vec::new();
-    files(out.path(), Path::new(""), &mut names);
-    names.into_iter().map(|name| (name.to_str().unwrap().to_owned(), fs::read(out.path().join(&name)).unwrap())).collect()
+    files(folder.path(), Path::new(""), &mut names);
+    names.into_iter().map(|name| (name.to_str().unwrap().to_owned(), fs::read(folder.path().join(&name)).unwrap())).collect()
 }
 
 #[track_caller]
@@ -66,20 +82,59 @@ fn all_same(got: &BTreeMap<String, Vec<u8>>, wanted: &BTreeMap<String, Vec<u8>>,
     }
 }
 
-/// JSON, page, Markdown, tables and kit: whatever the threads, the environment, the place one stands in.
+/// JSON, page, Markdown, SARIF, tables, summary and kit: whatever the threads, the environment, the place one stands in.
 #[test]
 fn every_file_that_is_written() {
     for fixture in FIXTURES {
         let wanted = everything(&fixtures(), fixture, "1", &[]);
         // A project that should not move has a kit without phases.
         let kit = wanted.keys().filter(|name| name.starts_with("kit/")).count();
-        assert!(wanted.contains_key("r.html") && wanted.contains_key("csv/routes.csv") && kit > 5, "{:?}", wanted.keys());
+        assert!(
+            wanted.contains_key("r.html") && wanted.contains_key("r.sarif") && wanted.contains_key("csv/routes.csv") && kit > 5,
+            "{:?}",
+            wanted.keys()
+        );
         assert!(fixture != "shop" || kit > 100, "{kit}");
         for threads in ["2", "7", "64"] {
             all_same(&everything(&fixtures(), fixture, threads, &[]), &wanted, &format!("{fixture} with {threads} threads"));
         }
         let odd = [("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Pacific/Apia"), ("COLUMNS", "20"), ("NO_COLOR", "1"), ("HOME", "/nowhere")];
         all_same(&everything(&fixtures().join(fixture), ".", "3", &odd), &wanted, &format!("{fixture} from inside, odd environment"));
+    }
+}
+
+/// A cold cache, a warm one, one that another version wrote, and one that the disk has spoiled in one way after the other.
+#[test]
+fn with_any_state_of_the_cache() {
+    for fixture in FIXTURES {
+        let cache = tempfile::tempdir().unwrap();
+        let folder = cache.path().to_str().unwrap();
+        let run = || scanned(&fixtures(), fixture, &[], &["--cache-dir", folder]).1;
+        let wanted = scanned(&fixtures(), fixture, &[], &["--no-cache"]).1;
+        all_same(&run(), &wanted, &format!("{fixture}, cold"));
+        all_same(&run(), &wanted, &format!("{fixture}, warm"));
+        let kept: Vec<(PathBuf, Vec<u8>)> = {
+            let mut names = Vec::new();
+            files(cache.path(), Path::new(""), &mut names);
+            names.into_iter().map(|name| (cache.path().join(&name), fs::read(cache.path().join(name)).unwrap())).collect()
+        };
+        assert!(kept.len() > 5, "{kept:?}");
+        type Harm = fn(&[u8]) -> Vec<u8>;
+        let harms: [(&str, Harm); 6] = [
+            ("cut", |bytes| bytes[..bytes.len() / 2].to_vec()),
+            ("emptied", |_| Vec::new()),
+            ("longer", |bytes| [bytes, b"x"].concat()),
+            ("a bit flipped", |bytes| bytes.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == bytes.len() / 2)).collect()),
+            ("of another version", |bytes| [b"migscan0", bytes.get(8..).unwrap_or_default()].concat()),
+            ("noise", |bytes| bytes.iter().map(|byte| byte.wrapping_mul(7).wrapping_add(3)).collect()),
+        ];
+        // The smallest fixture with each, the others with one.
+        for (what, harm) in harms.iter().take(if fixture == "legacy" { harms.len() } else { 1 }) {
+            for (path, bytes) in &kept {
+                fs::write(path, harm(bytes)).unwrap();
+            }
+            all_same(&run(), &wanted, &format!("{fixture}, cache {what}"));
+        }
     }
 }
 

@@ -114,7 +114,7 @@ fn the_readme_shows_what_is_printed() {
 /// Rows of the table of limits that are a plain number, and the constants they state.
 const LIMITS: [(&str, &str, &str, &str); 21] = [
     ("one file", "src/sources.rs", "FILE_SIZE", " bytes; `--max-file-size` sets another"),
-    ("source that is parsed at a time, all threads together", "src/sources.rs", "IN_FLIGHT", " bytes"),
+    ("tokens of one Python file, and of all that is parsed at a time", "src/syntax/weight.rs", "MAX_TOKENS", ""),
     ("text that the evaluator makes", "src/eval/budget.rs", "MAX_TEXT", " bytes"),
     ("classes above one", "src/eval/budget.rs", "MAX_MRO", ""),
     ("classes made at run time", "src/eval/budget.rs", "MAX_MADE", ""),

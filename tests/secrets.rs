@@ -187,3 +187,44 @@ fn a_diagnostic_quotes_no_line_that_is_not_ours() {
         assert!(!shown(&output).contains(MARK), "{}", shown(&output));
     }
 }
+
+/// Mistakes after which the parser takes the value of one setting for that of another.
+const JOINED: [&str; 10] = [
+    "ROOT_URLCONF = \nSECRET_KEY = '{}'\n",
+    "ROOT_URLCONF = (\nSECRET_KEY = '{}'\n",
+    "SESSION_ENGINE = 'a' if\nSECRET_KEY = '{}'\n",
+    "SESSION_ENGINE: str = \nSECRET_KEY = '{}'\n",
+    "INSTALLED_APPS = ['a'] + \\\nSECRET_KEY = '{}'\n",
+    "INSTALLED_APPS += \nSECRET_KEY = '{}'\n",
+    "INSTALLED_APPS = [\n    'a',\n\nSECRET_KEY = '{}'\n",
+    "INSTALLED_APPS.extend(['a', 'b', c = '{}'\nX = '{}'\n",
+    "DATABASES = {'default': {'ENGINE': 'x' 'PASSWORD': '{}', 'NAME': 'y'}}\n",
+    "INSTALLED_APPS ?= [ f(x)*'A (1,)]a': f'{1 - 1) + [n] if n else []\nC = py = {'ENGINE':&'x', 'PASSWORD': 'y'}}\n\nSECRET_KEY = '{}' + ''\n",
+];
+
+#[test]
+fn no_secret_becomes_the_value_of_another_setting() {
+    for joined in JOINED {
+        let project = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = project.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n");
+        put("config/settings.py", &joined.replace("{}", MARK));
+        put("config/urls.py", "urlpatterns = []\n");
+        let out = tempfile::tempdir().unwrap();
+        let at = |name: &str| out.path().join(name).to_str().unwrap().to_owned();
+        let mut scan = Command::new(env!("CARGO_BIN_EXE_migscan"));
+        let output =
+            scan.arg(project.path()).args(["--json", &at("r.json"), "--html", &at("r.html"), "--csv", &at("csv")]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{joined}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(!shown(&output).contains(MARK), "{joined}");
+        for (path, text) in written(out.path()) {
+            assert!(!text.contains(MARK), "{joined}: in {}", path.display());
+            // What was left out is listed.
+            assert!(!path.ends_with("r.json") || text.contains("syntax error; what stands around it was kept"), "{joined}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Guard, parser and descent: a file of any bytes gives facts, or the reason why it has none.
+//! Guard, parser and descent, and the comments that speak to us: a file of any bytes gives facts, or the reason why it has none.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

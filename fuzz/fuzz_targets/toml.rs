@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
-use migscan::cli::config;
+use migscan::cli::{self, config};
 use migscan::rules::builtin;
 use migscan::rules::load::{self, Source};
 
 fuzz_target!(|text: &str| {
     if let Err(bad) = config::read(text) {
-        let shown = format!("{bad} {}", bad.line());
+        let shown = cli::diagnostic(&*bad, false);
         assert!(!shown.chars().any(|ch| ch.is_control() && ch != '\n'), "{shown:?}");
     }
     let catalogue = builtin::catalogue().expect("the built-in rules");

@@ -1,21 +1,21 @@
-//! A gate that lets so many bytes through at a time: memory must follow the size of what is worked on, not the number of threads.
+//! A gate that lets so much work through at a time: memory must follow the size of what is worked on, not the number of threads.
 //!
-//! A syntax tree takes a hundred bytes for each byte of dense source. With a thread for each of 64 processors, 64 files of the largest size would
-//! take twelve gigabytes at once; most files are small and never wait here.
+//! A syntax tree takes a hundred bytes and more for each byte of dense source. With a thread for each of 64 processors, 64 files of the largest
+//! size would take twelve gigabytes at once; most files are small and never wait here. What is counted is the caller's choice.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 
-/// Hands out a fixed number of bytes.
+/// Hands out a fixed number of pieces.
 pub struct Gate {
     all: usize,
     taken: Mutex<usize>,
     freed: Condvar,
 }
 
-/// Room for so many bytes, given back when it is dropped.
+/// Room for so many of them, given back when it is dropped.
 pub struct Pass<'a> {
     gate: &'a Gate,
-    bytes: usize,
+    count: usize,
 }
 
 impl Gate {
@@ -24,21 +24,21 @@ impl Gate {
     }
 
     /// Wait until there is room. What is larger than everything gets everything.
-    pub fn enter(&self, bytes: usize) -> Pass<'_> {
-        let bytes = bytes.min(self.all);
+    pub fn enter(&self, count: usize) -> Pass<'_> {
+        let count = count.min(self.all);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        while taken.saturating_add(bytes) > self.all {
+        while taken.saturating_add(count) > self.all {
             taken = self.freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
         }
-        *taken += bytes;
-        Pass { gate: self, bytes }
+        *taken += count;
+        Pass { gate: self, count }
     }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut taken = self.gate.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        *taken = taken.saturating_sub(self.bytes);
+        *taken = taken.saturating_sub(self.count);
         drop(taken);
         self.gate.freed.notify_all();
     }

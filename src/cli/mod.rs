@@ -5,12 +5,13 @@
 
 mod args;
 mod baseline;
-mod cache;
+pub mod cache;
 mod ci;
 mod commands;
 pub mod config;
 mod diff;
 mod earlier;
+mod fault;
 mod gate;
 mod init;
 mod kit;
@@ -28,23 +29,18 @@ mod terminal;
 pub mod walk;
 
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use clap::Parser as _;
+
+pub use outputs::tables;
+pub use terminal::diagnostic;
 
 /// The evaluator calls itself as deep as the project nests; the memory is only taken when it is used.
 const STACK: usize = 256 << 20;
 
-/// Where the last panic happened: a panic says nothing by itself.
-static PANIC: Mutex<Option<String>> = Mutex::new(None);
-
 /// The whole program.
 pub fn main() -> ExitCode {
-    // Its message may hold scanned text, and a panic that a caller catches is told in the report; so only the place is kept.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|place| format!("{}:{}", place.file(), place.line()));
-        *PANIC.lock().unwrap_or_else(PoisonError::into_inner) = place;
-    }));
+    fault::watch();
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => return refused(&error),
@@ -52,11 +48,8 @@ pub fn main() -> ExitCode {
     let work = std::thread::Builder::new().stack_size(STACK).spawn(move || run::run(args));
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(status)) => ExitCode::from(status),
-        Ok(Err(_)) => {
-            let place = PANIC.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_else(|| "an unknown place".to_owned());
-            failed(&format!("an error in migscan itself, at {place}; please report it"))
-        }
-        Err(_) => failed("the system gives no thread to work on"),
+        Ok(Err(_)) => failed(&fault::sentence()),
+        Err(_) => failed("the system gives no thread to work on — nothing written"),
     }
 }
 
@@ -64,10 +57,10 @@ pub fn main() -> ExitCode {
 fn refused(error: &clap::Error) -> ExitCode {
     // A closed pipe behind `migscan --help` is nothing to speak of.
     let _ = error.print();
-    if error.exit_code() == 0 { ExitCode::SUCCESS } else { failed("wrong usage") }
+    if error.exit_code() == 0 { ExitCode::SUCCESS } else { failed("wrong usage — nothing written") }
 }
 
 fn failed(why: &str) -> ExitCode {
-    terminal::say(&format!("migscan: failed: {why} — nothing written"));
+    terminal::say(&format!("migscan: failed: {why}"));
     ExitCode::from(run::FAILED)
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::args::ScanArgs;
 use super::cache::{self, Cache, Key};
+use super::fault;
 use super::run::{Job, many};
 use super::terminal::{color_out, say};
 use super::walk::{Found, Limits};
@@ -47,16 +48,51 @@ impl Output {
         (bytes, Vec::new())
     }
 
+    /// What goes on while it is made.
+    fn words(self) -> &'static str {
+        match self {
+            Output::Report(Format::Json) => "making the JSON report",
+            Output::Report(Format::Html) => "making the page",
+            Output::Report(Format::Markdown) => "making the Markdown summary",
+            Output::Report(Format::Sarif) => "making the SARIF report",
+            Output::Report(Format::Gitlab) => "making GitLab's report",
+            Output::Report(Format::Junit) => "making the JUnit report",
+            Output::Report(Format::Terminal { .. }) => "making the summary",
+            Output::Tables => "making the tables",
+            Output::Counts => "counting",
+        }
+    }
+
     fn name(self, memory: &Memory) -> String {
         format!("{self:?} {} {}", memory.anonymize, memory.prefix)
     }
 }
 
-/// The outputs at the same time: none needs another.
-pub fn make(wanted: &[Output], analysis: &Analysis, report: &Report) -> (Made, Vec<String>) {
-    let all: Vec<_> = wanted.par_iter().with_max_len(1).map(|output| (*output, output.make(analysis, report))).collect();
-    let cuts = all.iter().flat_map(|(_, (_, cuts))| cuts.clone()).collect();
-    (all.into_iter().map(|(output, (bytes, _))| (output, bytes)).collect(), cuts)
+/// What became of all of them.
+#[derive(Default)]
+pub struct Outcome {
+    pub made: Made,
+    /// Sentences about what had to be left out.
+    pub cuts: Vec<String>,
+    /// Sentences about those that are missing for a mistake of ours.
+    pub faults: Vec<String>,
+}
+
+/// The outputs at the same time: none needs another, and none is lost with another.
+pub fn make(wanted: &[Output], analysis: &Analysis, report: &Report) -> Outcome {
+    let make = |output: &Output| fault::caught(output.words(), || output.make(analysis, report));
+    let all: Vec<_> = wanted.par_iter().with_max_len(1).map(make).collect();
+    let mut out = Outcome::default();
+    for (output, made) in wanted.iter().zip(all) {
+        match made {
+            Ok((bytes, cuts)) => {
+                out.made.push((*output, bytes));
+                out.cuts.extend(cuts);
+            }
+            Err(sentence) => out.faults.push(sentence),
+        }
+    }
+    out
 }
 
 pub fn tables(bytes: &[u8]) -> Vec<KitFile> {

@@ -10,6 +10,7 @@ use super::args::{Args, Color, ProjectArgs, ScanArgs};
 use super::ci;
 use super::commands;
 use super::config::{self, BadConfig, Setup};
+use super::fault;
 use super::gate::Gates;
 use super::kit::Folder;
 use super::output::{Target, Written, targets};
@@ -120,6 +121,7 @@ impl<'a> Job<'a> {
         let (setup, color) = (self.setup.clone(), self.color);
         let mut scan = self.scan(found)?;
         let start = Instant::now();
+        fault::step("working out rules and estimate");
         let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
             .map_err(|wrong| refused(&setup.no_such_module(&wrong), color))?;
         overrides::check(&analysis).map_err(|wrong| refused(&setup.contradiction(&wrong), color))?;
@@ -171,6 +173,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let mut steps: Steps = vec![("walk", start.elapsed())];
     let remembered = memory.recall(&found, &wanted);
     let (mut compared, mut verdict, mut fresh) = (None, None, None);
+    let mut faults = Vec::new();
     let made = match remembered {
         Some(made) => {
             steps.push(("remembered", start.elapsed().saturating_sub(steps.iter().map(|(_, took)| *took).sum())));
@@ -181,18 +184,21 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
             let (analysis, digests, more) = job.analysis_of(&found)?;
             steps.extend(more);
             let reporting = Instant::now();
+            fault::step("planning");
             let mut report = Report::from(&analysis);
             verdict = gates.judge(&analysis, &mut report);
             let report = Report { prefix, ..shown(report, &analysis, args.anonymize)? };
             steps.push(("report", reporting.elapsed()));
             let making = Instant::now();
-            let (made, cuts) = outputs::make(&wanted, &analysis, &report);
+            fault::step("making the reports");
+            let outputs::Outcome { made, cuts, faults: missing } = outputs::make(&wanted, &analysis, &report);
+            faults = missing;
             cuts.iter().for_each(|cut| say(&format!("migscan: warning: {cut}")));
             compared = truth.as_ref().map(|truth| truth::table(&truth::compare(truth, &report::json::value(&report)), args.verbose));
             steps.push(("formats", making.elapsed()));
             let keeping = Instant::now();
             // A warning would not be remembered.
-            if cuts.is_empty() {
+            if cuts.is_empty() && faults.is_empty() {
                 memory.keep(&found, &digests, &made);
             }
             steps.push(("cache", keeping.elapsed()));
@@ -201,15 +207,15 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
         }
     };
     let writing = Instant::now();
+    fault::step(fault::WRITING);
     let mut written = Vec::new();
-    let mut targets = outputs.iter().map(|(_, target)| target);
     let mut counts = String::new();
     for (output, bytes) in &made {
         let stopped = |why| Stop::after(why, &written);
         match output {
             Output::Report(Format::Terminal { .. }) => drop(Target::Stdout.write(bytes).map_err(stopped)?),
-            Output::Report(_) => {
-                let Some(target) = targets.next() else { continue };
+            Output::Report(format) => {
+                let Some((_, target)) = outputs.iter().find(|(asked, _)| asked == format) else { continue };
                 if target.write(bytes).map_err(stopped)? == Written::Whole {
                     written.push(target.name());
                 }
@@ -235,6 +241,9 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     }
     // The program is about to end, and the system takes memory back faster than piece by piece.
     std::mem::forget(fresh);
+    if !faults.is_empty() {
+        return Err(Stop::after(faults.join("; "), &written));
+    }
     if let Some((status, why)) = verdict {
         return Err(Stop { status, why, written });
     }
@@ -304,7 +313,14 @@ impl Job<'_> {
             digests: self.digests,
         };
         let bar = Bar::new(self.bar);
-        let scan = crate::scan_found(&self.root, found, &options, &|progress| bar.update(progress));
+        fault::step("reading the files");
+        let told = |progress| {
+            if progress == crate::Progress::Evaluating {
+                fault::step("evaluating the project");
+            }
+            bar.update(progress);
+        };
+        let scan = crate::scan_found(&self.root, found, &options, &told);
         drop(bar);
         checked(scan, self.project, &options)
     }

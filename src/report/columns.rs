@@ -56,6 +56,11 @@ impl Columns {
         })
     }
 
+    /// Whether rows may bring columns of their own.
+    pub fn are_open(&self) -> bool {
+        self.known.is_empty() || self.known.iter().any(|(_, kind)| *kind == Kind::Open)
+    }
+
     /// Whether a key of a row belongs into the table. Where the schema says nothing, all do.
     pub fn has(&self, key: &str) -> bool {
         self.known.is_empty()

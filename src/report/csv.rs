@@ -5,127 +5,144 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::columns::Columns;
 use crate::plan::kit::KitFile;
 use crate::plan::kit::encode::csv;
-use crate::report::json::{self, Report};
+use crate::report::json::{self, Inventory, Report};
+
+/// One row after the other, as objects of the JSON report, as often as they are asked for: all of them at once would take several times what the
+/// report itself takes.
+type Rows<'a> = Box<dyn Fn(&mut dyn FnMut(Map<String, Value>)) + 'a>;
 
 /// All tables, sorted by name; none is left out for being empty, so that a reader finds every name, and none lacks its headings.
 pub fn write(report: &Report) -> Vec<KitFile> {
-    let value = json::value(report);
     let schema: Value = serde_json::from_slice(&json::schema()).unwrap_or_default();
-    let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-    let empty = Map::new();
-    let inventory = value.get("inventory").and_then(Value::as_object).unwrap_or(&empty);
-    for (name, list) in inventory.iter().filter(|(_, list)| list.is_array()) {
-        tables.insert(name.clone(), Table { rows: objects(list), own: None, columns: Columns::at(&schema, &["inventory", name]) });
-    }
-    if let Some(routes) = tables.get_mut("routes") {
-        phases_of_routes(&value, &mut routes.rows);
-        routes.own = Some("phase");
-    }
-    for (name, pointer) in [
-        ("modules", "/modules"),
-        ("findings", "/findings"),
-        ("unresolved", "/coverage/unresolved"),
-        ("dependencies", "/project/dependencies"),
-        ("phases", "/plan/phases"),
-        ("fastapi_routes", "/inventory/fastapi/routes"),
-        ("progress", "/progress/modules"),
-        ("new_findings", "/changes/new_findings"),
-        ("fixed_findings", "/changes/fixed_findings"),
-        ("not_seen_findings", "/changes/not_seen_findings"),
-        ("changed_modules", "/changes/modules"),
-        ("gates", "/gates"),
-    ] {
-        let path: Vec<&str> = pointer.split('/').skip(1).collect();
-        let rows = value.pointer(pointer).map(objects).unwrap_or_default();
-        tables.insert(name.to_owned(), Table { rows, own: None, columns: Columns::at(&schema, &path) });
-    }
-    let mut within = |name: &str, own: &'static str, rows: Vec<Map<String, Value>>, path: &[&str]| {
-        tables.insert(name.to_owned(), Table { rows, own: Some(own), columns: Columns::at(&schema, path) });
+    let mut tables: BTreeMap<&str, Table<'_>> = BTreeMap::new();
+    let mut put = |name: &'static str, own: Option<&'static str>, rows, path: &[&str]| {
+        tables.insert(name, Table { rows, own, columns: Columns::at(&schema, path) });
     };
-    let phases = value.pointer("/plan/phases");
-    within("model_fields", "of_model", nested(inventory.get("models"), "fields", "of_model", "label"), &["inventory", "models", "fields"]);
-    within("module_dependencies", "of_module", nested(value.get("modules"), "depends_on", "of_module", "name"), &["modules", "depends_on"]);
-    within("effort_lines", "of_module", lines(&value), &["modules", "effort", "items"]);
-    within("tasks", "of_phase", nested(phases, "tasks", "of_phase", "number"), &["plan", "phases", "tasks"]);
+    for (name, rows) in constructs(&report.inventory) {
+        put(name, None, rows, &["inventory", name]);
+    }
+    let phases = report.plan.as_ref().map_or(&[][..], |plan| &plan.phases);
+    put("routes", Some("phase"), routes(report), &["inventory", "routes"]);
+    put("modules", None, rows(&report.modules), &["modules"]);
+    put("findings", None, rows(&report.findings), &["findings"]);
+    put("unresolved", None, rows(&report.coverage.unresolved), &["coverage", "unresolved"]);
+    put("dependencies", None, rows(&report.project.dependencies), &["project", "dependencies"]);
+    put("phases", None, rows(phases), &["plan", "phases"]);
+    put("fastapi_routes", None, rows(&report.inventory.fastapi.routes), &["inventory", "fastapi", "routes"]);
+    put("progress", None, rows(&report.progress.modules), &["progress", "modules"]);
+    let changes = report.changes.as_ref();
+    put("new_findings", None, rows(changes.map_or(&[], |c| &c.new_findings)), &["changes", "new_findings"]);
+    put("fixed_findings", None, rows(changes.map_or(&[], |c| &c.fixed_findings)), &["changes", "fixed_findings"]);
+    put("not_seen_findings", None, rows(changes.map_or(&[], |c| &c.not_seen_findings)), &["changes", "not_seen_findings"]);
+    put("changed_modules", None, rows(changes.map_or(&[], |c| &c.modules)), &["changes", "modules"]);
+    put("gates", None, rows(&report.gates), &["gates"]);
+    let fields = nested("of_model", &report.inventory.models, |model| (model.label.as_str().into(), &model.fields));
+    put("model_fields", Some("of_model"), fields, &["inventory", "models", "fields"]);
+    let needs = nested("of_module", &report.modules, |module| (module.name.as_str().into(), &module.depends_on));
+    put("module_dependencies", Some("of_module"), needs, &["modules", "depends_on"]);
+    put("effort_lines", Some("of_module"), lines(report), &["modules", "effort", "items"]);
+    let tasks = nested("of_phase", phases, |phase| (phase.number.into(), &phase.tasks));
+    put("tasks", Some("of_phase"), tasks, &["plan", "phases", "tasks"]);
     tables.into_iter().map(|(name, table)| KitFile { path: format!("{name}.csv"), text: table.text() }).collect()
 }
 
+/// The lists of the inventory by their keys. A new one stops this from compiling.
+fn constructs(inventory: &Inventory) -> Vec<(&'static str, Rows<'_>)> {
+    macro_rules! lists {
+        ($($name:ident),* ; $($other:ident),*) => {{
+            let Inventory { $($name,)* $($other: _,)* } = inventory;
+            vec![$((stringify!($name), rows($name))),*]
+        }};
+    }
+    // What is no list, or has a table that is made in another way, comes last.
+    lists!(
+        apps, models, views, serializers, inline_serializers, admin, signals, signal_definitions, signal_sends, migrations, schema,
+        drift, forms, templates, template_tags, middleware, commands, tasks, jobs, consumers, caching, transactions, raw_sql, queries;
+        routes, fastapi, settings
+    )
+}
+
 /// The rows of one file.
-struct Table {
-    rows: Vec<Map<String, Value>>,
+struct Table<'a> {
+    rows: Rows<'a>,
     /// A column that the rows have in the table only.
     own: Option<&'static str>,
     columns: Columns,
 }
 
-fn objects(list: &Value) -> Vec<Map<String, Value>> {
-    list.as_array().into_iter().flatten().filter_map(Value::as_object).cloned().collect()
+fn object(of: &impl Serialize) -> Option<Map<String, Value>> {
+    match serde_json::to_value(of) {
+        Ok(Value::Object(map)) => Some(map),
+        _ => None,
+    }
 }
 
-/// The objects that the members of a list hold under a key, each with what names its owner before it.
-fn nested(list: Option<&Value>, key: &str, owner: &str, by: &str) -> Vec<Map<String, Value>> {
-    let mut out = Vec::new();
-    for member in list.and_then(Value::as_array).into_iter().flatten() {
-        for inner in member.get(key).map(objects).unwrap_or_default() {
-            let mut row = Map::new();
-            row.insert(owner.to_owned(), member.get(by).cloned().unwrap_or_default());
-            row.extend(inner);
-            out.push(row);
+fn rows<T: Serialize>(list: &[T]) -> Rows<'_> {
+    Box::new(move |each| list.iter().filter_map(object).for_each(each))
+}
+
+/// A row after the name of its owner.
+fn owned(owner: &str, name: Value, of: &impl Serialize) -> Map<String, Value> {
+    let mut row = Map::new();
+    row.insert(owner.to_owned(), name);
+    row.extend(object(of).unwrap_or_default());
+    row
+}
+
+/// What the members of a list hold, each with what names its owner.
+fn nested<'a, A, B: Serialize + 'a>(owner: &'a str, list: &'a [A], inner: impl Fn(&'a A) -> (Value, &'a Vec<B>) + 'a) -> Rows<'a> {
+    Box::new(move |each| {
+        for member in list {
+            let (name, all) = inner(member);
+            all.iter().for_each(|one| each(owned(owner, name.clone(), one)));
         }
-    }
-    out
+    })
 }
 
 /// Lines of every module, then what is spent once.
-fn lines(report: &Value) -> Vec<Map<String, Value>> {
-    let mut out = Vec::new();
-    let mut add = |module: &Value, items: Option<&Value>| {
-        for inner in items.map(objects).unwrap_or_default() {
-            let mut row = Map::new();
-            row.insert("of_module".to_owned(), module.clone());
-            row.extend(inner);
-            out.push(row);
-        }
-    };
-    for module in report.get("modules").and_then(Value::as_array).into_iter().flatten() {
-        add(module.get("name").unwrap_or(&Value::Null), module.pointer("/effort/items"));
-    }
-    add(&Value::Null, report.pointer("/summary/effort/fixed"));
-    out
+fn lines(report: &Report) -> Rows<'_> {
+    let modules = nested("of_module", &report.modules, |module| (module.name.as_str().into(), &module.effort.items));
+    let fixed = report.summary.effort.as_ref().map_or(&[][..], |effort| &effort.fixed);
+    Box::new(move |each| {
+        modules(each);
+        fixed.iter().for_each(|line| each(owned("of_module", Value::Null, line)));
+    })
 }
 
-/// In which phase each route moves: `3`, or `GET 3, POST 5` where its methods part.
-fn phases_of_routes(report: &Value, routes: &mut [Map<String, Value>]) {
+/// Routes with the phase in which each moves: `3`, or `GET 3, POST 5` where its methods part.
+fn routes(report: &Report) -> Rows<'_> {
     let mut phases: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for phase in report.pointer("/plan/phases").and_then(Value::as_array).into_iter().flatten() {
-        let number = phase.get("number").and_then(Value::as_u64).unwrap_or_default();
-        for moved in phase.get("routes").and_then(Value::as_array).into_iter().flatten() {
-            let Some(at) = moved.get("route").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()) else { continue };
-            let methods: Vec<&str> =
-                moved.get("methods").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-            phases.entry(at).or_default().push(if methods.is_empty() {
-                number.to_string()
-            } else {
-                format!("{} {number}", methods.join("/"))
+    for phase in report.plan.iter().flat_map(|plan| &plan.phases) {
+        for moved in &phase.routes {
+            phases.entry(moved.route).or_default().push(match moved.methods.as_deref() {
+                None | Some([]) => phase.number.to_string(),
+                Some(methods) => format!("{} {}", methods.join("/"), phase.number),
             });
         }
     }
-    for (index, route) in routes.iter_mut().enumerate() {
-        route.insert("phase".to_owned(), phases.get(&index).map_or(Value::Null, |all| Value::String(all.join(", "))));
-    }
+    Box::new(move |each| {
+        for (index, route) in report.inventory.routes.iter().enumerate() {
+            let phase = phases.get(&index).map_or(Value::Null, |all| Value::String(all.join(", ")));
+            let mut row = object(route).unwrap_or_default();
+            row.insert("phase".to_owned(), phase);
+            each(row);
+        }
+    })
 }
 
-impl Table {
+impl Table<'_> {
     /// Columns sorted, names before the rest; nested objects as `outer.inner`.
     fn text(&self) -> String {
-        let flat: Vec<BTreeMap<String, String>> = self.rows.iter().map(flat).collect();
-        let in_rows = flat.iter().flat_map(BTreeMap::keys).filter(|key| self.columns.has(key)).cloned();
-        let all: BTreeSet<String> = self.own.iter().map(|key| (*key).to_owned()).chain(self.columns.headings()).chain(in_rows).collect();
+        let mut all: BTreeSet<String> = self.own.iter().map(|key| (*key).to_owned()).chain(self.columns.headings()).collect();
+        if self.columns.are_open() {
+            (self.rows)(&mut |row| all.extend(flat(&row).into_keys().filter(|key| self.columns.has(key))));
+        }
         let mut columns: Vec<&String> = all.iter().collect();
         // What something is called comes before what is said of it.
         columns.sort_by_key(|key| {
@@ -137,9 +154,10 @@ impl Table {
             out.push_str("\r\n");
         };
         line(columns.iter().map(|key| csv(key)).collect());
-        for row in &flat {
-            line(columns.iter().map(|key| row.get(*key).cloned().unwrap_or_default()).collect());
-        }
+        (self.rows)(&mut |row| {
+            let mut row = flat(&row);
+            line(columns.iter().map(|key| row.remove(*key).unwrap_or_default()).collect());
+        });
         out
     }
 }
@@ -228,9 +246,10 @@ mod tests {
     #[test]
     fn lines_of_the_estimate_add_up_to_the_whole() {
         let analysis = sample::analysis(sample::inventory());
-        let report = json::value(&Report::from(&analysis));
-        let sum: f64 = lines(&report).iter().map(|line| line["mean"].as_f64().unwrap()).sum();
-        assert!((sum - report["summary"]["effort"]["mean"].as_f64().unwrap()).abs() < 1e-6);
+        let report = Report::from(&analysis);
+        let mut sum = 0.0;
+        lines(&report)(&mut |line| sum += line["mean"].as_f64().unwrap());
+        assert!((sum - report.summary.effort.unwrap().mean).abs() < 1e-6);
     }
 
     #[test]

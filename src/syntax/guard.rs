@@ -16,11 +16,14 @@
 //! | long runs of lines that hold only a backslash | quadratic | refused |
 //! | long runs of comment lines | quadratic | blanked: same length, same lines |
 //! | very long lines | slow recovery from errors | refused |
+//! | very many tokens | four hundred bytes of tree for each | refused |
 
 use std::borrow::Cow;
 use std::fmt;
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
+use super::weight;
 
 /// Levels of blocks, as in Python's tokenizer.
 pub const MAX_INDENTS: usize = 100;
@@ -53,6 +56,7 @@ pub enum Kind {
     LongLine,
     Joined,
     Widths,
+    Tokens,
 }
 
 impl Refusal {
@@ -64,6 +68,7 @@ impl Refusal {
             Kind::LongLine => "has a line of more than 200,000 bytes",
             Kind::Joined => "has more than 50 lines in a row that hold only a backslash",
             Kind::Widths => "has more than 350 different widths of indentation",
+            Kind::Tokens => "has more than 600,000 tokens",
         }
     }
 }
@@ -77,6 +82,9 @@ impl fmt::Display for Refusal {
 /// Check a text and make it harmless. Borrows it unless a long run of comment lines had to be blanked.
 pub fn prepare(text: &str) -> Result<Prepared<'_>, Refusal> {
     let bytes = text.as_bytes();
+    if bytes.len() > weight::MAX_TOKENS && weight::tokens(bytes) > weight::MAX_TOKENS {
+        return Err(Refusal { kind: Kind::Tokens, line: 1 });
+    }
     let survey = survey(bytes)?;
     let brackets = openers(bytes) > MAX_BRACKETS;
     if !(brackets || survey.indents || survey.comments) {
@@ -456,6 +464,16 @@ mod tests {
     fn long_lines() {
         assert!(borrowed(&format!("x = '{}'\n", "a".repeat(190_000))));
         assert_eq!(prepare(&format!("\nx = '{}'\n", "a".repeat(200_000))), Err(Refusal { kind: Kind::LongLine, line: 2 }));
+    }
+
+    #[test]
+    fn as_many_tokens_as_a_tree_has_room_for() {
+        let lines = |count: usize| "x\n".repeat(count);
+        assert_eq!(kind(&lines(weight::MAX_TOKENS / 2)), None);
+        assert_eq!(kind(&lines(weight::MAX_TOKENS / 2 + 1)), Some(Kind::Tokens));
+        // Long words are not many, and neither are comments.
+        assert_eq!(kind(&format!("x = '''{}'''\n", "letters\n".repeat(200_000))), None);
+        assert_eq!(kind(&"# a comment of, (many) words\n".repeat(60_000)), None);
     }
 
     #[test]

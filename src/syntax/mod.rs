@@ -4,6 +4,7 @@
 //! grammar's spelling in one table.
 
 pub mod guard;
+pub mod weight;
 
 use std::ops::ControlFlow;
 use std::sync::OnceLock;

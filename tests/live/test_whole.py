@@ -146,3 +146,9 @@ def test_committed_links_are_replaced(out, tmp_path):
     assert subprocess.run(command(out), stderr=subprocess.DEVNULL).returncode == 0
     assert victim.read_text() == "precious" and not any((out / name).is_symlink() for name in ENDS)
     assert judge(out, 0) == len(ENDS)
+
+
+def test_no_fault_can_be_asked_for(out):
+    """Debug builds fail where their tests want it. What ships does not."""
+    run = subprocess.run(command(out), env={**os.environ, "MIGSCAN_TEST_FAULT": "making the page"}, capture_output=True)
+    assert run.returncode == 0 and judge(out, 0) == len(ENDS)

@@ -251,3 +251,16 @@ fn migrations_with_many_paths() {
     sound(&found);
     assert_eq!(found.migrations.len(), 80);
 }
+
+#[test]
+fn files_whose_tree_would_fill_the_memory() {
+    let row = "{'a': [1, 2, 3], 'b': (None, True), 'c': {'d': -1}},\n";
+    let dense = format!("X = [\n{}]\n", row.repeat(18_000));
+    let found =
+        scanned(&project(&[("shop/dense.py", dense), ("shop/short.py", "x\n".repeat(310_000)), ("shop/long.py", "x\n".repeat(1000))]));
+    sound(&found);
+    for file in ["shop/dense.py", "shop/short.py"] {
+        listed(&found, file, "has more than 600,000 tokens");
+    }
+    assert!(!found.coverage.unresolved.iter().any(|open| open.file == "shop/long.py"));
+}

@@ -235,7 +235,8 @@ class Torture:
                 put(os.path.join(folder, "project"), tree)
                 count += len(tree)
                 size += sum(len(text) for text in tree.values())
-                run = Run(self.args.bin, os.path.join(folder, "project"), self.args.seconds, ("--csv", os.path.join(folder, "csv")))
+                more = [word for option in ("csv", "sarif", "gitlab", "junit") for word in ("--" + option, os.path.join(folder, option))]
+                run = Run(self.args.bin, os.path.join(folder, "project"), self.args.seconds, more)
             finally:
                 shutil.rmtree(folder)
             kinds += run.kinds()

@@ -43,6 +43,10 @@ pub fn lower(text: &str, root: Node) -> Ast {
     lower.ast.body = body;
     lower.ast.errors.sort_unstable();
     lower.ast.errors.dedup();
+    // They stay for the whole run, half empty otherwise.
+    lower.ast.exprs.shrink_to_fit();
+    lower.ast.stmts.shrink_to_fit();
+    lower.ast.calls.shrink_to_fit();
     lower.ast
 }
 

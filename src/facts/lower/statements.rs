@@ -28,7 +28,7 @@ impl<'t> Lower<'t> {
                         Kind::String | Kind::ConcatenatedString => {}
                         Kind::Error => self.ast.errors.push(line(kid)),
                         _ => {
-                            let value = self.expr(kid);
+                            let value = self.whole(kid, self.is_torn_constant(kid));
                             self.stmt(StmtKind::Expr(value), kid, out);
                         }
                     }
@@ -122,12 +122,13 @@ impl<'t> Lower<'t> {
     fn assignment(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut targets = Vec::new();
         let mut at = node;
+        let torn = self.is_torn_constant(node);
         loop {
             targets.push(self.field_expr(at, Field::Left));
             let right = child(at, Field::Right);
             if let Some(annotation) = child(at, Field::Type) {
                 let annotation = self.expr(annotation);
-                let value = right.map(|n| self.expr(n));
+                let value = right.map(|n| self.whole(n, torn));
                 let Some(target) = targets.pop() else { return };
                 self.stmt(StmtKind::AnnAssign(target, annotation, value), node, out);
                 return;
@@ -135,7 +136,7 @@ impl<'t> Lower<'t> {
             match right {
                 Some(next) if syntax::kind(next) == Kind::Assignment => at = next,
                 Some(value) => {
-                    let value = self.expr(value);
+                    let value = self.whole(value, torn);
                     self.stmt(StmtKind::Assign(targets.into_boxed_slice(), value), node, out);
                     return;
                 }
@@ -144,10 +145,40 @@ impl<'t> Lower<'t> {
         }
     }
 
+    /// Whether a statement that is broken says something of a constant. The parser joins what stands around a mistake, and the value of one setting
+    /// would come out as that of another: a password as the name of an app.
+    fn is_torn_constant(&self, node: Node<'t>) -> bool {
+        let mut ends_elsewhere = false;
+        let mut constant = false;
+        let mut at = node;
+        loop {
+            let left = child(at, Field::Left);
+            let name = self.str(left.unwrap_or(at)).split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).next().unwrap_or_default();
+            constant |= !name.is_empty() && !name.contains(char::is_lowercase);
+            // `A =` at the end of a line, and then another assignment.
+            let right = child(at, Field::Right).filter(|next| syntax::kind(*next) == Kind::Assignment);
+            let Some(next) = right else { break };
+            ends_elsewhere |= left.is_some_and(|left| left.end_position().row != next.start_position().row);
+            at = next;
+        }
+        constant && (ends_elsewhere || node.has_error())
+    }
+
+    fn whole(&mut self, value: Node<'t>, torn: bool) -> ExprId {
+        if !torn {
+            return self.expr(value);
+        }
+        self.ast.errors.push(line(value));
+        self.push(ExprKind::Opaque, value)
+    }
+
     fn aug_assignment(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let target = self.field_expr(node, Field::Left);
         let op = child(node, Field::Operator).map_or(BinOp::Other, |n| bin_op(self.str(n).trim_end_matches('=')));
-        let value = self.field_expr(node, Field::Right);
+        let value = match child(node, Field::Right) {
+            Some(value) => self.whole(value, self.is_torn_constant(node)),
+            None => self.push(ExprKind::Opaque, node),
+        };
         self.stmt(StmtKind::AugAssign(target, op, value), node, out);
     }
 
