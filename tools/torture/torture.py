@@ -33,7 +33,7 @@ import hostile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 120
-MEMORY = 1 << 30
+MEMORY = 640 << 20
 CHUNK = 1000
 STATUSES = (0, 2, 3, 4)
 
