@@ -7,8 +7,8 @@
 In each round all programs run once on each folder, one after the other, so that whatever else the machine does hits all of them. One round before
 the first warms the disk's cache and does not count. Printed are medians of wall time, processor time and peak memory, and the medians of the
 ratios within each round. A scan writes JSON and page (`--json`, `--html`) and uses no cache; "warm" is the same with a cache and an unchanged
-tree, "changed" after one file of it got another comment, both against walk and stat of the tree (`bareparse --walk`). `--write` puts the tables
-into docs/performance.md.
+tree, "changed" after one file of it got another comment, both against walk and stat of the tree (`bareparse --walk`). Where Ruff or Semgrep is on
+PATH, the scan is compared with them too. `--write` puts the tables into docs/performance.md.
 """
 
 import argparse
@@ -119,6 +119,22 @@ def warm(programs, folder, rounds, cold_wall):
             "%.0f" % (of[2] * 1e3), "%.2f" % ratio[1][0], "1/%.0f" % (cold_wall / of[1])]
 
 
+def others(programs, folder, rounds, tools):
+    """Wall time against that of tools that read the same files for less: Ruff with its rules for Django, Semgrep with ten rules."""
+    commands = {"scan": programs.scanned(folder)}
+    if "ruff" in tools:
+        commands["ruff"] = [tools["ruff"], "check", "--no-cache", "--isolated", "--select", "DJ", "--exit-zero", "--quiet", str(folder)]
+    if "semgrep" in tools:
+        commands["semgrep"] = [tools["semgrep"], "scan", "--config", str(ROOT / "benches" / "semgrep.yml"), "--metrics", "off", "--disable-version-check",
+                               "--quiet", "--jobs", str(programs.threads), str(folder)]
+    times = {name: median(run(command)[0] for _ in range(rounds if name != "semgrep" else 1)) for name, command in commands.items()}
+    cells = [Path(folder).resolve().name, "%.3f" % times["scan"]]
+    for name in ("ruff", "semgrep"):
+        cells += ["%.3f" % times[name], "%.2f" % (times["scan"] / times[name])] if name in times else ["", ""]
+    return cells
+
+
+OTHERS = ["project", "scan s", "ruff s", "scan to ruff", "semgrep s", "scan to semgrep"]
 COLD = ["project", "files", "MB", "MB parsed", "scan s", "bare s", "wall ratio", "worst", "scan cpu s", "bare cpu s", "cpu ratio", "1 → 2 threads", "peak MB",
         "bound MB", "reports MB"]
 WARM = ["project", "walk+stat ms", "warm ms", "ratio", "cpu ratio", "changed ms", "ratio", "of its cold run"]
@@ -152,15 +168,20 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         programs = Programs(args.target, args.threads, scratch)
-        first, second = [], []
+        tools = {name: found for name in ("ruff", "semgrep") if (found := shutil.which(name))}
+        first, second, third = [], [], []
         for folder in args.folders:
             cells, wall = cold(programs, folder, args.n)
             first.append(cells)
             second.append(warm(programs, folder, args.n, wall))
+            if tools:
+                third.append(others(programs, folder, args.n, tools))
     shape = table if args.markdown or args.write else plain
     load = "load %.1f" % os.getloadavg()[1]
     text = "n = %d rounds, %d threads, %d processors, %s\n\n%s\n\n%s" % (
         args.n, args.threads, os.cpu_count() or 1, load, shape(COLD, first), shape(WARM, second))
+    if third:
+        text += "\n\n" + shape(OTHERS, third)
     print(text)
     if args.write:
         put("ratio", text)
