@@ -1,5 +1,6 @@
 //! Baselines, differences and gates from the outside: a fixture is copied, changed on the disk, and scanned by the program.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output};
@@ -241,7 +242,7 @@ fn other_files_are_refused_by_name() {
         ("cut.json", whole[..whole.len() / 2].to_owned(), "it ends in the middle"),
         ("newer.json", whole.replacen("\"1.0\"", "\"2.3\"", 1), "its schema version is 2.3"),
         ("other.json", "{\"version\": \"2.1.0\", \"runs\": []}".to_owned(), "not a report of migscan"),
-        ("text.json", "hello".to_owned(), "this is no JSON"),
+        ("text.json", "hello".to_owned(), "neither a report"),
         ("empty.json", String::new(), "it is empty"),
         ("wrong.txt", "# migscan baseline 1\nnonsense here x\n".to_owned(), "line 2: an entry begins with a fingerprint"),
     ] {
@@ -399,16 +400,67 @@ fn frozen_and_migrated_modules_may_not_grow() {
 }
 
 #[test]
+fn a_frozen_module_is_meant_by_its_app_too_and_has_the_routes_of_its_views() {
+    let dir = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        fs::create_dir_all(dir.path().join(name).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(name), text).unwrap();
+    };
+    put("p/manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n");
+    put("p/config/__init__.py", "");
+    put("p/config/settings.py", "ROOT_URLCONF = 'config.urls'\nINSTALLED_APPS = ['shop.orders']\nSECRET_KEY = 'x'\n");
+    put("p/shop/__init__.py", "");
+    put("p/shop/orders/__init__.py", "");
+    put("p/shop/orders/models.py", "from django.db import models\nclass Order(models.Model):\n    pass\n");
+    put("p/shop/orders/views.py", "from django.http import HttpResponse\ndef a(request):\n    return HttpResponse('')\n");
+    let urls = |paths: &[&str]| {
+        let lines: String = paths.iter().map(|path| format!("path('{path}/', views.a), ")).collect();
+        put("p/config/urls.py", &format!("from django.urls import path\nfrom shop.orders import views\nurlpatterns = [{lines}]\n"));
+    };
+    let run = |args: &[&str]| Command::new(env!("CARGO_BIN_EXE_migscan")).current_dir(dir.path()).args(args).output().unwrap();
+    let config = |name: &str, state: &str| put("p/migscan.toml", &format!("[[module]]\nname = \"{name}\"\nstate = \"{state}\"\n"));
+    for name in ["orders", "shop.orders"] {
+        config(name, "frozen");
+        urls(&["one"]);
+        assert_eq!(run(&["p", "--quiet", "--json", "old.json"]).status.code(), Some(0));
+        let _ = fs::remove_file(dir.path().join("known.txt"));
+        assert_eq!(run(&["baseline", "write", "p", "--file", "known.txt"]).status.code(), Some(0));
+        for earlier in ["old.json", "known.txt"] {
+            urls(&["one"]);
+            let out = run(&["p", "--quiet", "--baseline", earlier, "--fail-on", "frozen"]);
+            assert_eq!(out.status.code(), Some(0), "{name} {earlier}: {}", stderr(&out));
+            urls(&["one", "two"]);
+            let out = run(&["p", "--quiet", "--baseline", earlier, "--fail-on", "frozen"]);
+            let says = "shop.orders (frozen) has gained 1 route";
+            assert!(out.status.code() == Some(1) && last_line(&out).contains(says), "{name} {earlier}: {}", stderr(&out));
+        }
+        config(name, "migrated");
+        let out = run(&["p", "--quiet", "--fail-on", "frozen"]);
+        assert!(last_line(&out).contains("shop.orders (migrated) still has 2 routes, 1 model"), "{}", stderr(&out));
+    }
+}
+
+#[test]
 fn strict_is_a_status_of_its_own_and_comes_after_the_gates() {
     let shop = Copy::new();
     let strict = |more: &[&str]| shop.run(&[&["shop", "--quiet", "--strict", "--json", "new.json"], more].concat());
+    // Facts of the project, and queries whose model their caller decides, are no fault of the scan.
     let out = strict(&[]);
-    assert!(
-        out.status.code() == Some(3) && last_line(&out).starts_with("migscan: failed: incomplete: 0 files not read whole, "),
-        "{}",
-        last_line(&out)
-    );
+    assert_eq!(out.status.code(), Some(0), "{}", last_line(&out));
+    let report: Value = serde_json::from_slice(&fs::read(shop.at("new.json")).unwrap()).unwrap();
+    let open: BTreeSet<&str> = list(&report, "/coverage/unresolved").iter().map(|open| open["kind"].as_str().unwrap()).collect();
+    assert_eq!(open, BTreeSet::from(["drift", "environment", "queries"]));
+    // Routes that may be hidden are one, and an unread file.
+    shop.edit("config/urls.py", |text| text + "\nimport elsewhere\nurlpatterns += [path('more/', elsewhere.view())]\n");
+    let out = strict(&[]);
+    let says = "migscan: failed: incomplete: 0 files not read whole, 1 fact not established (routes); first: config/urls.py:";
+    assert!(out.status.code() == Some(3) && last_line(&out).starts_with(says), "{}", last_line(&out));
     assert!(last_line(&out).ends_with("wrote new.json"));
+    shop.edit("orders/broken.py", |_| "def x(:\n".to_owned());
+    let out = strict(&[]);
+    let says =
+        "migscan: failed: incomplete: 1 file not read whole, 1 fact not established (routes); first: orders/broken.py:1: syntax error";
+    assert!(out.status.code() == Some(3) && last_line(&out).starts_with(says), "{}", last_line(&out));
     let out = strict(&["--fail-on", "coverage<100"]);
     assert!(out.status.code() == Some(1) && last_line(&out).contains("; incomplete: "), "{}", last_line(&out));
     // A project of which everything is known.
@@ -544,6 +596,7 @@ fn anonymous_changes_bear_no_names() {
         text + "\n\nclass ShelfOfSecrets(models.Model):\n    owner = models.ForeignKey('accounts.User', on_delete=models.CASCADE)\n"
     });
     fs::remove_file(shop.at("shop/labs/models.py")).unwrap();
+    fs::write(shop.at("list"), "shop/stock/models.py\n").unwrap();
     shop.json(
         "new.json",
         &[
@@ -557,7 +610,7 @@ fn anonymous_changes_bear_no_names() {
             "--fail-on",
             "new-findings",
             "--changed",
-            "old.json",
+            "list",
         ],
     );
     for name in ["new.json", "new.html", "new.md"] {

@@ -68,6 +68,22 @@ fn the_code_map_names_every_file() {
 }
 
 #[test]
+fn every_file_of_tests_is_named() {
+    let listed = |folder: &str, ending: &str| -> Vec<String> {
+        let names = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(ending)).collect()
+    };
+    let (guide, live) = (read("CONTRIBUTING.md"), read("tests/live/README.md"));
+    let (rust, python) = (listed("tests", ".rs"), listed("tests/live", ".py"));
+    assert!(rust.len() > 15 && python.len() > 20);
+    let mut missing: Vec<String> = rust.iter().filter(|name| !guide.contains(&format!("`tests/{name}`"))).cloned().collect();
+    missing.extend(python.iter().filter(|name| name.starts_with("test_") && !guide.contains(&format!("`{name}`"))).cloned());
+    assert!(missing.is_empty(), "CONTRIBUTING.md does not name {missing:?}");
+    let missing: Vec<&String> = python.iter().filter(|name| !live.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "tests/live/README.md does not name {missing:?}");
+}
+
+#[test]
 fn links_lead_somewhere() {
     let mut pages: BTreeSet<String> =
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"].map(str::to_owned).into();

@@ -170,6 +170,61 @@ fn nothing_that_is_printed_is_a_command_of_the_repository() {
     }
 }
 
+/// Reports are a stranger's too: their file names, and the names of projects, teams, packages and findings in them.
+#[cfg(unix)]
+#[test]
+fn nothing_that_is_made_of_reports_is_a_command() {
+    let dir = hostile();
+    let team = "[[module]]\nname = 'notes'\nteam = \"::error::team\\n##[x]\"\n\n[[module]]\nname = '::error::gone ##[y]'\nteam = 'x'\n";
+    fs::write(dir.path().join("migscan.toml"), team).unwrap();
+    fs::write(dir.path().join("requirements.txt"), "Django\n").unwrap();
+    let work = tempfile::tempdir().unwrap();
+    let report = |name: &str| work.path().join(format!("{name}{BAD}.json"));
+    let (old, new) = (report("::error::"), report("##[error]"));
+    let scanned = migscan().arg(dir.path()).arg("-q").arg("--json").arg(&old).output().unwrap();
+    assert!(scanned.status.success(), "{}", String::from_utf8_lossy(&scanned.stderr));
+    let mut value: Value = serde_json::from_slice(&fs::read(&old).unwrap()).unwrap();
+    value["project"]["name"] = format!("::error::{BAD}").into();
+    value["project"]["dependencies"] = serde_json::json!([{"name": "::error::p ##[x]", "counterpart": "::warning::c"}]);
+    value["summary"]["verdict"] = "::error::v ##[z]".into();
+    for finding in value["findings"].as_array_mut().unwrap() {
+        for key in ["rule", "module", "message", "symbol", "file", "fingerprint"] {
+            finding[key] = format!("::error::{}##[f]", finding[key].as_str().unwrap()).into();
+        }
+    }
+    for module in value["modules"].as_array_mut().unwrap() {
+        module["name"] = format!("::error::{}##[m]", module["name"].as_str().unwrap()).into();
+    }
+    fs::write(&new, value.to_string()).unwrap();
+    let broken = report("::error::broken");
+    fs::write(&broken, "{\"::error::\"").unwrap();
+    let owners = work.path().join("CODEOWNERS");
+    fs::write(&owners, "* ::error::@a ##[o]\n!x ##[p]\n").unwrap();
+    let baseline = work.path().join("known\n::error::.txt");
+    let mut ran = 0;
+    let mut quiet = |command: &mut Command| {
+        let output = command.output().unwrap();
+        for text in [&output.stdout, &output.stderr] {
+            assert_eq!(commands(&String::from_utf8_lossy(text)), Vec::<&str>::new(), "{command:?}");
+        }
+        ran += usize::from(output.status.success());
+    };
+    for form in [&[][..], &["--json", "-"], &["--html", "-"]] {
+        quiet(migscan().arg("trend").args([&old, &new]).arg("--owners").arg(&owners).args(form));
+        quiet(migscan().arg("portfolio").args([&old, &new, &broken]).args(form));
+        quiet(migscan().arg("diff").args([&old, &new]).args(form));
+    }
+    quiet(migscan().arg("portfolio").args([&old, &new]).args(["--csv", "-"]));
+    quiet(migscan().arg("diff").args([&old, &new]).args(["--markdown", "-"]));
+    quiet(migscan().arg("trend").args([&new, &broken]));
+    quiet(migscan().arg(dir.path()).arg("--strict"));
+    quiet(migscan().arg(dir.path()).arg("--baseline").arg(&new));
+    for action in ["write", "check", "prune"] {
+        quiet(migscan().args(["baseline", action]).arg(dir.path()).arg("--file").arg(&baseline));
+    }
+    assert_eq!(ran, 15);
+}
+
 #[test]
 fn in_actions_there_are_annotations_and_a_summary() {
     let dir = hostile();

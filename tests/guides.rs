@@ -54,6 +54,19 @@ fn the_manual_page_in_the_wheel_is_what_the_program_prints() {
     settle("packaging/wheel/data/share/man/man1/migscan.1", &printed(&["man"]));
 }
 
+#[test]
+fn the_completions_in_the_wheel_are_what_the_program_prints() {
+    for (shell, name) in [
+        ("bash", "bash-completion/completions/migscan"),
+        ("zsh", "zsh/site-functions/_migscan"),
+        ("fish", "fish/vendor_completions.d/migscan.fish"),
+    ] {
+        let text = printed(&["completions", shell]);
+        assert!(text.contains("portfolio") && !text.contains("rules-of"), "{shell}");
+        settle(&format!("packaging/wheel/data/share/{name}"), &text);
+    }
+}
+
 /// Markdown pages for users.
 fn pages() -> Vec<(String, String)> {
     let mut out = vec![("README.md".to_owned(), read("README.md"))];

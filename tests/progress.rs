@@ -12,6 +12,8 @@ use tempfile::TempDir;
 mod docs;
 #[path = "progress/golden.rs"]
 mod golden;
+#[path = "progress/owners.rs"]
+mod owners;
 #[path = "progress/project.rs"]
 mod project;
 

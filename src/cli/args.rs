@@ -233,7 +233,7 @@ pub struct TrendArgs {
     /// Write it as a page; "-" is stdout
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Tell it by owner too, as this CODEOWNERS file has them
+    /// Tell it by owner too, as this CODEOWNERS file has them; a "team" in the configuration wins over it
     #[arg(long, value_name = "CODEOWNERS")]
     pub owners: Option<PathBuf>,
 }
@@ -337,7 +337,7 @@ pub struct ScanArgs {
     /// effort>+5d, coverage<95, cycles, new-cycles, frozen; repeatable
     #[arg(long, value_name = "CONDITION", value_delimiter = ',')]
     pub fail_on: Vec<String>,
-    /// Exit with 3 when something could not be read or established
+    /// Exit with 3 when a file could not be read, or a fact not be established after which something may be missing from the report
     #[arg(long, action = ArgAction::SetTrue)]
     pub strict: bool,
     /// What a review touches, a list of paths or a diff ("-" is stdin): what is found there comes first

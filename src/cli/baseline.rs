@@ -16,19 +16,25 @@ use crate::report::past::Past;
 
 pub fn run(args: &BaselineArgs) -> Result<(), Stop> {
     let target = Target::new(&args.file);
+    let name = target.name();
+    if args.strict && args.action != BaselineDo::Check {
+        return Err("--strict is for \"baseline check\": stale entries fail it".to_owned().into());
+    }
     let writes = args.action != BaselineDo::Check;
     if target == Target::Stdout && args.action != BaselineDo::Write {
-        return Err("a baseline that is to be checked is a file".to_owned().into());
+        return Err("a baseline that is to be checked or pruned is a file; --file names it".to_owned().into());
     }
     // A file of somebody else's is no more written over than read.
     let known = match args.action {
         BaselineDo::Write if !Path::new(&args.file).exists() || target == Target::Stdout => None,
+        _ if !Path::new(&args.file).exists() => {
+            return Err(format!("there is no baseline {name}; `migscan baseline write` makes it, --file names another").into());
+        }
         _ => Some(earlier::baseline(&args.file)?),
     };
     if writes {
         target.check()?;
     }
-    let name = target.name();
     let job = Job::new(&args.project, Color::Auto)?;
     let analysis = job.analysis()?.0;
     let now = Past::of(&Report::from(&analysis));
@@ -59,7 +65,7 @@ pub fn run(args: &BaselineArgs) -> Result<(), Stop> {
         BaselineDo::Prune => {
             let left = known.without(&checked.stale);
             target.write(left.text().as_bytes())?;
-            say(&format!("migscan: {} taken out of {name}, {} left", entries(checked.stale.len()), entries(left.entries.len())));
+            say(&format!("migscan: {} taken out of {name}, {} left", entries(checked.stale.len()), left.entries.len()));
         }
         BaselineDo::Check => {
             let stale = args.strict && !checked.stale.is_empty();

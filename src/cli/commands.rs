@@ -25,12 +25,15 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Schema { .. } => json::schema(),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();
-            clap_complete::generate(*shell, &mut Args::command(), "migscan", &mut bytes);
+            clap_complete::generate(*shell, &mut offered(&Args::command()), "migscan", &mut bytes);
             bytes
         }
         Command::Man { command } => man::page(command.as_deref())?,
         Command::Cache { command: CacheCommand::Clean { cache_dir } } => {
             let folder = cache::folder(cache_dir.as_deref()).ok_or_else(|| "nobody says where the user's cache folder is".to_owned())?;
+            if folder.exists() && !folder.is_dir() {
+                return Err(format!("{} is a file, not the folder of a cache", escape(&folder.to_string_lossy())).into());
+            }
             let gone = cache::clean(&folder)?;
             let (files, size) = (numbers::many(gone.files, "file", "files"), gone.bytes as f64 / 1e6);
             format!("removed {files}, {size:.1} MB, from {}\n", escape(&folder.to_string_lossy())).into_bytes()
@@ -128,4 +131,13 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
         target.write(calibration::profile(&result.after).as_bytes())?;
     }
     Ok(calibration::table(&result))
+}
+
+/// The command line as the help shows it: what is for the tests is not completed.
+fn offered(whole: &clap::Command) -> clap::Command {
+    clap::Command::new("migscan")
+        .version(env!("CARGO_PKG_VERSION"))
+        .groups(whole.get_groups().cloned())
+        .args(whole.get_arguments().cloned())
+        .subcommands(whole.get_subcommands().filter(|command| !command.is_hide_set()).cloned())
 }

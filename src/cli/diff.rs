@@ -10,6 +10,8 @@ use crate::report::{Difference, Format, changes, write_difference};
 
 pub fn run(args: &DiffArgs) -> Result<(), Stop> {
     let targets = targets(&[(Format::Json, &args.json), (Format::Html, &args.html), (Format::Markdown, &args.markdown)])?;
+    let inputs = [args.old.clone(), args.new.clone()];
+    earlier::spared(&inputs, &[args.json.as_deref(), args.html.as_deref(), args.markdown.as_deref()])?;
     let (old, new) = (earlier::report(&args.old)?, earlier::report(&args.new)?);
     let difference = Difference {
         schema_version: SCHEMA_VERSION.to_owned(),

@@ -1,5 +1,7 @@
 //! Comparison and conditions of a run: read before the scan, put into the report after it, judged when everything is written.
 
+use std::path::PathBuf;
+
 use super::args::ScanArgs;
 use super::config::{BadConfig, Setup};
 use super::earlier;
@@ -8,13 +10,11 @@ use crate::effort::Analysis;
 use crate::effort::choices::State;
 use crate::report::changes::{self, Earlier};
 use crate::report::gates::{Condition, Held};
+use crate::report::incomplete::incomplete;
 use crate::report::json::Report;
 use crate::report::past::Past;
 use crate::report::touched::Touched;
 use crate::rules::Mistake;
-
-/// Reasons for which something was left out that nobody wanted to leave out.
-const UNREAD: [&str; 6] = ["cannot be read", "too large", "nested too deep", "too many files", "name is not UTF-8", "not a regular file"];
 
 pub struct Gates {
     conditions: Vec<Condition>,
@@ -32,6 +32,12 @@ impl Gates {
             conditions.push(Condition::read(text.trim()).map_err(|mistake| wrong(text.trim(), &mistake))?);
         }
         let earlier = args.baseline.as_deref().map(earlier::earlier).transpose()?;
+        // A rolling baseline is the one input that may be replaced, and only by what it is.
+        let rolling = earlier.as_ref().is_some_and(|earlier| earlier.report().is_some());
+        let json = if rolling { None } else { args.json.as_deref() };
+        let others = [&args.html, &args.markdown, &args.sarif, &args.gitlab, &args.junit].map(|path| path.as_deref());
+        let inputs: Vec<PathBuf> = args.baseline.iter().chain(&args.changed).cloned().collect();
+        earlier::spared(&inputs, &[&others[..], &[json]].concat())?;
         for (condition, text) in conditions.iter().zip(&args.fail_on) {
             let text = text.trim();
             if let Some(why) = condition.lacks(earlier.as_ref()) {
@@ -75,7 +81,7 @@ impl Gates {
             report.gates = gates;
         }
         let failed: Vec<&str> = report.gates.iter().filter(|gate| !gate.passed).map(|gate| gate.message.as_str()).collect();
-        let open = self.strict.then(|| incomplete(report)).flatten();
+        let open = self.strict.then(|| incomplete(&report.coverage, &report.skipped)).flatten();
         let status = match (failed.is_empty(), &open) {
             (false, _) => GATE,
             (true, Some(_)) => INCOMPLETE,
@@ -84,16 +90,4 @@ impl Gates {
         let why: Vec<&str> = failed.into_iter().chain(open.as_deref()).collect();
         Some((status, format!("failed: {}", crate::report::escape::escape(&why.join("; ")))))
     }
-}
-
-/// What is not known, in words.
-fn incomplete(report: &Report) -> Option<String> {
-    let files = report.coverage.files.partial + report.coverage.files.skipped;
-    let left_out = report.skipped.iter().filter(|skipped| UNREAD.contains(&skipped.reason.as_str())).count();
-    let unread = files + left_out as u64;
-    let facts = report.coverage.unresolved.iter().filter(|open| open.kind != "files").count();
-    let count = |count: u64, one: &str, several: &str| crate::report::numbers::many(count, one, several);
-    (unread > 0 || facts > 0).then(|| {
-        format!("incomplete: {} not read whole, {} not established", count(unread, "file", "files"), count(facts as u64, "fact", "facts"))
-    })
 }

@@ -4,12 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::{PortfolioArgs, TrendArgs};
-use super::config::Text;
 use super::earlier;
 use super::output::targets;
-use super::run::{Stop, closing, deliver, many, refused};
+use super::run::{Stop, closing, deliver, many};
 use super::terminal::say;
-use crate::report::codeowners::Owners;
 use crate::report::escape::escape;
 use crate::report::html::many as pages;
 use crate::report::{portfolio, trend as burndown};
@@ -21,16 +19,13 @@ fn shown(path: &Path) -> String {
 pub fn trend(args: &TrendArgs) -> Result<(), Stop> {
     type Form = fn(&burndown::Trend) -> Vec<u8>;
     let targets = targets(&[(burndown::write as Form, &args.json), (pages::trend, &args.html)])?;
-    let owners = match &args.owners {
-        Some(file) => Some(Owners::read(&Text::named(file).map_err(|bad| refused(&bad, super::args::Color::Auto))?.text)),
-        None => None,
-    };
-    if let (Some(owners), Some(file)) = (&owners, &args.owners) {
-        for line in &owners.refused {
-            say(&format!("migscan: warning: {}:{line}: this is no pattern of CODEOWNERS, and is passed over", shown(file)));
-        }
+    let inputs: Vec<PathBuf> = args.reports.iter().chain(&args.owners).cloned().collect();
+    earlier::spared(&inputs, &[args.json.as_deref(), args.html.as_deref()])?;
+    let owners = args.owners.as_deref().map(earlier::owners).transpose()?;
+    if let Some((_, Some(passed_over))) = &owners {
+        say(&format!("migscan: warning: {passed_over}"));
     }
-    let mut builder = burndown::Builder::new(owners.as_ref());
+    let mut builder = burndown::Builder::new(owners.as_ref().map(|(owners, _)| owners));
     for path in &args.reports {
         let past = earlier::report(path)?;
         let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -71,12 +66,14 @@ pub fn portfolio(args: &PortfolioArgs) -> Result<(), Stop> {
     let json: Form = if lines { portfolio::lines } else { portfolio::write };
     let targets = targets(&[(json, &args.json), (portfolio::table, &args.csv), (pages::portfolio, &args.html)])?;
     let mut builder = portfolio::Builder::default();
-    for path in reports(&args.reports)? {
+    let inputs = reports(&args.reports)?;
+    earlier::spared(&inputs, &[args.json.as_deref(), args.csv.as_deref(), args.html.as_deref()])?;
+    for path in inputs {
         let name = path.to_string_lossy();
         let why = match earlier::open(&path) {
             Ok(reader) => builder.add(&name, reader).err().map(|refused| refused.to_string()),
             Err(error) => {
-                let why = format!("cannot be read: {error}");
+                let why = format!("it cannot be read: {error}");
                 builder.refuse(&name, &why);
                 Some(why)
             }
@@ -89,6 +86,9 @@ pub fn portfolio(args: &PortfolioArgs) -> Result<(), Stop> {
     let outputs: Vec<_> = targets.into_iter().map(|(form, target)| (target, form(&found))).collect();
     let written = deliver(&outputs, Some(portfolio::text(&found).as_bytes()))?;
     let totals = &found.totals;
-    say(&format!("migscan: {} reports, {} not read{}", totals.repositories + totals.not_read, totals.not_read, closing(&written)));
+    if totals.repositories == 0 {
+        return Err(Stop::after(format!("no report among {}", many(totals.not_read, "file")), &written));
+    }
+    say(&format!("migscan: {}, {} not read{}", many(totals.repositories + totals.not_read, "report"), totals.not_read, closing(&written)));
     Ok(())
 }

@@ -66,14 +66,17 @@ impl Target {
                     return Err(bad("the file is write-protected"));
                 }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // The folder below says what is wrong on the way.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
             Err(error) => return Err(bad(&error.to_string())),
         }
         let folder = folder(path);
         match fs::metadata(folder) {
             Ok(meta) if meta.is_dir() => {}
             Ok(_) => return Err(bad(&format!("{} is no folder", shown(folder)))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(bad(&format!("there is no folder {}", shown(folder)))),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Err(bad(&format!("there is no folder {}", shown(folder))));
+            }
             Err(error) => return Err(bad(&error.to_string())),
         }
         // Only trying tells: permissions, read-only mounts and quotas all have their say. The trial has no name and vanishes when closed.

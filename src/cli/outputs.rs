@@ -4,15 +4,16 @@
 use rayon::prelude::*;
 
 use super::args::ScanArgs;
-use super::cache::{Cache, Key};
+use super::cache::{self, Cache, Key};
 use super::fault;
 use super::run::{Job, many};
-use super::terminal::color_out;
+use super::terminal::{color_out, say};
 use super::walk::{Found, Limits};
 use crate::base::digest::Digest;
 use crate::effort::Analysis;
 use crate::plan::kit::KitFile;
 use crate::report::changes::words::findings;
+use crate::report::escape::escape;
 use crate::report::json::Report;
 use crate::report::totals::Totals;
 use crate::report::{self, Format};
@@ -166,6 +167,10 @@ impl Memory {
         let limit = job.max_file_size().unwrap_or(Limits::default().file_size);
         let wanted = plain && !no_cache && truth.is_none();
         let cache = Cache::open(wanted, cache_dir.as_deref(), &job.root, &[settings, &job.setup.given(), &limit.to_string()]);
+        if let (true, None, Some(folder)) = (wanted, &cache, cache_dir) {
+            let why = cache::unusable(folder, &job.root);
+            say(&format!("migscan: warning: nothing is remembered in {}: {why}", escape(&folder.to_string_lossy())));
+        }
         Memory { cache, anonymize: *anonymize, prefix: prefix.to_owned(), limit }
     }
 

@@ -178,6 +178,9 @@ pub struct Known {
     /// What `--fail-on frozen` holds it to.
     #[serde(default)]
     pub state: Option<State>,
+    /// The people who look after it, as the burn-down is to name them.
+    #[serde(default)]
+    pub team: Option<Spanned<String>>,
 }
 
 /// A range that a value has to keep, and how to say so.
@@ -208,6 +211,32 @@ impl Known {
     /// The state that the ratchet holds; a module that the plan freezes is frozen for it too.
     pub fn state(&self) -> Option<State> {
         self.state.or_else(|| self.freeze.as_ref().filter(|freeze| *freeze.get_ref()).map(|_| State::Frozen))
+    }
+
+    /// All that is said stays true when the last of the module has gone: whose it was, and that it has moved.
+    pub fn outlasts(&self) -> bool {
+        let Known {
+            name: _,
+            team: _,
+            state,
+            paths,
+            traffic: None,
+            clients: None,
+            pains,
+            monthly_change: None,
+            verdict: None,
+            reason: _,
+            pin: None,
+            defer: None,
+            merge: None,
+            split: None,
+            owner: None,
+            freeze: None,
+        } = self
+        else {
+            return false;
+        };
+        *state != Some(State::Frozen) && paths.is_empty() && pains.is_empty() && (state.is_some() || self.team.is_some())
     }
 
     /// Two wishes of which only one can be had.
@@ -249,6 +278,9 @@ impl Known {
         }
         if let Some(wrong) = self.against_itself() {
             return Some(wrong);
+        }
+        if let Some(team) = self.team.as_ref().filter(|team| team.get_ref().trim().is_empty()) {
+            return Some((team.span(), "a team has a name: team = \"@orders\""));
         }
         self.monthly_change.is_some_and(|r| !within(r, 0.0, 1.0)).then(|| (self.name.span(), "monthly_change is a share from 0 to 1"))
     }

@@ -26,7 +26,7 @@ pub use strategy::Strategy;
 
 use modules::Modules;
 
-use crate::django::inventory::Inventory;
+use crate::django::inventory::{Diagnostic, Inventory};
 use crate::rules::suppress::suppress;
 use crate::rules::{Catalogue, Finding, findings, fold};
 
@@ -51,6 +51,17 @@ pub struct NoSuchModule {
     pub known: Vec<String>,
 }
 
+/// A move ends with the last file of a module; nobody has to touch the configuration in the same commit.
+fn gone(known: &choices::Known) -> Diagnostic {
+    Diagnostic {
+        severity: "warning".to_owned(),
+        code: "no-such-module".to_owned(),
+        message: format!("the configuration names the module {}, which there is not: moved, or mistyped", known.name.get_ref()),
+        file: None,
+        line: None,
+    }
+}
+
 impl Analysis {
     /// What the estimate was made from, to make a part of it again.
     pub fn inputs(&self) -> estimate::Inputs<'_> {
@@ -65,11 +76,13 @@ impl Analysis {
 
     pub fn of(inventory: Inventory, catalogue: Catalogue, model: Model, choices: Choices) -> Result<Analysis, NoSuchModule> {
         let partition = Modules::of(&inventory, &choices.modules);
-        if let Some(unknown) = choices.modules.iter().find(|k| partition.named(k.name.get_ref()).is_none()) {
+        let mut inventory = inventory;
+        let missing = || choices.modules.iter().filter(|k| partition.named(k.name.get_ref()).is_none());
+        inventory.diagnostics.extend(missing().filter(|k| k.outlasts()).map(gone));
+        if let Some(unknown) = missing().find(|k| !k.outlasts()) {
             let known = partition.list.iter().map(|m| m.name.clone()).collect();
             return Err(NoSuchModule { span: unknown.name.span(), name: unknown.name.get_ref().clone(), known });
         }
-        let mut inventory = inventory;
         let mut findings = findings(&catalogue, &inventory);
         let unused = suppress(&catalogue, &inventory, &mut findings);
         inventory.diagnostics.extend(unused);

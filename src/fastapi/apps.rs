@@ -34,6 +34,15 @@ fn kind_of(dotted: &str) -> Option<Kind> {
     }
 }
 
+/// Routers of packages that bring no routes: they only read what stands above functions in another way.
+const PLAIN: &[&str] = &["fastapi_utils.inferring_router.InferringRouter", "fastapi_restful.inferring_router.InferringRouter"];
+
+/// Whether a router's class is of a package that may add routes while it is made.
+fn brings_routes(dotted: &str) -> bool {
+    let own = matches!(dotted.split('.').next(), Some("fastapi" | "starlette"));
+    kind_of(dotted) == Some(Kind::Router) && !own && !PLAIN.contains(&dotted)
+}
+
 /// The address of the object behind a value: two names of one application are one application.
 pub fn identity(value: &Value) -> Option<usize> {
     match value {
@@ -79,6 +88,18 @@ impl Reader<'_> {
         }
     }
 
+    /// The class of a package that makes this router, where it may bring routes that are not in view.
+    pub fn brings_routes(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Call(call) => call.ext().map(|name| name.to_string()).filter(|name| brings_routes(name)),
+            Value::Instance(made) => self.interp.class(made.class).mro.iter().find_map(|base| match base {
+                Base::Ext(name) => brings_routes(name).then(|| name.to_string()),
+                Base::First(_) => None,
+            }),
+            _ => None,
+        }
+    }
+
     /// A keyword that it was made with: of a subclass, what reached FastAPI's own `__init__`, or was handed through.
     pub fn option(&self, value: &Value, name: &str) -> Option<Value> {
         let given = |kwargs: &[(Sym, Value)]| kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.clone());
@@ -90,6 +111,19 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The list of routes that it was made with; Starlette takes it by position too.
+    pub fn listed(&self, value: &Value) -> Vec<Value> {
+        let by_position = match value {
+            Value::Call(call) => call.ext().and_then(|name| match name.as_str() {
+                "starlette.routing.Router" => call.arg(0, "routes"),
+                "starlette.applications.Starlette" => call.arg(1, "routes"),
+                _ => None,
+            }),
+            _ => None,
+        };
+        by_position.cloned().or_else(|| self.option(value, "routes")).and_then(|list| list.items()).unwrap_or_default()
     }
 
     /// Functions that make an application and that nobody in view calls: servers do, by name.

@@ -27,6 +27,8 @@ struct Context {
     tags: Vec<String>,
     in_schema: bool,
     guard: Option<u32>,
+    /// The host for which alone it answers.
+    host: Option<String>,
     /// The call that took the router in: earlier releases of FastAPI do not see what is added later.
     included: Option<u32>,
     depth: u32,
@@ -52,11 +54,11 @@ impl Reader<'_> {
         let mut held = BTreeSet::new();
         for app in &apps {
             for event in events(app) {
-                if method_of(&event).is_some_and(|name| name == "mount") {
+                if method_of(&event).is_some_and(|name| name == "mount" || name == "host") {
                     held.extend(event.arg(1, "app").and_then(identity));
                 }
             }
-            for item in self.option(app, "routes").and_then(|list| list.items()).unwrap_or_default() {
+            for item in self.listed(app) {
                 if let Value::Call(call) = &item {
                     held.extend(call.arg(1, "app").and_then(identity));
                 }
@@ -91,6 +93,9 @@ impl Reader<'_> {
             return;
         }
         reached.extend(identity(router));
+        if let Some(class) = self.brings_routes(router) {
+            self.note(made_at(router), "a router of a package, which may bring routes of its own", class);
+        }
         let mut context = context.clone();
         if let Some(prefix) = self.option(router, "prefix") {
             context.prefix.push_str(&self.path_text(&prefix, made_at(router), "prefix of a router"));
@@ -100,7 +105,7 @@ impl Reader<'_> {
         }
         context.tags.extend(self.strings(self.option(router, "tags").as_ref()));
         context.in_schema &= self.option(router, "include_in_schema").and_then(|value| value.as_bool()) != Some(false);
-        for item in self.option(router, "routes").and_then(|list| list.items()).unwrap_or_default() {
+        for item in self.listed(router) {
             self.item(&item, &context, reached);
         }
         for event in events(router) {
@@ -108,6 +113,8 @@ impl Reader<'_> {
             match name.as_str() {
                 "include_router" => self.include(&event, &context, reached),
                 "mount" => self.mount(&event, &context, reached),
+                "host" => self.host(&event, &context, reached),
+                "frontend" => self.frontend(&event, &context),
                 "append" | "insert" => {
                     let item = event.args.last().cloned();
                     self.item(&item.unwrap_or(Value::None), &context, reached);
@@ -185,6 +192,7 @@ impl Reader<'_> {
                     self.mount(call, &context, reached);
                 }
             }
+            "Host" => self.host(call, &context, reached),
             _ => {}
         }
     }
@@ -213,6 +221,12 @@ impl Reader<'_> {
                 && self.kind(&parts.0).is_some()
             {
                 self.walk(&parts.0, &inner, reached);
+            } else if let (false, Some(name)) = (matches!(option, Value::Unknown(_)), self.dotted(&option)) {
+                self.note(
+                    event.loc,
+                    "a router from outside the repository, whose routes are not in view",
+                    format!("{}: {name}", inner.prefix),
+                );
             } else {
                 self.miss(&option, event.loc, "router that is included");
             }
@@ -242,6 +256,7 @@ impl Reader<'_> {
             app: context.app.clone(),
             kind,
             target: name,
+            host: context.host.clone(),
             certainty: certainty(&path, guard, false),
         });
         if is_app {
@@ -252,11 +267,68 @@ impl Reader<'_> {
                 prefix: path,
                 in_schema: true,
                 guard,
+                host: context.host.clone(),
                 depth: context.depth + 1,
                 ..Context::default()
             };
             self.walk(&target, &inner, reached);
         }
+    }
+
+    /// What answers for one host only, with the paths that it has itself.
+    fn host(&mut self, event: &Rc<CallObj>, context: &Context, reached: &mut BTreeSet<usize>) {
+        let given = event.arg(0, "host").cloned().unwrap_or(Value::None);
+        let host = self.path_text(&given, event.loc, "host of a part");
+        let target = event.arg(1, "app").cloned().unwrap_or(Value::None);
+        let target = self.interp.force(target);
+        let is_app = self.kind(&target).is_some();
+        let name = if is_app { Some(self.name_of(&target)) } else { self.dotted(&target) };
+        let kind = match (is_app, is_django(&target, 0)) {
+            (true, _) => "app",
+            (_, true) => "django",
+            _ => "other",
+        };
+        if kind == "other" {
+            self.note(event.loc, "what answers for a host is not in view", name.clone().unwrap_or_else(|| host.clone()));
+        }
+        let guard = event.guard.or(context.guard);
+        self.out.mounts.push(FastMount {
+            path: if context.prefix.is_empty() { "/".to_owned() } else { context.prefix.clone() },
+            place: self.place(event.loc),
+            app: context.app.clone(),
+            kind,
+            target: name,
+            host: Some(host.clone()),
+            certainty: certainty(&host, guard, false),
+        });
+        if is_app {
+            let inner = Context {
+                app: context.app.clone(),
+                root_path: context.root_path.clone(),
+                prefix: context.prefix.clone(),
+                in_schema: true,
+                guard,
+                host: Some(host),
+                depth: context.depth + 1,
+                ..Context::default()
+            };
+            self.walk(&target, &inner, reached);
+        }
+    }
+
+    /// Files of a built front end: they answer where no route does.
+    fn frontend(&mut self, event: &Rc<CallObj>, context: &Context) {
+        let given = event.arg(0, "path").cloned().unwrap_or(Value::None);
+        let path = format!("{}{}", context.prefix, self.path_text(&given, event.loc, "path of a front end").trim_end_matches('/'));
+        self.out.mounts.push(FastMount {
+            certainty: certainty(&path, event.guard.or(context.guard), false),
+            path: if path.is_empty() { "/".to_owned() } else { path },
+            place: self.place(event.loc),
+            app: context.app.clone(),
+            kind: "frontend",
+            target: None,
+            host: context.host.clone(),
+        });
     }
 
     fn route(&mut self, given: &Given<'_>, context: &Context) {
@@ -312,13 +384,18 @@ impl Reader<'_> {
         // A router's list is looked at again by today's FastAPI; what came before that copied it.
         let late = context.included.is_some_and(|included| given.bound > included);
         let condition = self.condition(guard).or_else(|| late.then(|| "added after its router was included".to_owned()));
+        let for_host = context.host.as_ref().map(|host| format!("requests for the host {host}"));
+        let condition = match (for_host, condition) {
+            (Some(host), Some(other)) => Some(format!("{host}; {other}")),
+            (host, other) => host.or(other),
+        };
         let status_code = keyword("status_code").and_then(|value| match value {
             Value::Int(code) => Some(*code),
             Value::Ext(name) => last_part(name).split('_').find_map(|part| part.parse().ok()),
             _ => None,
         });
         self.out.routes.push(FastRoute {
-            certainty: if dotted.is_some() { certainty(&path, guard, late) } else { Certainty::Unknown },
+            certainty: if dotted.is_some() { certainty(&path, guard, late || context.host.is_some()) } else { Certainty::Unknown },
             path: if path.is_empty() { "/".to_owned() } else { path },
             methods,
             place: self.place(at),

@@ -11,10 +11,14 @@ use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
 
 use super::automata::{Dfa, automaton, overlap, within};
 use super::pattern::{Compiler, Expressions};
+use super::segments::{self, Automata, Segment};
 
 pub struct Entry<'a> {
     pub pattern: &'a UrlPattern,
     pub expressions: Expressions,
+    /// The same taken apart, where they can be; else there is an automaton of the whole.
+    narrow_parts: Option<Vec<Segment>>,
+    wide_parts: Option<Vec<Segment>>,
     narrow: OnceLock<Option<Dfa>>,
     wide: OnceLock<Option<Dfa>>,
     judged: OnceLock<Judged>,
@@ -58,6 +62,7 @@ pub struct Entries<'a> {
     pub inventory: &'a Inventory,
     pub list: Vec<Entry<'a>>,
     near: Nearby,
+    automata: Automata,
     /// First parts of the project's own modules.
     own: BTreeSet<&'a str>,
 }
@@ -67,18 +72,23 @@ impl<'a> Entries<'a> {
     pub fn new(inventory: &'a Inventory) -> Entries<'a> {
         let urls = &inventory.urls;
         let root = urls.patterns.first().map(|pattern| pattern.root.as_str()).unwrap_or_default();
-        let entry = |compiler: &mut Compiler<'a>, pattern: &'a UrlPattern| Entry {
-            pattern,
-            expressions: compiler.compile(pattern),
-            narrow: OnceLock::new(),
-            wide: OnceLock::new(),
-            judged: OnceLock::new(),
+        let entry = |compiler: &mut Compiler<'a>, pattern: &'a UrlPattern| {
+            let expressions = compiler.compile(pattern);
+            Entry {
+                pattern,
+                narrow_parts: expressions.narrow.as_deref().ok().and_then(segments::split),
+                wide_parts: expressions.wide.as_deref().and_then(segments::split),
+                expressions,
+                narrow: OnceLock::new(),
+                wide: OnceLock::new(),
+                judged: OnceLock::new(),
+            }
         };
         // A few at a time: what one compiler has seen, it does not work out again.
         let patterns: Vec<&UrlPattern> = urls.patterns.iter().filter(|pattern| pattern.root == root).collect();
         let list: Vec<Entry> = patterns.into_par_iter().with_min_len(256).map_init(|| Compiler::new(urls), entry).collect();
         let own = inventory.files.iter().map(|file| file.module.split('.').next().unwrap_or_default()).collect();
-        Entries { inventory, near: Nearby::new(&list), list, own }
+        Entries { inventory, near: Nearby::new(&list), automata: Automata::default(), list, own }
     }
 
     /// Those that can match a path as far as its beginning tells, in their order.
@@ -104,19 +114,16 @@ impl<'a> Entries<'a> {
             if j > i {
                 // If it is not there after all, a later pattern answers.
                 if let Some(doubt) = entry.pattern.doubt.as_ref().filter(|_| out.hidden.is_none() && other.routes() != entry.routes())
-                    && meets(entry, other)
+                    && self.meets(entry, other)
                 {
                     out.hidden = Some((true, format!("{doubt}, and without it {} answers", shown(other, self.inventory))));
                 }
                 continue;
             }
-            if !meets(entry, other) {
+            if !self.meets(entry, other) {
                 continue;
             }
-            let covered = match (entry.narrow(), other.wide()) {
-                (Some(a), Some(b)) => within(a, b),
-                _ => entry.expressions.narrow.as_ref().ok() == other.expressions.wide.as_ref(),
-            };
+            let covered = self.covers(other, entry);
             // A package's patterns behind a prefix that takes in everything: the project works, so they do not answer it all.
             if covered && let Some(package) = package_behind(other, &self.own) {
                 out.vague.get_or_insert_with(|| {
@@ -139,6 +146,36 @@ impl<'a> Entries<'a> {
         }
         out
     }
+
+    /// Whether the other pattern may answer something that the rule would take.
+    fn meets(&self, entry: &Entry, other: &Entry) -> bool {
+        let (Ok(narrow), Some(wide)) = (&entry.expressions.narrow, &other.expressions.wide) else {
+            return other.expressions.wide.is_some();
+        };
+        if let (Some(a), Some(b)) = (&entry.narrow_parts, &other.wide_parts) {
+            return self.automata.overlap(a, b);
+        }
+        // What ends otherwise is something else: that spares most automata.
+        let (a, b) = (literal_ending(narrow), literal_ending(wide));
+        if !a.ends_with(b) && !b.ends_with(a) {
+            return false;
+        }
+        match (entry.narrow(), other.wide()) {
+            (Some(a), Some(b)) => overlap(a, b),
+            _ => true,
+        }
+    }
+
+    /// Whether the other pattern answers all that the rule would take.
+    fn covers(&self, other: &Entry, entry: &Entry) -> bool {
+        if let (Some(a), Some(b)) = (&entry.narrow_parts, &other.wide_parts) {
+            return self.automata.within(a, b);
+        }
+        match (entry.narrow(), other.wide()) {
+            (Some(a), Some(b)) => within(a, b),
+            _ => entry.expressions.narrow.as_ref().ok() == other.expressions.wide.as_ref(),
+        }
+    }
 }
 
 /// The module of a package whose patterns are included and not known.
@@ -148,22 +185,6 @@ fn package_behind<'a>(entry: &'a Entry, own: &BTreeSet<&str>) -> Option<&'a str>
     let dotted =
         what.contains('.') && what.split('.').all(|part| !part.is_empty() && part.chars().all(|ch| ch.is_alphanumeric() || ch == '_'));
     (dotted && !own.contains(first)).then_some(what.as_str())
-}
-
-/// Whether the other pattern may answer something that the rule would take.
-fn meets(entry: &Entry, other: &Entry) -> bool {
-    let (Ok(narrow), Some(wide)) = (&entry.expressions.narrow, &other.expressions.wide) else {
-        return other.expressions.wide.is_some();
-    };
-    // What ends otherwise is something else: that spares most automata.
-    let (a, b) = (literal_ending(narrow), literal_ending(wide));
-    if !a.ends_with(b) && !b.ends_with(a) {
-        return false;
-    }
-    match (entry.narrow(), other.wide()) {
-        (Some(a), Some(b)) => overlap(a, b),
-        _ => true,
-    }
 }
 
 /// The route's path; of what is no route, the pattern as it is written.
@@ -195,7 +216,10 @@ impl Nearby {
     fn new(entries: &[Entry]) -> Self {
         let mut out = Nearby { prefixes: Vec::with_capacity(entries.len()), by_prefix: BTreeMap::new() };
         for (i, entry) in entries.iter().enumerate() {
-            let prefix = entry.expressions.wide.as_deref().map_or("", literal_beginning).to_owned();
+            let prefix = match &entry.wide_parts {
+                Some(parts) => plain_beginning(parts),
+                None => entry.expressions.wide.as_deref().map_or("", literal_beginning).to_owned(),
+            };
             out.by_prefix.entry(prefix.clone()).or_default().push(i);
             out.prefixes.push(prefix);
         }
@@ -220,6 +244,19 @@ impl Nearby {
         out.sort_unstable();
         out
     }
+}
+
+/// What every match begins with: the segments that are plain text.
+fn plain_beginning(parts: &[Segment]) -> String {
+    let mut out = String::new();
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            out.push('/');
+        }
+        let Segment::Text(text) = part else { break };
+        out.push_str(text);
+    }
+    out
 }
 
 /// What every match ends with, read off the expression; less than that where it is not plain text.

@@ -26,6 +26,7 @@ pub mod resolver;
 pub mod routing;
 pub mod rules;
 pub mod scope;
+pub mod segments;
 pub mod sockets;
 pub mod traffic;
 pub mod units;

@@ -23,10 +23,12 @@ pub struct Progress {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModuleProgress {
-    pub routes: u64,
+    /// Positions in the inventory, of those that count.
+    pub routes: Vec<usize>,
     pub twice: u64,
     pub partly: u64,
-    pub models: u64,
+    /// Labels of its models, sorted as the inventory has them.
+    pub models: Vec<String>,
 }
 
 pub fn progress(analysis: &Analysis) -> Progress {
@@ -35,11 +37,11 @@ pub fn progress(analysis: &Analysis) -> Progress {
     let homes = homes(inventory, estimate, &views);
     let matching = matching(inventory);
     let mut modules = vec![ModuleProgress::default(); estimate.modules.len()];
-    for (route, home) in inventory.routes.iter().zip(&homes) {
+    for (index, (route, home)) in inventory.routes.iter().zip(&homes).enumerate() {
         if counts(route)
             && let Some(module) = modules.get_mut(*home)
         {
-            module.routes += 1;
+            module.routes.push(index);
         }
     }
     for found in &matching.matches {
@@ -56,7 +58,7 @@ pub fn progress(analysis: &Analysis) -> Progress {
         let table = model.db_table.as_deref();
         models_twice += u64::from(inventory.fastapi.tables.iter().any(|known| Some(known.name.as_str()) == table));
         if let Some(module) = modules.get_mut(estimate.partition.of_file(&model.place.file)) {
-            module.models += 1;
+            module.models.push(model.label.clone());
         }
     }
     Progress { matching, models, models_twice, modules }

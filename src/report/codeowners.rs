@@ -30,6 +30,11 @@ impl Owners {
         out
     }
 
+    /// Nobody is named in it.
+    pub fn is_empty(&self) -> bool {
+        self.rules.iter().all(|(_, owners)| !owners.contains('@'))
+    }
+
     /// Owners of a path, joined with spaces; none where nobody owns it.
     pub fn of(&self, path: &str) -> Option<&str> {
         let found = self.rules.iter().rev().find(|(globs, _)| globs.iter().any(|glob| glob.is_match(path)));

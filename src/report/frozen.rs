@@ -16,9 +16,12 @@ use crate::effort::graph::EdgeKind;
 
 use super::changes::{Homes, counted, route_name};
 
-/// A module with its state, in the order of the configuration.
+/// A module with its state, in the order of the configuration, which may name it by an app in it. One that there is not has kept the ratchet:
+/// only of a migrated one that is no mistake.
 pub fn declared(analysis: &Analysis) -> Vec<(String, State)> {
-    analysis.choices.modules.iter().filter_map(|known| Some((known.name.get_ref().clone(), known.state()?))).collect()
+    let partition = &analysis.estimate.partition;
+    let name = |given: &String| partition.named(given).and_then(|at| partition.list.get(at)).map_or(given, |module| &module.name).clone();
+    analysis.choices.modules.iter().filter_map(|known| Some((name(known.name.get_ref()), known.state()?))).collect()
 }
 
 /// Something that the module has, with its place.
@@ -34,17 +37,19 @@ struct Part {
 fn parts(past: &Past, module: &str) -> Vec<Part> {
     let homes = Homes::of(past);
     let mut out = Vec::new();
+    for (_, route) in past.inventory.routes.iter().enumerate().filter(|(at, route)| counted(route) && homes.of_route(*at, route) == module)
+    {
+        let any = ["*".to_owned()];
+        for method in route.methods.as_deref().filter(|methods| !methods.is_empty()).unwrap_or(&any) {
+            let what = format!("{method} {}", route_name(route));
+            out.push(Part { kind: "route", what, file: route.file.clone(), line: route.line });
+        }
+    }
     let mut add = |kind, what: String, file: &str, line| {
         if homes.of_file(file) == module {
             out.push(Part { kind, what, file: file.to_owned(), line });
         }
     };
-    for route in past.inventory.routes.iter().filter(|route| counted(route)) {
-        let any = ["*".to_owned()];
-        for method in route.methods.as_deref().filter(|methods| !methods.is_empty()).unwrap_or(&any) {
-            add("route", format!("{method} {}", route_name(route)), &route.file, route.line);
-        }
-    }
     for model in &past.inventory.models {
         add("model", model.label.clone(), &model.file, model.line);
     }

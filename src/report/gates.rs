@@ -67,6 +67,18 @@ pub struct Held<'a> {
 impl Condition {
     /// From text like `effort>120d`; the mistake's place is within the text.
     pub fn read(text: &str) -> Result<Condition, Mistake> {
+        if text.is_empty() {
+            let mistake = Mistake::new(0..0, "empty condition", "");
+            return Err(mistake.help(format!("a condition stands on each side of a comma; known: {}", KINDS.join(", "))));
+        }
+        Condition::parse(text).map_err(|mistake| match mistake.span.is_empty() {
+            // What is missing has no place: all of it is shown.
+            true => Mistake { span: 0..text.len(), ..mistake },
+            false => mistake,
+        })
+    }
+
+    fn parse(text: &str) -> Result<Condition, Mistake> {
         let word_end = text.find(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '-')).unwrap_or(text.len());
         let (word, rest) = text.split_at(word_end);
         let wrong = |label: &str| Mistake::new(word_end.min(text.len())..text.len(), "wrong condition", label);
@@ -328,8 +340,9 @@ mod tests {
         for (text, marked, help) in [
             ("covrage<95", "covrage", "did you mean `coverage`?"),
             ("whatever", "whatever", "known: new-findings"),
-            ("", "", "known: "),
-            ("coverage", "", "coverage<95"),
+            ("", "", "a condition stands on each side"),
+            ("coverage", "coverage", "coverage<95"),
+            ("blockers>", "blockers>", "blockers>0"),
             ("coverage=95", "=95", "coverage<95"),
             ("coverage<x", "x", "coverage<95"),
             ("coverage<-1", "-1", "coverage<95"),

@@ -19,6 +19,7 @@ pub mod gates;
 pub mod github;
 mod gitlab;
 pub mod html;
+pub mod incomplete;
 pub mod json;
 mod junit;
 mod markdown;

@@ -45,6 +45,13 @@ pub struct Tool {
 pub struct Project {
     pub name: String,
     pub dependencies: Vec<Dependency>,
+    /// Set where the key is there at all: what migscan writes beside reports (a trend, a difference) has none.
+    #[serde(skip, default = "there")]
+    pub there: bool,
+}
+
+fn there() -> bool {
+    true
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -171,6 +178,7 @@ pub struct Module {
     pub kind: String,
     pub path: String,
     pub verdict: String,
+    pub team: Option<String>,
     pub depends_on: Vec<DependsOn>,
     pub effort: Effort,
 }
@@ -288,6 +296,9 @@ impl fmt::Display for Refused {
     }
 }
 
+/// JSON of another tool, or of another command.
+const OTHER: &str = "this is JSON, but not a report of migscan; `migscan PATH --json FILE` writes one";
+
 /// Marks a refusal of the version among the errors of serde, which are text.
 const NEWER: &str = "a newer migscan wrote it";
 
@@ -313,12 +324,12 @@ impl<'de> Deserialize<'de> for Version {
 
 /// What is read of a report, which says by whom and in which shape it was written.
 pub trait Part: DeserializeOwned {
-    fn head(&self) -> (&Version, &Tool);
+    fn head(&self) -> (&Version, &Tool, &Project);
 }
 
 impl Part for Past {
-    fn head(&self) -> (&Version, &Tool) {
-        (&self.schema_version, &self.tool)
+    fn head(&self) -> (&Version, &Tool, &Project) {
+        (&self.schema_version, &self.tool, &self.project)
     }
 }
 
@@ -331,9 +342,9 @@ pub fn read(text: impl Read) -> Result<Past, Refused> {
 pub fn read_part<T: Part>(text: impl Read) -> Result<T, Refused> {
     let mut from = serde_json::Deserializer::from_reader(text);
     let past = T::deserialize(&mut from).and_then(|past| from.end().map(|()| past)).map_err(|error| refusal(&error))?;
-    let (version, tool) = past.head();
-    if version.0.is_empty() || tool.name != env!("CARGO_PKG_NAME") {
-        return Err(Refused("this is JSON, but not a report of migscan, which has schema_version and tool".to_owned()));
+    let (version, tool, project) = past.head();
+    if version.0.is_empty() || tool.name != env!("CARGO_PKG_NAME") || !project.there {
+        return Err(Refused(OTHER.to_owned()));
     }
     Ok(past)
 }
@@ -345,10 +356,12 @@ fn refusal(error: &serde_json::Error) -> Refused {
         serde_json::error::Category::Io => format!("it cannot be read: {text}"),
         serde_json::error::Category::Eof if error.line() <= 1 && error.column() == 0 => "it is empty".to_owned(),
         serde_json::error::Category::Eof => format!("it ends in the middle, at {place}: a report is written whole or not at all"),
-        serde_json::error::Category::Syntax => format!("this is no JSON: mistake at {place}"),
+        serde_json::error::Category::Syntax => {
+            format!("this is no JSON, as a report of migscan is: mistake at {place}; `migscan PATH --json FILE` writes one")
+        }
         serde_json::error::Category::Data => match text.find(NEWER) {
             Some(at) => text.get(at..).unwrap_or_default().split(" at line ").next().unwrap_or_default().to_owned(),
-            None => format!("this is JSON, but not a report of migscan: something else stands at {place}"),
+            None => format!("{OTHER}; something else stands at {place}"),
         },
     })
 }
@@ -362,6 +375,7 @@ impl Past {
             project: Project {
                 name: report.project.name.clone(),
                 dependencies: report.project.dependencies.iter().map(dependency).collect(),
+                there: true,
             },
             coverage: coverage(&report.coverage),
             inventory: Inventory {
@@ -464,6 +478,7 @@ fn module(from: &json::Module) -> Module {
         kind: from.kind.clone(),
         path: from.path.clone(),
         verdict: from.verdict.clone(),
+        team: from.team.clone(),
         depends_on: from.depends_on.iter().map(depends_on).collect(),
         effort: Effort {
             mean: from.effort.mean,
@@ -540,7 +555,8 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_missing_ones_are_no_matter_within_a_major_version() {
-        let small = r#"{"schema_version": "1.7", "later": [{"a": {}}], "tool": {"name": "migscan", "version": "9", "x": 1}}"#;
+        let small =
+            r#"{"schema_version": "1.7", "later": [{"a": {}}], "tool": {"name": "migscan", "version": "9", "x": 1}, "project": {}}"#;
         let past = read(small.as_bytes()).unwrap();
         assert_eq!((past.tool.version.as_str(), past.findings.len()), ("9", 0));
         let mut value: serde_json::Value = serde_json::from_str(&text()).unwrap();
@@ -559,6 +575,10 @@ mod tests {
             assert!(why(text).starts_with(other), "{text}: {}", why(text));
         }
         assert!(why(r#"{"schema_version": "1.0", "modules": 3}"#).starts_with(other));
+        // A trend, a portfolio, a difference: of ours, but not of a scan.
+        let own = r#"{"schema_version": "1.0", "tool": {"name": "migscan", "version": "1"}, "reports": [], "modules": []}"#;
+        assert_eq!(why(own), OTHER);
+        assert!(why(&own.replace("\"reports\": []", "\"project\": \"shop\"")).starts_with(OTHER));
         assert_eq!(why(""), "it is empty");
         assert!(why("hello").starts_with("this is no JSON"));
         assert!(why(&format!("{}x", text())).starts_with("this is no JSON"));

@@ -45,8 +45,8 @@ struct Covered {
 }
 
 impl Part for Brief {
-    fn head(&self) -> (&Version, &past::Tool) {
-        (&self.schema_version, &self.tool)
+    fn head(&self) -> (&Version, &past::Tool, &Project) {
+        (&self.schema_version, &self.tool, &self.project)
     }
 }
 
@@ -288,12 +288,14 @@ pub fn table(portfolio: &Portfolio) -> Vec<u8> {
     let mut out = format!("{}\r\n", COLUMNS.join(","));
     let whole = |value: Option<u64>| value.map_or_else(String::new, |number| number.to_string());
     let number = |value: Option<f64>| value.map_or_else(String::new, |number| format!("{number:.1}"));
+    // It may go to a log: a runner that reads one looks for `##[`.
+    let cell = |text: &str| csv(&text.replace("##", "#\\x23"));
     for row in &portfolio.repositories {
         let cells = [
             whole(row.start),
-            csv(&row.repository),
-            csv(&row.report),
-            csv(row.verdict.as_deref().unwrap_or_default()),
+            cell(&row.repository),
+            cell(&row.report),
+            cell(row.verdict.as_deref().unwrap_or_default()),
             number(row.p50_hours),
             number(row.p80_hours),
             number(row.mean_hours),
@@ -302,7 +304,7 @@ pub fn table(portfolio: &Portfolio) -> Vec<u8> {
             whole(row.live_twice),
             whole(row.models),
             whole(row.packages),
-            csv(&row.because),
+            cell(&row.because),
             row.error.to_string(),
         ];
         out.push_str(&cells.join(","));

@@ -186,3 +186,65 @@ fn what_only_fastapi_reaches_is_on_the_other_side() {
     let other: Vec<&str> = seen.inventory.files.iter().filter(|file| file.fastapi).map(|file| file.path.as_str()).collect();
     assert_eq!(other, ["api/main.py", "api/schemas.py"]);
 }
+
+/// Reason and text of what could not be followed, by line.
+fn open(seen: &Seen) -> Vec<(u32, &str, &str)> {
+    let mut out: Vec<_> =
+        seen.inventory.fastapi.unresolved.iter().map(|open| (open.line, open.reason.as_str(), open.text.as_str())).collect();
+    out.sort();
+    out
+}
+
+#[test]
+fn routers_of_packages_are_named_where_they_come_in() {
+    let seen = seen_app(
+        "from acme_health import router as health\nfrom acme_kit import make_router\nfrom fastapi_crudrouter import MemoryCRUDRouter\nfrom fastapi_users import FastAPIUsers\napp.include_router(health, prefix='/health')\napp.include_router(make_router())\ncrud = MemoryCRUDRouter(schema=None, prefix='/crud')\n@crud.get('/more')\ndef more():\n    pass\napp.include_router(crud)\nusers = FastAPIUsers(None, [])\napp.include_router(users.get_auth_router(None), prefix='/auth')\n",
+    );
+    assert_eq!(routes(&seen), ["GET /crud/more -> api.main.more"]);
+    let outside = "a router from outside the repository, whose routes are not in view";
+    assert_eq!(
+        open(&seen),
+        [
+            (7, outside, "/health: acme_health.router"),
+            (8, outside, ": acme_kit.make_router"),
+            (9, "a router of a package, which may bring routes of its own", "fastapi_crudrouter.MemoryCRUDRouter"),
+            (15, outside, "/auth: fastapi_users.FastAPIUsers.get_auth_router"),
+        ]
+    );
+}
+
+#[test]
+fn a_class_whose_methods_are_routes() {
+    let seen = seen_app(
+        "from fastapi_utils.cbv import cbv\nfrom fastapi_utils.inferring_router import InferringRouter\nrouter = InferringRouter()\n@cbv(router)\nclass Items:\n    user: str = Depends(print)\n    @router.get('/items/{pk}')\n    def read(self, pk: int):\n        pass\n    @router.post('/items')\n    async def make(self):\n        pass\napp.include_router(router, prefix='/v1')\n",
+    );
+    assert_eq!(routes(&seen), ["POST /v1/items -> api.main.Items.make", "GET /v1/items/{pk} -> api.main.Items.read"]);
+    assert!(open(&seen).is_empty(), "{:?}", open(&seen));
+}
+
+#[test]
+fn what_answers_for_one_host() {
+    let seen = seen_app(
+        "from starlette.routing import Host, Route, Router\nimport elsewhere\ninner = FastAPI()\n@inner.get('/x')\ndef x():\n    pass\nasync def y(request):\n    pass\napp.host('api.example.org', inner)\napp.router.routes.append(Host('{sub}.example.org', app=Router(routes=[Route('/y', y)])))\napp.host('far.example.org', elsewhere.app)\n",
+    );
+    assert_eq!(routes(&seen), ["GET /x -> api.main.x", "GET /y -> api.main.y"]);
+    let x = route(&seen, "/x");
+    assert_eq!(
+        (x.condition.as_deref(), x.certainty, x.app.as_str()),
+        (Some("requests for the host api.example.org"), Certainty::Likely, "api.main.app")
+    );
+    let mounts: Vec<_> = seen.inventory.fastapi.mounts.iter().map(|mount| (mount.kind, mount.host.as_deref().unwrap_or("?"))).collect();
+    assert_eq!(mounts, [("app", "api.example.org"), ("app", "{sub}.example.org"), ("other", "far.example.org")]);
+    assert_eq!(open(&seen), [(13, "what answers for a host is not in view", "elsewhere.app")]);
+    assert!(seen.inventory.fastapi.apps.iter().any(|app| app.name == "api.main.inner" && app.mounted));
+}
+
+#[test]
+fn front_ends_are_no_routes() {
+    let seen = seen_app(
+        "router = APIRouter(prefix='/ui')\nrouter.frontend('/app/', directory='dist')\napp.include_router(router, prefix='/web')\napp.frontend('/', directory='dist')\n",
+    );
+    assert!(routes(&seen).is_empty() && open(&seen).is_empty());
+    let mounts: Vec<_> = seen.inventory.fastapi.mounts.iter().map(|mount| (mount.kind, mount.path.as_str())).collect();
+    assert_eq!(mounts, [("frontend", "/"), ("frontend", "/web/ui/app")]);
+}

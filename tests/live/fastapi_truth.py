@@ -14,7 +14,7 @@ sys.path.insert(0, root)
 
 from fastapi import params  # noqa: E402
 from fastapi.routing import iter_route_contexts  # noqa: E402
-from starlette.routing import Mount, Route, WebSocketRoute  # noqa: E402
+from starlette.routing import Host, Mount, Route, WebSocketRoute  # noqa: E402
 
 module, factory = target.split(":")
 app = getattr(importlib.import_module(module), factory)()
@@ -68,9 +68,9 @@ def row(route, prefix):
 def walk(routes, prefix):
     for route in iter_route_contexts(routes):
         own = inner(route)
-        if isinstance(own, Mount):
+        if isinstance(own, (Mount, Host)):
             below = getattr(own, "routes", None) or []
-            yield from walk(below, prefix + own.path)
+            yield from walk(below, prefix + getattr(own, "path", ""))
         else:
             found = row(route, prefix)
             if found:

@@ -57,5 +57,15 @@ def test_progress_is_what_both_sides_answer(sides):
         "/api/v1/books/": "live_twice", "/api/v1/books/{pk}/": "live_twice"}
     routes = report["progress"]["routes"]
     assert (routes["django"], routes["live_twice"], routes["partly"]) == (3, 2, 0)
-    mounts = {(mount["path"], mount["kind"]) for mount in report["inventory"]["fastapi"]["mounts"]}
-    assert mounts == {("/", "django"), ("/admin", "app"), ("/plain", "app")}
+    mounts = {(mount["path"], mount["kind"], mount["host"]) for mount in report["inventory"]["fastapi"]["mounts"]}
+    assert mounts == {("/", "django", None), ("/admin", "app", None), ("/plain", "app", None), ("/hosts", "app", None),
+                      ("/", "app", "partners.example.org"), ("/", "app", "{shop}.example.org"), ("/hosts", "app", "www.example.org"),
+                      ("/web/ui/app", "frontend", None), ("/", "frontend", None)}
+
+
+def test_what_answers_for_one_host_only_is_said_to(sides):
+    _, report = sides
+    hosts = {route["path"]: route["condition"] for route in report["inventory"]["fastapi"]["routes"] if route["certainty"] == "likely"}
+    assert hosts == {"/offers/{number}": "requests for the host partners.example.org", "/window": "requests for the host {shop}.example.org",
+                     "/hosts/deep": "requests for the host www.example.org"}
+    assert not [found for found in report["coverage"]["unresolved"] if found["kind"] == "fastapi"]

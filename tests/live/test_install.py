@@ -14,6 +14,9 @@ import pytest
 from conftest import ROOT, binary, run
 
 SHOP = ROOT / "fixtures" / "shop"
+# Where shells and man look below a prefix.
+SHARED = ["man/man1/migscan.1", "bash-completion/completions/migscan", "zsh/site-functions/_migscan",
+          "fish/vendor_completions.d/migscan.fish"]
 
 
 # What was built is what is tested: the release, or with MIGSCAN_BIN at target/debug what a developer has at hand.
@@ -52,7 +55,8 @@ def test_the_wheel_holds_the_program_its_page_and_its_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert re.fullmatch(r"migscan-[\d.]+-py3-none-\w+\.whl", wheel.name)
     assert any(name.endswith(".data/scripts/migscan") for name in names)
-    assert any(name.endswith(".data/data/share/man/man1/migscan.1") for name in names)
+    for shared in SHARED:
+        assert any(name.endswith(".data/data/share/" + shared) for name in names), (shared, names)
     for licence in ("LICENSE-MIT", "LICENSE-APACHE"):
         assert any(name.endswith("dist-info/licenses/" + licence) for name in names), names
     assert not [name for name in names if name.endswith((".py", ".pyc"))], "there is no Python in it"
@@ -63,7 +67,7 @@ def test_the_source_distribution_builds_by_itself(python_of, tmp_path):
     [archive] = tmp_path.glob("*.tar.gz")
     names = {name.partition("/")[2] for name in tarfile.open(archive).getnames()}
     needed = {"Cargo.toml", "Cargo.lock", "pyproject.toml", "build.rs", "README.md", "LICENSE-MIT", "LICENSE-APACHE", "PKG-INFO",
-              "src/main.rs", "src/rules/costs.toml", "packaging/wheel/data/share/man/man1/migscan.1"}
+              "src/main.rs", "src/rules/costs.toml", *("packaging/wheel/data/share/" + shared for shared in SHARED)}
     assert not needed - names
     # All that the program embeds is there: rules, package tables, examples, templates.
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "src").rglob("*") if path.is_file() and "__pycache__" not in path.parts}
@@ -74,7 +78,13 @@ def test_pip_install_in_a_fresh_environment(tmp_path):
     venv = install(tmp_path / "venv", ROOT, **({"MATURIN_PEP517_ARGS": "--profile dev"} if PROFILE == "dev" else {}))
     done = run([venv / "bin" / "migscan", SHOP])
     assert "Project     shop" in done.stdout and done.stderr.startswith("migscan: 6 apps, 30 models, 69 routes in 120 files")
-    assert (venv / "share" / "man" / "man1" / "migscan.1").is_file()
+    for shared in SHARED:
+        assert (venv / "share" / shared).read_bytes() == (ROOT / "packaging" / "wheel" / "data" / "share" / shared).read_bytes(), shared
+    # A shell completes by what lies there: commands, and options of a command.
+    completed = venv / "share" / "bash-completion" / "completions" / "migscan"
+    ask = 'source "$1"; COMP_WORDS=("${@:2}"); COMP_CWORD=$(($# - 2)); _migscan migscan "${!#}" "${@: -2:1}"; printf "%s\\n" "${COMPREPLY[@]}"'
+    for words, wanted in ([["migscan", "port"], "portfolio"], [["migscan", "trend", "--own"], "--owners"]):
+        assert run(["bash", "--norc", "-c", ask, "bash", completed, *words]).stdout.split() == [wanted]
     report = json.loads(run([venv / "bin" / "migscan", SHOP, "--json", "-"]).stdout)
     assert report == json.loads(run([binary(), SHOP, "--json", "-"]).stdout)
     show = "import importlib.metadata as m; about = m.metadata('migscan'); print(about['Version'], about['License-Expression'])"

@@ -33,3 +33,55 @@ fn the_commands_of_the_pages_run() {
     }
     assert!(count >= 5, "{count}");
 }
+
+/// A commit of a month.
+fn commit(root: &std::path::Path, month: &str) {
+    let git = |arguments: &[&str]| {
+        let date = format!("2026-{month}-20T12:00:00Z");
+        let done = Command::new("git")
+            .current_dir(root)
+            .args([
+                "-c",
+                "user.name=Test",
+                "-c",
+                "user.email=test@example.com",
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "init.defaultBranch=main",
+            ])
+            .args(arguments)
+            .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")])
+            .envs([("GIT_COMMITTER_DATE", &date), ("GIT_AUTHOR_DATE", &date)])
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--all"]);
+    git(&["commit", "--quiet", "--message", month]);
+}
+
+#[test]
+fn the_burn_down_from_the_history_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("library");
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("README"), "Nothing yet.\n").unwrap();
+    commit(&root, "01");
+    for (month, moved) in [("02", 0), ("03", 2), ("03", 5), ("05", 12)] {
+        write(&root, &State { django: (moved + 1..=12).collect(), fastapi: (1..=moved).collect(), ..State::default() });
+        commit(&root, month);
+    }
+    let text = fs::read_to_string(format!("{}/docs/progress.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let script = text.split("```bash\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let bin = std::path::Path::new(env!("CARGO_BIN_EXE_migscan")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let done = Command::new("bash").arg("-c").arg(script).current_dir(&root).env("PATH", &path).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    let rows: Vec<Vec<&str>> =
+        said.lines().filter(|line| line.starts_with("2026-")).map(|line| line.split_whitespace().take(3).collect()).collect();
+    assert_eq!(rows, [["2026-02", "12", "0"], ["2026-03", "7", "5"], ["2026-05", "0", "12"]], "{said}");
+    assert!(root.join("trend.html").is_file() && !root.join(".history").exists());
+}

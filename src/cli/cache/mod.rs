@@ -46,6 +46,19 @@ pub fn folder(named: Option<&Path>) -> Option<PathBuf> {
     }
 }
 
+/// Why a folder that the user named cannot be one.
+pub fn unusable(folder: &Path, tree: &Path) -> &'static str {
+    let whole = std::path::absolute(folder).unwrap_or_default();
+    let there = whole.ancestors().find(|path| path.exists());
+    match there {
+        Some(there) if !there.is_dir() => "a file is in its place",
+        Some(there) if there.canonicalize().is_ok_and(|there| there.starts_with(tree)) => {
+            "it lies in the scanned folder, where nothing is written"
+        }
+        _ => "it cannot be made or written",
+    }
+}
+
 impl Cache {
     /// None where the user wants none, where there is no place for it, and where it would lie in the tree. `given` tells apart what decides
     /// the outputs beside the tree.

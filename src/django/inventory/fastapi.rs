@@ -66,10 +66,12 @@ pub struct FastMount {
     pub path: String,
     pub place: Place,
     pub app: String,
-    /// `app`, `django`, `static`, `other`
+    /// `app`, `django`, `static`, `frontend`, `other`
     pub kind: &'static str,
     /// Dotted, as far as it has a name.
     pub target: Option<String>,
+    /// The host for which alone it answers.
+    pub host: Option<String>,
     pub certainty: Certainty,
 }
 

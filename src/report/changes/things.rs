@@ -10,6 +10,7 @@ use crate::report::past::{Model, Past, Route};
 pub struct Homes<'a> {
     by_finding: BTreeMap<&'a str, &'a str>,
     by_path: Vec<(&'a str, &'a str)>,
+    by_position: BTreeMap<usize, &'a str>,
     glue: &'a str,
 }
 
@@ -21,8 +22,19 @@ impl<'a> Homes<'a> {
         Homes {
             by_finding: past.findings.iter().map(|f| (f.file.as_str(), f.module.as_str())).collect(),
             by_path,
-            glue: past.modules.iter().find(|m| m.path.is_empty()).map_or("project", |m| m.name.as_str()),
+            by_position: past
+                .progress
+                .modules
+                .iter()
+                .flat_map(|module| module.route_positions.iter().map(|at| (*at, module.name.as_str())))
+                .collect(),
+            glue: past.modules.iter().find(|m| m.kind == "project").map_or("project", |m| m.name.as_str()),
         }
+    }
+
+    /// The module of the view; the one of the pattern's file where the report does not say it.
+    pub fn of_route(&self, position: usize, route: &Route) -> &'a str {
+        self.by_position.get(&position).copied().unwrap_or_else(|| self.of_file(&route.file))
     }
 
     pub fn of_file(&self, file: &str) -> &'a str {

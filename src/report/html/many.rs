@@ -23,9 +23,8 @@ pub fn trend(trend: &Trend) -> Vec<u8> {
     ];
     let models = [Line { class: "left", name: "left on Django", values: values(&|p| p.models.left as f64) }];
     let hours = [
-        Line { class: "left", name: "expected, in modules", values: values(&|p| p.module_hours) },
-        Line { class: "moved", name: "P50 of all", values: values(&|p| p.hours.p50) },
-        Line { class: "twice", name: "P80 of all", values: values(&|p| p.hours.p80) },
+        Line { class: "left", name: "left in the modules", values: values(&|p| p.module_hours) },
+        Line { class: "twice", name: "spent once, beside them", values: values(&|p| p.once_hours) },
     ];
     let sections: Vec<(&str, &str, Markup)> = vec![
         (
@@ -37,7 +36,16 @@ pub fn trend(trend: &Trend) -> Vec<u8> {
             },
         ),
         ("models", "Models", burndown("Models over the reports", &models, &marks)),
-        ("hours", "Hours", burndown("Focus-hours left over the reports", &hours, &marks)),
+        (
+            "hours",
+            "Hours",
+            html! {
+                (burndown("Expected focus-hours over the reports", &hours, &marks))
+                p.note {
+                    "What is left in the modules falls to zero with the code. Proxy, pipelines and taking the old side down are spent once: no code says that they are done, so they stay on their line."
+                }
+            },
+        ),
         ("reports", "Report by report", points(reports)),
         ("modules", "Modules", series("by-module", "What each module has left", &trend.modules)),
         ("owners", "Owners", series("by-owner", "What each owner has left", &trend.owners)),
@@ -49,7 +57,8 @@ pub fn trend(trend: &Trend) -> Vec<u8> {
             p.lead {
                 strong { (grouped(last.routes.moved)) } " of " (grouped(last.routes.left + last.routes.moved + last.routes.gone)) " routes have moved, "
                 strong { (grouped(last.routes.left)) } " are left on Django, " (grouped(last.routes.live_twice)) " of them live twice; "
-                (grouped(last.models.left)) " models and about " (rounded(last.hours.p50)) " to " (rounded(last.hours.p80)) " focus-hours are left."
+                (grouped(last.models.left)) " models and about " (rounded(last.module_hours)) " focus-hours are left in the modules. About "
+                (rounded(last.once_hours)) " more are spent once, whatever has moved."
             }
         }
     };
@@ -67,9 +76,10 @@ fn points(reports: &[Point]) -> Markup {
         number("Not seen"),
         number("New"),
         number("Models"),
-        number("Modules h"),
-        number("P50 h"),
-        number("P80 h"),
+        number("Hours left in modules"),
+        number("Spent once"),
+        number("P50 of both"),
+        number("P80 of both"),
         text("Notes"),
     ];
     let rows = html! {
@@ -80,6 +90,7 @@ fn points(reports: &[Point]) -> Markup {
                     td.n { (grouped(value)) }
                 }
                 td.n { (rounded(point.module_hours)) }
+                td.n { (rounded(point.once_hours)) }
                 td.n { (rounded(point.hours.p50)) }
                 td.n { (rounded(point.hours.p80)) }
                 td { (point.notes.join("; ")) }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::effort::choices::Known;
 use crate::effort::estimate::{Alternative as FoundAlternative, ModuleEstimate};
 use crate::effort::graph::EdgeKind;
 use crate::effort::lines::Line;
@@ -43,6 +44,9 @@ pub struct Module {
     pub effort: ModuleEffort,
     pub risk: Risk,
     pub tests: Tests,
+    /// Who looks after it, as `team` in the configuration says; null where it does not.
+    #[serde(default)]
+    pub team: Option<String>,
 }
 
 /// What a module needs of another.
@@ -298,7 +302,15 @@ fn one(analysis: &Analysis, index: usize, from: &ModuleEstimate, counts: BTreeMa
         },
         risk,
         tests: Tests { lines: from.test_lines, cases: from.test_cases },
+        team: team(analysis, index),
     }
+}
+
+/// Of several entries that mean the module, by its name or by its app, the first that says it.
+fn team(analysis: &Analysis, index: usize) -> Option<String> {
+    let own = |known: &&Known| analysis.estimate.partition.named(known.name.get_ref()) == Some(index);
+    let team = analysis.choices.modules.iter().filter(own).find_map(|known| known.team.as_ref())?;
+    Some(team.get_ref().trim().to_owned())
 }
 
 /// How many there are of each construct, by module.

@@ -71,9 +71,12 @@ pub struct FastRoute {
 pub struct FastMount {
     pub path: String,
     pub app: String,
-    /// `app` for an application of the repository, `django`, `static`, `other`
+    /// `app` for an application of the repository, `django`, `static`, `frontend` for files that answer where no route does, `other`
     pub kind: String,
     pub target: Option<String>,
+    /// The host for which alone it answers; null for any.
+    #[serde(default)]
+    pub host: Option<String>,
     pub file: String,
     pub line: u32,
     pub certainty: Certainty,
@@ -140,6 +143,7 @@ impl From<&found::FastMount> for FastMount {
             app: from.app.clone(),
             kind: from.kind.to_owned(),
             target: from.target.clone(),
+            host: from.host.clone(),
             file: from.place.file.clone(),
             line: from.place.line,
             certainty: from.certainty.into(),

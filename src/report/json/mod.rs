@@ -51,12 +51,12 @@ pub const SCHEMA_VERSION: &str = "1.0";
 
 /// The whole report as text, with a newline at its end.
 pub fn write(analysis: &Analysis) -> Vec<u8> {
-    render::pretty(&Report::from(analysis))
+    render::pretty_large(&Report::from(analysis))
 }
 
 /// A report that is there already.
 pub fn text(report: &Report) -> Vec<u8> {
-    render::pretty(report)
+    render::pretty_large(report)
 }
 
 /// Any document of ours in the form of the report.

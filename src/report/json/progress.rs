@@ -69,6 +69,9 @@ pub struct ModuleProgress {
     pub partly: u64,
     pub models: u64,
     pub hours: HourProgress,
+    /// Positions in `inventory.routes`.
+    pub route_positions: Vec<usize>,
+    pub model_labels: Vec<String>,
 }
 
 /// A Django route that FastAPI answers too.
@@ -114,11 +117,13 @@ pub fn progress(analysis: &Analysis) -> Progress {
     let estimate = &analysis.estimate;
     let modules = estimate.modules.iter().zip(&found.modules).map(|(module, counted)| ModuleProgress {
         name: module.module.name.clone(),
-        routes: counted.routes,
+        routes: counted.routes.len() as u64,
         live_twice: counted.twice,
         partly: counted.partly,
-        models: counted.models,
+        models: counted.models.len() as u64,
         hours: HourProgress { p50: module.range.p50, p80: module.range.p80 },
+        route_positions: counted.routes.clone(),
+        model_labels: counted.models.clone(),
     });
     Progress {
         fastapi: !analysis.inventory.fastapi.is_empty(),

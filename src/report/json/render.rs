@@ -13,9 +13,20 @@ use crate::report::escape::is_hidden;
 /// Lists of the top level, or below it, whose elements are spread out.
 const SPREAD: [&str; 2] = ["modules", "phases"];
 
+/// More than most reports have.
+const LARGE: usize = 32 << 20;
+
 /// The text with a newline at its end; empty if `value` cannot be written as JSON, which no type of this crate can bring about.
 pub fn pretty<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut out = Vec::new();
+    written(value, Vec::new())
+}
+
+/// The same of something large, for which so many bytes are set aside: what is not written on costs nothing, what grows is copied each time.
+pub fn pretty_large<T: Serialize>(value: &T) -> Vec<u8> {
+    written(value, Vec::with_capacity(LARGE))
+}
+
+fn written<T: Serialize>(value: &T, mut out: Vec<u8>) -> Vec<u8> {
     let mut serializer = Serializer::with_formatter(&mut out, Rows::default());
     if value.serialize(&mut serializer).is_err() {
         return Vec::new();
@@ -128,7 +139,7 @@ impl Formatter for Rows {
             self.key = SPREAD.into_iter().find(|name| *name == fragment).unwrap_or("");
         }
         // Nearly every fragment is plain ASCII, where only DEL and what CI runners look for need a second look.
-        if !fragment.contains("##") && fragment.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
+        if fragment.is_ascii() && memchr::memchr2(b'#', 0x7f, fragment.as_bytes()).is_none() {
             return writer.write_all(fragment.as_bytes());
         }
         let mut before = None;

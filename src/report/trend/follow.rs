@@ -31,6 +31,8 @@ struct Known {
     /// Of its pattern, and the ends of the paths of the URL configurations on the way.
     file: String,
     on_the_way: Vec<String>,
+    /// Of the estimate; empty where the report did not say it.
+    module: String,
     /// The report that saw it last.
     seen: usize,
     state: State,
@@ -39,6 +41,7 @@ struct Known {
 #[derive(Debug, Default)]
 struct KnownModel {
     file: String,
+    module: String,
     seen: usize,
     left: bool,
 }
@@ -60,14 +63,14 @@ pub struct Counted {
 }
 
 impl Follow {
-    /// The state of each route that Django ever had, with the file of its pattern.
-    pub fn routes(&self) -> impl Iterator<Item = (&str, State)> {
-        self.routes.values().map(|known| (known.file.as_str(), known.state))
+    /// The state of each route that Django ever had, with its module and the file of its pattern.
+    pub fn routes(&self) -> impl Iterator<Item = (&str, &str, State)> {
+        self.routes.values().map(|known| (known.module.as_str(), known.file.as_str(), known.state))
     }
 
-    /// Whether each model that Django ever had is left.
-    pub fn models(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.models.values().map(|known| (known.file.as_str(), known.left))
+    /// Whether each model that Django ever had is left, with its module and file.
+    pub fn models(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        self.models.values().map(|known| (known.module.as_str(), known.file.as_str(), known.left))
     }
 
     /// One more report: its counts, and the files that were lost from sight.
@@ -78,12 +81,16 @@ impl Follow {
         let django = on_django(past);
         let fastapi = on_fastapi(past);
         let mut counted = Counted::default();
-        for (key, (route, methods)) in &django {
+        let modules = &past.progress.modules;
+        let of_route: BTreeMap<usize, &str> =
+            modules.iter().flat_map(|module| module.route_positions.iter().map(|at| (*at, module.name.as_str()))).collect();
+        for (key, (position, route, methods)) in &django {
             let new = !self.routes.contains_key(key);
             counted.routes.added += u64::from(new && at > 0);
             let known = self.routes.entry(key.clone()).or_default();
             known.file.clone_from(&route.file);
             known.on_the_way = [&route.urlconf, &route.root_urlconf].iter().map(|module| module.replace('.', "/")).collect();
+            known.module = of_route.get(position).copied().unwrap_or_default().to_owned();
             known.seen = at;
             let answered = fastapi.methods.get(key);
             known.state = match answered {
@@ -137,9 +144,13 @@ impl Follow {
 
     fn step_models(&mut self, past: &Past, at: usize, now: &BTreeSet<String>, counted: &mut Models, causes: &mut BTreeSet<String>) {
         let mut here = BTreeSet::new();
+        let modules = &past.progress.modules;
+        let of_model: BTreeMap<&str, &str> =
+            modules.iter().flat_map(|module| module.model_labels.iter().map(|label| (label.as_str(), module.name.as_str()))).collect();
         for model in past.inventory.models.iter().filter(|model| model.installed && !model.is_abstract) {
             here.insert(model.label.clone());
-            self.models.insert(model.label.clone(), KnownModel { file: model.file.clone(), seen: at, left: true });
+            let module = of_model.get(model.label.as_str()).copied().unwrap_or_default().to_owned();
+            self.models.insert(model.label.clone(), KnownModel { file: model.file.clone(), module, seen: at, left: true });
         }
         for (label, known) in &mut self.models {
             if here.contains(label) {
@@ -166,16 +177,16 @@ impl Follow {
     }
 }
 
-/// Paths that Django answers, with their methods; where a part of the path is not known, the pattern and the view stand for it.
-fn on_django(past: &Past) -> BTreeMap<String, (&Route, BTreeSet<String>)> {
-    let mut out: BTreeMap<String, (&Route, BTreeSet<String>)> = BTreeMap::new();
-    for route in past.inventory.routes.iter().filter(|route| !route.admin && !route.format_suffix) {
+/// Paths that Django answers, with the first route there and the methods of all; where a part of the path is not known, the pattern and the view stand for it.
+fn on_django(past: &Past) -> BTreeMap<String, (usize, &Route, BTreeSet<String>)> {
+    let mut out: BTreeMap<String, (usize, &Route, BTreeSet<String>)> = BTreeMap::new();
+    for (position, route) in past.inventory.routes.iter().enumerate().filter(|(_, route)| !route.admin && !route.format_suffix) {
         let plain = route.path.as_deref().and_then(shape);
         let key = plain.unwrap_or_else(|| format!("? {} {}", route.pattern, route.view.as_deref().unwrap_or("?")));
         let known = route.methods.as_ref().or(route.likely_methods.as_ref()).filter(|methods| !methods.is_empty());
         let methods: BTreeSet<String> =
             known.map_or_else(|| BTreeSet::from(["ANY".to_owned()]), |methods| methods.iter().cloned().collect());
-        out.entry(key).or_insert_with(|| (route, BTreeSet::new())).1.extend(methods);
+        out.entry(key).or_insert_with(|| (position, route, BTreeSet::new())).2.extend(methods);
     }
     out
 }

@@ -4,6 +4,7 @@
 //! from sight (a file that could not be read) never counts as progress. docs/progress.md defines each word.
 
 mod follow;
+mod owned;
 mod text;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use super::codeowners::Owners;
 use super::json::{self, HourProgress, Tool};
 use super::past::Past;
 use follow::Follow;
+use owned::ByOwner;
 
 pub use text::text;
 
@@ -32,7 +34,7 @@ pub struct Trend {
     pub reports: Vec<Point>,
     /// What each module has left, sorted by name; one point for each report.
     pub modules: Vec<Series>,
-    /// The same by owner, as CODEOWNERS says; empty without one. `nobody` for what has no owner.
+    /// The same by owner: `team` of the module in the newest report that has it, else what CODEOWNERS says, else `nobody`. Empty where neither was given.
     pub owners: Vec<Series>,
 }
 
@@ -45,10 +47,14 @@ pub struct Point {
     pub coverage_percent: f64,
     pub routes: Routes,
     pub models: Models,
-    /// Of all that is left, with what is spent once.
-    pub hours: HourProgress,
-    /// Expected focus-hours in the modules, without what is spent once: they fall with the code, to zero.
+    /// The burn-down: expected focus-hours in the modules. They fall with the code, to zero.
     pub module_hours: f64,
+    /// Expected focus-hours that are spent once, beside the modules: proxy, pipelines, taking the old side down. No code says that they are
+    /// done, so they stay.
+    #[serde(default)]
+    pub once_hours: f64,
+    /// Percentiles of both together: they never reach zero.
+    pub hours: HourProgress,
     /// The hours of the report before stand here, because files were lost from sight that were seen then.
     pub hours_carried: bool,
     /// Files that are not read, or only in part, and that were read when something was seen in them, sorted.
@@ -109,22 +115,20 @@ pub struct SeriesPoint {
 /// Takes reports one after the other.
 #[derive(Debug)]
 pub struct Builder<'a> {
-    owners: Option<&'a Owners>,
     follow: Follow,
     reports: Vec<Point>,
     modules: BTreeMap<String, Vec<SeriesPoint>>,
-    by_owner: BTreeMap<String, Vec<SeriesPoint>>,
+    owners: ByOwner<'a>,
     model: String,
 }
 
 impl<'a> Builder<'a> {
     pub fn new(owners: Option<&'a Owners>) -> Self {
         Builder {
-            owners,
             follow: Follow::default(),
             reports: Vec::new(),
             modules: BTreeMap::new(),
-            by_owner: BTreeMap::new(),
+            owners: ByOwner::new(owners),
             model: String::new(),
         }
     }
@@ -152,24 +156,24 @@ impl<'a> Builder<'a> {
         }
         self.model = model.to_owned();
         let mut hours = effort.map_or_else(HourProgress::default, |whole| HourProgress { p50: whole.p50, p80: whole.p80 });
+        let mut once_hours = effort.map_or(0.0, |whole| whole.fixed.iter().map(|item| item.mean).sum());
         let mut module_hours: f64 = past.modules.iter().map(|module| module.effort.mean).sum();
         let mut hours_carried = false;
         if let Some(before) = before.filter(|before| !lost.is_empty() && before.module_hours > module_hours) {
-            (hours, module_hours, hours_carried) = (before.hours.clone(), before.module_hours, true);
+            (hours, module_hours, once_hours, hours_carried) = (before.hours.clone(), before.module_hours, before.once_hours, true);
         }
         let at = self.reports.len();
         self.add_modules(past, at, !lost.is_empty());
-        if let Some(owners) = self.owners {
-            self.add_owners(owners, past, at, !lost.is_empty());
-        }
+        self.owners.add(&self.follow, past, !lost.is_empty());
         self.reports.push(Point {
             name: name.to_owned(),
             project: past.project.name.clone(),
             coverage_percent: past.coverage.percent,
             routes: counted.routes,
             models: counted.models,
-            hours,
             module_hours,
+            once_hours,
+            hours,
             hours_carried,
             lost,
             notes,
@@ -188,33 +192,14 @@ impl<'a> Builder<'a> {
         extend(&mut self.modules, now, at, lost);
     }
 
-    fn add_owners(&mut self, owners: &Owners, past: &Past, at: usize, lost: bool) {
-        let mut now: BTreeMap<String, SeriesPoint> = BTreeMap::new();
-        let of = |file: &str| owners.of(file).unwrap_or("nobody").to_owned();
-        for (file, state) in self.follow.routes() {
-            let point = now.entry(of(file)).or_default();
-            point.routes += u64::from(state.left());
-            point.live_twice += u64::from(state == follow::State::Twice);
-            *point.moved.get_or_insert(0) += u64::from(state == follow::State::Moved);
-        }
-        for (file, left) in self.follow.models() {
-            now.entry(of(file)).or_default().models += u64::from(left);
-        }
-        for module in &past.modules {
-            let inside = if module.path.is_empty() { "manage.py".to_owned() } else { format!("{}/__init__.py", module.path) };
-            now.entry(of(&inside)).or_default().hours += module.effort.p50;
-        }
-        extend(&mut self.by_owner, now, at, lost);
-    }
-
     pub fn finish(self) -> Trend {
-        let series = |all: BTreeMap<String, Vec<SeriesPoint>>| all.into_iter().map(|(name, points)| Series { name, points }).collect();
+        let modules = self.modules.into_iter().map(|(name, points)| Series { name, points }).collect();
         Trend {
             schema_version: SCHEMA_VERSION.to_owned(),
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             reports: self.reports,
-            modules: series(self.modules),
-            owners: series(self.by_owner),
+            modules,
+            owners: self.owners.finish(),
         }
     }
 }

@@ -1,8 +1,11 @@
 import importlib
+import tempfile
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.wsgi import WSGIMiddleware
 from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Host, Route, Router
 
 from .deps import audit
 from .plain import routes
@@ -11,6 +14,10 @@ from .routers import books
 
 def health():
     return {"ok": True}
+
+
+async def window(request):
+    return JSONResponse([])
 
 
 def add_health(app, path="/healthz"):
@@ -33,6 +40,19 @@ def create_app(debug: bool = False) -> FastAPI:
 
     app.mount("/admin", admin)
     app.mount("/plain", Starlette(routes=routes))
+    partners = FastAPI()
+
+    @partners.get("/offers/{number}")
+    def offers(number: int) -> list[int]:
+        return []
+
+    app.host("partners.example.org", partners)
+    app.router.host("{shop}.example.org", Router(routes=[Route("/window", window)]))
+    app.mount("/hosts", Starlette(routes=[Host("www.example.org", app=Router([Route("/deep", window)]))]))
+    built = APIRouter(prefix="/ui")
+    built.frontend("/app", directory=tempfile.gettempdir())
+    app.include_router(built, prefix="/web")
+    app.frontend("/", directory=tempfile.gettempdir())
     from site_config.wsgi import application
 
     app.mount("/", WSGIMiddleware(application))
