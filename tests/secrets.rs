@@ -189,7 +189,10 @@ fn a_diagnostic_quotes_no_line_that_is_not_ours() {
 }
 
 /// Mistakes after which the parser takes the value of one setting for that of another.
-const JOINED: [&str; 10] = [
+const JOINED: [&str; 13] = [
+    "root = 'a' if\nsecret = '{}'\nROOT_URLCONF = root\n",
+    "for ROOT_URLCONF in [\nSECRET_KEY = '{}'\n]: pass\n",
+    "class Base:\n    ROOT_URLCONF = \n    SECRET_KEY = '{}'\nROOT_URLCONF = Base.ROOT_URLCONF\n",
     "ROOT_URLCONF = \nSECRET_KEY = '{}'\n",
     "ROOT_URLCONF = (\nSECRET_KEY = '{}'\n",
     "SESSION_ENGINE = 'a' if\nSECRET_KEY = '{}'\n",

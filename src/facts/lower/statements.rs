@@ -44,7 +44,10 @@ impl<'t> Lower<'t> {
             Kind::For => {
                 self.branches += 1;
                 let target = self.field_expr(node, Field::Left);
-                let iter = self.field_expr(node, Field::Right);
+                let iter = match child(node, Field::Right) {
+                    Some(iter) => self.whole(iter, iter.has_error()),
+                    None => self.push(ExprKind::Opaque, node),
+                };
                 let body = self.field_block(node, Field::Body);
                 let orelse = child(node, Field::Alternative).map(|n| self.field_block(n, Field::Body)).unwrap_or_default();
                 self.stmt(StmtKind::For(target, iter, body, orelse), node, out);
@@ -145,8 +148,8 @@ impl<'t> Lower<'t> {
         }
     }
 
-    /// Whether a statement that is broken says something of a constant. The parser joins what stands around a mistake, and the value of one setting
-    /// would come out as that of another: a password as the name of an app.
+    /// Whether a statement that is broken says something of a constant, or a single thing of any name. The parser joins what stands around a
+    /// mistake, and the value of one setting would come out as that of another: a password as the name of an app.
     fn is_torn_constant(&self, node: Node<'t>) -> bool {
         let mut ends_elsewhere = false;
         let mut constant = false;
@@ -161,7 +164,15 @@ impl<'t> Lower<'t> {
             ends_elsewhere |= left.is_some_and(|left| left.end_position().row != next.start_position().row);
             at = next;
         }
-        constant && (ends_elsewhere || node.has_error())
+        // Of a broken list, as of URL patterns, the elements around the mistake are sound.
+        let sound = |kind| {
+            matches!(
+                kind,
+                Kind::List | Kind::Tuple | Kind::Set | Kind::Dictionary | Kind::Call | Kind::BinaryOperator | Kind::ListComprehension
+            )
+        };
+        let sound = child(at, Field::Right).is_none_or(|value| sound(syntax::kind(value)));
+        (constant || !sound) && (ends_elsewhere || node.has_error())
     }
 
     fn whole(&mut self, value: Node<'t>, torn: bool) -> ExprId {
