@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The release build with profile-guided optimisation, of Rust and of tree-sitter's C.
+# The release build with profile-guided optimisation.
 #
 #     tools/pgo.sh [FOLDER…]
 #
 # Builds a program that counts, lets it scan the fixtures and trees made by benches/grow.py (and the folders named, if any), and builds again with
 # what was counted: target/pgo/<host>/release/migscan. The profile is made anew each time and belongs to this compiler; nothing of it is kept.
-# Wants rustup's component llvm-tools, and GCC as the C compiler; with another one the C code is built as always.
+# Wants rustup's component llvm-tools. The C code of tree-sitter is built as always: with a profile of its own (GCC) a parse took as long as without.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,24 +16,14 @@ binary=$target/$host/release/migscan
 profdata=$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata
 [ -x "$profdata" ] || rustup component add llvm-tools
 rm -rf "$work"
-mkdir -p "$work/rust" "$work/c" "$work/trees"
+mkdir -p "$work/rust" "$work/trees"
 
-# Paths of the machine are not to end up in the program.
-flags="--remap-path-prefix=$PWD=migscan"
-count_c= use_c= link=
-if ${CC:-cc} --version | grep -q "Free Software Foundation"; then
-    # By the name of the object file, which is the same in both builds.
-    count_c="-fprofile-generate -fprofile-update=atomic -fprofile-dir=$work/c"
-    use_c="-fprofile-use=$work/c -fprofile-partial-training -fprofile-correction -Wno-missing-profile"
-    link="-Clink-arg=-lgcov"
-fi
-
-# Named by --target, so that build scripts and macros neither count nor are counted.
+# Named by --target, so that build scripts and macros neither count nor are counted. Paths of the machine are not to end up in the program.
 build() {
-    CARGO_TARGET_DIR=$target CFLAGS="${CFLAGS:-} $1" RUSTFLAGS="$flags $2" cargo build --release --locked --bin migscan --target "$host"
+    CARGO_TARGET_DIR=$target RUSTFLAGS="--remap-path-prefix=$PWD=migscan $1" cargo build --release --locked --bin migscan --target "$host"
 }
 
-build "$count_c" "-Cprofile-generate=$work/rust $link"
+build "-Cprofile-generate=$work/rust"
 for kind in "routes 800" "models 600" "migrations 500" "modules 40"; do
     # shellcheck disable=SC2086
     python3 benches/grow.py --make $kind "$work/trees/${kind% *}"
@@ -47,6 +37,6 @@ for folder in fixtures/*/ "$work"/trees/* "$@"; do
 done
 "$profdata" merge -o "$work/rust.profdata" "$work/rust"
 
-build "$use_c" "-Cprofile-use=$work/rust.profdata"
+build "-Cprofile-use=$work/rust.profdata"
 "$binary" --version
 echo "$binary"
