@@ -82,7 +82,7 @@ fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool, hash: bool
 }
 
 fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
-    let _room = GATE.enter(weight::bound(&bytes));
+    let _room = GATE.enter(weight::bound(&bytes, rayon::current_num_threads()));
     match file.kind {
         FileKind::Python | FileKind::Migration => Read::Python(Box::new(parse(&file.rel, &bytes)), file.kind == FileKind::Migration),
         FileKind::Test if promote || is_settings(&file.rel) => Read::Python(Box::new(parse(&file.rel, &bytes)), false),

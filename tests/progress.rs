@@ -177,7 +177,7 @@ fn a_report_that_is_none_ends_a_trend_and_is_a_row_of_a_portfolio() {
     let mut command = migscan();
     let output = command.arg("portfolio").arg(folder.path()).arg("--html").arg(&page).arg("--csv").arg(&table).output().unwrap();
     let text = done(&output);
-    assert!(text.contains("1 repositories, 1 not read"), "{text}");
+    assert!(text.contains("1 repository, 1 not read"), "{text}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("it ends in the middle"));
     let page = fs::read_to_string(page).unwrap();
     assert!(page.contains("it ends in the middle") && !page.contains("<b>broken"), "escaped");

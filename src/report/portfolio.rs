@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::escape::{escape, fit};
 use super::json::{self, Progress, Tool};
-use super::numbers::{grouped, rounded};
+use super::numbers::{grouped, many, rounded};
 use super::past::{self, Part, Project, Refused, Summary, Version};
 use crate::plan::kit::encode::csv;
 
@@ -320,12 +320,12 @@ pub fn text(portfolio: &Portfolio) -> String {
     let verdicts: Vec<String> = totals.verdicts.iter().map(|(verdict, count)| format!("{} {}", grouped(*count), escape(verdict))).collect();
     let _ = writeln!(
         out,
-        "{} repositories, {} not read; {} expected focus-hours, {} routes, {} models",
-        grouped(totals.repositories),
+        "{}, {} not read; {} expected focus-hours, {}, {}",
+        many(totals.repositories, "repository", "repositories"),
         grouped(totals.not_read),
         rounded(totals.mean_hours),
-        grouped(totals.routes),
-        grouped(totals.models)
+        many(totals.routes, "route", "routes"),
+        many(totals.models, "model", "models")
     );
     let _ = writeln!(out, "Verdicts: {}\n", verdicts.join(", "));
     let _ = writeln!(out, "Start  {:<24}  {:<16}  {:>7}  {:>7}  cover  routes  models", "repository", "verdict", "P50 h", "P80 h");

@@ -7,9 +7,6 @@
 /// Tokens of one file. Two bytes a token are enough to reach it with a file of ordinary size; such a file is a table of data.
 pub const MAX_TOKENS: usize = 600_000;
 
-/// Bytes of a file that is too small to be worth counting.
-const SMALL: usize = 16_000;
-
 const BLANK: u8 = 0;
 const WORD: u8 = 1;
 const SIGN: u8 = 2;
@@ -25,9 +22,9 @@ const fn class(byte: u8) -> u8 {
     }
 }
 
-/// No fewer than the tokens of a text.
-pub fn bound(text: &[u8]) -> usize {
-    if text.len() < SMALL { text.len() } else { tokens(text) }
+/// No fewer than the tokens of a text. Where each of so many threads may have as many tokens as it has bytes, nobody needs to count.
+pub fn bound(text: &[u8], threads: usize) -> usize {
+    if text.len() <= MAX_TOKENS / threads.max(1) { text.len() } else { tokens(text) }
 }
 
 /// Tokens of a text, in strings or not: words, signs, ends of lines that hold something. Lines that hold only a comment count as one, but for

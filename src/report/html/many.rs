@@ -6,7 +6,7 @@ use super::chart::burndown::{Line, burndown};
 use super::table::{number, table, text};
 use super::text::breakable;
 use super::{shell, visible};
-use crate::report::numbers::{grouped, rounded};
+use crate::report::numbers::{grouped, many, rounded};
 use crate::report::portfolio::Portfolio;
 use crate::report::trend::{Point, Series, Trend};
 
@@ -180,9 +180,9 @@ pub fn portfolio(portfolio: &Portfolio) -> Vec<u8> {
         sections.push(("broken", "Not read", table("not-read", "Files that are no report", &[text("File"), text("Why")], &broken)));
     }
     let lead = html! {
-        h1 { (grouped(totals.repositories)) " repositories" }
+        h1 { (many(totals.repositories, "repository", "repositories")) }
         p.lead {
-            (rounded(totals.mean_hours)) " expected focus-hours, " (grouped(totals.routes)) " routes, " (grouped(totals.models)) " models. "
+            (rounded(totals.mean_hours)) " expected focus-hours, " (many(totals.routes, "route", "routes")) ", " (many(totals.models, "model", "models")) ". "
             @for (index, (verdict, count)) in totals.verdicts.iter().enumerate() { @if index > 0 { ", " } (verdict) ": " (grouped(*count)) } "."
         }
     };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::escape::{escape, fit};
-use crate::report::numbers::{grouped, rounded};
+use crate::report::numbers::{grouped, plural, rounded};
 
 use super::{Series, Trend};
 
@@ -14,7 +14,7 @@ const ROWS: usize = 12;
 
 pub fn text(trend: &Trend) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "Burn-down over {} reports, in the order given\n", trend.reports.len());
+    let _ = writeln!(out, "Burn-down over {}, in the order given\n", plural(trend.reports.len(), "report", "reports"));
     let _ = writeln!(out, "{:<NAME$}  routes left  moved  twice   new  models  hours left  spent once  P80 of both", "report");
     for point in &trend.reports {
         let mark = if point.lost.is_empty() { ' ' } else { '!' };
