@@ -34,6 +34,13 @@ fn unusable(path: &Path, why: impl std::fmt::Display) -> String {
     format!("cannot use {}: {why}", escape(&path.to_string_lossy()))
 }
 
+/// All of it, which has to be text.
+fn text(path: &Path, reader: impl std::io::Read) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    reader.take(MOST_TEXT).read_to_end(&mut bytes).map_err(|error| unusable(path, error))?;
+    String::from_utf8(bytes).map_err(|_| unusable(path, "it is not UTF-8 text"))
+}
+
 /// An earlier report.
 pub fn report(path: &Path) -> Result<Past, String> {
     let reader = open(path).map_err(|why| unusable(path, why))?;
@@ -46,9 +53,7 @@ pub fn baseline(path: &Path) -> Result<Baseline, String> {
 }
 
 fn known(path: &Path, reader: impl std::io::Read) -> Result<Baseline, String> {
-    let mut text = Vec::new();
-    reader.take(MOST_TEXT).read_to_end(&mut text).map_err(|error| unusable(path, error))?;
-    let text = String::from_utf8(text).map_err(|_| unusable(path, "it is not UTF-8 text"))?;
+    let text = text(path, reader)?;
     Baseline::read(&text).map_err(|wrong| format!("cannot use {}, line {}: {}", escape(&path.to_string_lossy()), wrong.line, wrong.why))
 }
 
@@ -90,9 +95,7 @@ pub fn touched(path: &Path) -> Result<Touched, String> {
 
 /// Whose is what, as CODEOWNERS says; with what to say of lines that say nothing.
 pub fn owners(path: &Path) -> Result<(Owners, Option<String>), String> {
-    let mut text = Vec::new();
-    open(path).map_err(|why| unusable(path, why))?.take(MOST_TEXT).read_to_end(&mut text).map_err(|error| unusable(path, error))?;
-    let text = String::from_utf8(text).map_err(|_| unusable(path, "it is not UTF-8 text"))?;
+    let text = text(path, open(path).map_err(|why| unusable(path, why))?)?;
     let owners = Owners::read(&text);
     if owners.is_empty() {
         return Err(unusable(path, "no line of it is a pattern of CODEOWNERS with an owner, as in \"/orders/ @team\""));

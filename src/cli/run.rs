@@ -81,7 +81,7 @@ pub fn run(args: Args) -> u8 {
 }
 
 /// The steps of a run with the time that each took.
-type Steps = Vec<(&'static str, Duration)>;
+type Steps = crate::base::clock::Laps;
 /// Hashes of contents, by path.
 type Digests = Vec<(String, Digest)>;
 

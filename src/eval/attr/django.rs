@@ -6,30 +6,9 @@ use crate::base::{Loc, Sym, sym};
 use crate::eval::Interp;
 use crate::eval::value::*;
 
-/// What `meta_attr` knows.
-const META: [&str; 14] = [
-    "app_label",
-    "model_name",
-    "object_name",
-    "label",
-    "label_lower",
-    "db_table",
-    "concrete_model",
-    "model",
-    "abstract",
-    "proxy",
-    "swapped",
-    "auto_created",
-    "verbose_name",
-    "verbose_name_plural",
-];
-
 impl Interp<'_> {
     /// What Django's `_meta` says of a model class, as far as names go.
     pub(super) fn meta_attr(&mut self, model: &Value, name: &str) -> Option<Value> {
-        if !META.contains(&name) {
-            return None;
-        }
         let (app, class) = match model {
             Value::Class(class) => {
                 let object = self.class(*class);
