@@ -47,6 +47,14 @@ struct Given<'a> {
     callee: Sym,
 }
 
+/// What answers a part of the paths, or one host.
+struct Part {
+    app: Value,
+    kind: &'static str,
+    name: Option<String>,
+    certainty: Certainty,
+}
+
 impl Reader<'_> {
     /// All applications, their routes, and the routers that none of them reaches.
     pub fn applications(&mut self) {
@@ -236,83 +244,70 @@ impl Reader<'_> {
     fn mount(&mut self, event: &Rc<CallObj>, context: &Context, reached: &mut BTreeSet<usize>) {
         let path = event.arg(0, "path").cloned().unwrap_or(Value::None);
         let path = format!("{}{}", context.prefix, self.path_text(&path, event.loc, "path of a mount").trim_end_matches('/'));
-        let target = event.arg(1, "app").cloned().unwrap_or(Value::None);
-        let target = self.interp.force(target);
-        let is_app = self.kind(&target).is_some();
-        let kind = match &target {
-            _ if is_app => "app",
-            _ if is_django(&target, 0) => "django",
-            Value::Call(call) if call.ext().is_some_and(|name| last_part(&name).ends_with("StaticFiles")) => "static",
-            _ => "other",
-        };
-        let guard = event.guard.or(context.guard);
-        let name = if is_app { Some(self.name_of(&target)) } else { self.dotted(&target) };
-        if kind == "other" && name.is_none() {
-            self.miss(&target, event.loc, "application that is mounted");
+        let part = self.part(event, context, &path);
+        if part.kind == "other" && part.name.is_none() {
+            self.miss(&part.app, event.loc, "application that is mounted");
         }
-        self.out.mounts.push(FastMount {
-            path: if path.is_empty() { "/".to_owned() } else { path.clone() },
-            place: self.place(event.loc),
-            app: context.app.clone(),
-            kind,
-            target: name,
-            host: context.host.clone(),
-            certainty: certainty(&path, guard, false),
-        });
-        if is_app {
-            // What an application depends on and is tagged with does not reach into another one.
-            let inner = Context {
-                app: context.app.clone(),
-                root_path: context.root_path.clone(),
-                prefix: path,
-                in_schema: true,
-                guard,
-                host: context.host.clone(),
-                depth: context.depth + 1,
-                ..Context::default()
-            };
-            self.walk(&target, &inner, reached);
-        }
+        self.take_in(event, part, context, path, context.host.clone(), reached);
     }
 
     /// What answers for one host only, with the paths that it has itself.
     fn host(&mut self, event: &Rc<CallObj>, context: &Context, reached: &mut BTreeSet<usize>) {
         let given = event.arg(0, "host").cloned().unwrap_or(Value::None);
         let host = self.path_text(&given, event.loc, "host of a part");
-        let target = event.arg(1, "app").cloned().unwrap_or(Value::None);
-        let target = self.interp.force(target);
-        let is_app = self.kind(&target).is_some();
-        let name = if is_app { Some(self.name_of(&target)) } else { self.dotted(&target) };
-        let kind = match (is_app, is_django(&target, 0)) {
-            (true, _) => "app",
-            (_, true) => "django",
+        let part = self.part(event, context, &host);
+        if part.kind == "other" {
+            self.note(event.loc, "what answers for a host is not in view", part.name.clone().unwrap_or_else(|| host.clone()));
+        }
+        self.take_in(event, part, context, context.prefix.clone(), Some(host), reached);
+    }
+
+    /// The application that a call hands over, for what `asked` says of path or host.
+    fn part(&mut self, event: &CallObj, context: &Context, asked: &str) -> Part {
+        let app = event.arg(1, "app").cloned().unwrap_or(Value::None);
+        let app = self.interp.force(app);
+        let is_app = self.kind(&app).is_some();
+        let kind = match &app {
+            _ if is_app => "app",
+            _ if is_django(&app, 0) => "django",
+            Value::Call(call) if call.ext().is_some_and(|name| last_part(&name).ends_with("StaticFiles")) => "static",
             _ => "other",
         };
-        if kind == "other" {
-            self.note(event.loc, "what answers for a host is not in view", name.clone().unwrap_or_else(|| host.clone()));
-        }
-        let guard = event.guard.or(context.guard);
+        let name = if is_app { Some(self.name_of(&app)) } else { self.dotted(&app) };
+        Part { app, kind, name, certainty: certainty(asked, event.guard.or(context.guard), false) }
+    }
+
+    fn take_in(
+        &mut self,
+        event: &CallObj,
+        part: Part,
+        context: &Context,
+        path: String,
+        host: Option<String>,
+        reached: &mut BTreeSet<usize>,
+    ) {
         self.out.mounts.push(FastMount {
-            path: if context.prefix.is_empty() { "/".to_owned() } else { context.prefix.clone() },
+            path: if path.is_empty() { "/".to_owned() } else { path.clone() },
             place: self.place(event.loc),
             app: context.app.clone(),
-            kind,
-            target: name,
-            host: Some(host.clone()),
-            certainty: certainty(&host, guard, false),
+            kind: part.kind,
+            target: part.name,
+            host: host.clone(),
+            certainty: part.certainty,
         });
-        if is_app {
+        if part.kind == "app" {
+            // What an application depends on and is tagged with does not reach into another one.
             let inner = Context {
                 app: context.app.clone(),
                 root_path: context.root_path.clone(),
-                prefix: context.prefix.clone(),
+                prefix: path,
                 in_schema: true,
-                guard,
-                host: Some(host),
+                guard: event.guard.or(context.guard),
+                host,
                 depth: context.depth + 1,
                 ..Context::default()
             };
-            self.walk(&target, &inner, reached);
+            self.walk(&part.app, &inner, reached);
         }
     }
 
