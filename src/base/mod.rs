@@ -9,7 +9,9 @@ pub mod md5;
 pub mod nearest;
 pub mod text;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+
+use rustc_hash::FxHashMap;
 
 /// An interned string: eight bytes, compared by pointer, readable without a lock.
 pub type Sym = ustr::Ustr;
@@ -20,6 +22,10 @@ const AT_HAND: usize = 1 << 11;
 thread_local! {
     /// By the address of the text that was asked for: words of the program, and names that are interned already, are asked for again and again.
     static AT_HAND_OF: [Cell<Option<Sym>>; AT_HAND] = const { [const { Cell::new(None) }; AT_HAND] };
+}
+
+thread_local! {
+    static JOINED: RefCell<FxHashMap<(Sym, Sym), Sym>> = RefCell::default();
 }
 
 /// Intern `text`.
@@ -42,6 +48,19 @@ pub fn sym(text: &str) -> Sym {
 /// The same for text that was not seen before, as it is read from a file.
 pub fn new_sym(text: &str) -> Sym {
     ustr::ustr(text)
+}
+
+/// `head.name`: the parts of dotted names are joined again and again.
+pub fn joined(head: Sym, name: Sym) -> Sym {
+    JOINED.with(|known| {
+        *known.borrow_mut().entry((head, name)).or_insert_with(|| {
+            let mut text = String::with_capacity(head.len() + 1 + name.len());
+            text.push_str(&head);
+            text.push('.');
+            text.push_str(&name);
+            new_sym(&text)
+        })
+    })
 }
 
 /// A place in a file of the project: index of the file, 1-based line.

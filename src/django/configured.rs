@@ -85,8 +85,12 @@ fn configured(ast: &Ast) -> Vec<(String, Option<String>, u32)> {
         }
     }
     for site in &ast.calls {
-        let ExprKind::Call(func, args) = ast.expr(site.expr) else { continue };
-        if matches!(ast.expr(*func), ExprKind::Attr(_, name) if name.as_str() == "update") {
+        if site.name.is_none_or(|name| name.as_str() != "update") {
+            continue;
+        }
+        if let ExprKind::Call(func, args) = ast.expr(site.expr)
+            && matches!(ast.expr(*func), ExprKind::Attr(..))
+        {
             tables.extend(args.iter().filter_map(|a| match a {
                 Arg::Key(key, value) if names(key) => Some(*value),
                 _ => None,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{Ast, ExprKind, Scope, StmtKind};
+use crate::facts::{Ast, Scope, StmtKind};
 use crate::project::{Project, SourceFile};
 
 use super::inventory::{FileImport, PythonFile};
@@ -77,11 +77,7 @@ pub fn imports_of(file: &SourceFile, wanted: fn(&str) -> bool) -> bool {
 }
 
 fn dynamic(ast: &Ast) -> u32 {
-    let is_dynamic = |expr| match ast.expr(expr) {
-        ExprKind::Name(name) | ExprKind::Attr(_, name) => DYNAMIC.contains(&name.as_str()),
-        _ => false,
-    };
-    ast.calls.iter().filter(|site| matches!(ast.expr(site.expr), ExprKind::Call(func, _) if is_dynamic(*func))).count() as u32
+    ast.calls.iter().filter(|site| site.name.is_some_and(|name| DYNAMIC.contains(&name.as_str()))).count() as u32
 }
 
 /// First-party files that are imported, each once with its first line; imports inside functions are late.

@@ -52,7 +52,7 @@ pub fn collect(world: &mut World) -> Links {
         } else if BY_NAME.contains(&name.as_str()) {
             (LinkKind::Task, texts.first().cloned())
         } else {
-            (LinkKind::Task, object.and_then(|object| names::resolve(world, file, site.scope, object)))
+            (LinkKind::Task, object.and_then(|object| names::resolve(world, file, site.scope, object)).map(|name| name.to_string()))
         };
         if let Some(to) = to.filter(|to| to.contains('.')) {
             out.links.push(Link { kind, to, place: world.place(Loc { file, line }) });

@@ -44,26 +44,22 @@ pub fn collect(world: &mut World, wanted: &Wanted) -> Vec<Mention> {
     out
 }
 
-/// The last words and the wildcards of a set of names.
+/// A set of names: whole ones with their last words, and wildcards.
 struct Filter<'a> {
-    names: &'a BTreeSet<String>,
+    names: FxHashSet<Sym>,
     words: FxHashSet<Sym>,
-    wild: bool,
+    wild: Vec<&'a str>,
 }
 
 impl<'a> Filter<'a> {
-    fn new(names: &'a BTreeSet<String>) -> Self {
-        let words = names.iter().filter(|n| !n.ends_with(".*")).map(|n| sym(last_part(n))).collect();
-        Filter { names, words, wild: names.iter().any(|n| n.ends_with(".*")) }
+    fn new(wanted: &'a BTreeSet<String>) -> Self {
+        let (wild, names): (Vec<&str>, Vec<&str>) = wanted.iter().map(String::as_str).partition(|n| n.ends_with(".*"));
+        Filter { words: names.iter().map(|n| sym(last_part(n))).collect(), names: names.iter().map(|n| sym(n)).collect(), wild }
     }
 
-    /// Whether it is worth resolving: the word fits, or a wildcard covers what the head of the name is imported from.
-    fn may(&self, ast: &Ast, renamed: &FxHashSet<Sym>, expr: ExprId) -> bool {
-        let word = match ast.expr(expr) {
-            ExprKind::Attr(_, name) | ExprKind::Name(name) => name,
-            _ => return false,
-        };
-        self.words.contains(word) || renamed.contains(word) || (self.wild && ast.dotted(expr).is_some())
+    /// Whether it is worth resolving: the word fits, or a wildcard may cover whatever it is.
+    fn may(&self, renamed: &FxHashSet<Sym>, last: Option<Sym>) -> bool {
+        last.is_some_and(|word| !self.wild.is_empty() || self.words.contains(&word) || renamed.contains(&word))
     }
 
     /// What a file calls the wanted names, where it imports them under others: `gettext as _`.
@@ -77,8 +73,8 @@ impl<'a> Filter<'a> {
         out
     }
 
-    fn hit(&self, name: &str) -> bool {
-        self.names.contains(name) || (self.wild && self.names.iter().any(|w| covers(w, name)))
+    fn hit(&self, name: Sym) -> bool {
+        self.names.contains(&name) || self.wild.iter().any(|wanted| covers(wanted, &name))
     }
 }
 
@@ -88,12 +84,13 @@ fn calls(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention>) {
     }
     let filter = Filter::new(names);
     for file in 0..world.interp.project.files.len() as u32 {
-        let sites = world.interp.ast(file).calls.clone();
-        let renamed = filter.renamed(world.interp.ast(file));
-        for site in sites {
-            let ast = world.interp.ast(file);
-            let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
-            if filter.may(ast, &renamed, *func) {
+        let ast = world.interp.ast(file);
+        let renamed = filter.renamed(ast);
+        for site in &ast.calls {
+            if !filter.may(&renamed, site.name) {
+                continue;
+            }
+            if let ExprKind::Call(func, _) = ast.expr(site.expr) {
                 let line = ast.line(site.expr);
                 push(world, Verb::Call, &filter, file, site.scope, *func, line, out);
             }
@@ -116,7 +113,7 @@ fn decorators(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention
             for decorator in list {
                 // `@decorator(argument)`
                 let callee = if let ExprKind::Call(func, _) = ast.expr(*decorator) { *func } else { *decorator };
-                if filter.may(ast, &renamed, callee) {
+                if filter.may(&renamed, ast.last_name(callee)) {
                     found.push((own, around, callee, ast.line(callee)));
                 }
             }
@@ -135,9 +132,9 @@ fn decorators(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention
 #[allow(clippy::too_many_arguments)]
 fn push(world: &mut World, verb: Verb, filter: &Filter, file: u32, scope: Scope, expr: ExprId, line: u32, out: &mut Vec<Mention>) {
     let Some(name) = names::resolve(world, file, scope, expr) else { return };
-    if filter.hit(&name) {
+    if filter.hit(name) {
         let place = world.place(Loc { file, line });
-        out.push(Mention { verb, place, name, scope: names::scope_name(world, file, scope) });
+        out.push(Mention { verb, place, name: name.to_string(), scope: names::scope_name(world, file, scope) });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names inside function bodies that are never executed: resolved through local imports and the module's variables.
 
-use crate::base::{Loc, sym};
+use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::Value;
 use crate::facts::{CallSite, ExprId, ExprKind, Scope, StmtKind};
 
@@ -56,38 +56,28 @@ pub fn call_sites(world: &World, wanted: &[&str]) -> Vec<(u32, CallSite)> {
     let wanted: Vec<_> = wanted.iter().map(|w| sym(w)).collect();
     let mut out = Vec::new();
     for (index, file) in world.interp.project.files.iter().enumerate() {
-        let ast = &file.facts.ast;
-        for site in &ast.calls {
-            let ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
-            let name = match ast.expr(*func) {
-                ExprKind::Attr(_, name) | ExprKind::Name(name) => name,
-                _ => continue,
-            };
-            if wanted.contains(name) {
-                out.push((index as u32, *site));
-            }
-        }
+        let found = file.facts.ast.calls.iter().filter(|site| site.name.is_some_and(|name| wanted.contains(&name)));
+        out.extend(found.map(|site| (index as u32, *site)));
     }
     out
 }
 
 /// The dotted name of what a call calls, where it is a plain name.
-pub fn callee(world: &mut World, file: u32, site: CallSite) -> Option<String> {
+pub fn callee(world: &mut World, file: u32, site: CallSite) -> Option<Sym> {
     let ast = world.interp.ast(file);
     let ExprKind::Call(func, _) = ast.expr(site.expr) else { return None };
     resolve(world, file, site.scope, *func)
 }
 
-pub fn resolve(world: &mut World, file: u32, scope: Scope, expr: ExprId) -> Option<String> {
+pub fn resolve(world: &mut World, file: u32, scope: Scope, expr: ExprId) -> Option<Sym> {
     let ast = world.interp.ast(file);
     match ast.expr(expr) {
         ExprKind::Attr(object, name) => {
             let head = resolve(world, file, scope, *object)?;
-            let full = format!("{head}.{name}");
-            Some(world.interp.project.packages.canonical(sym(&full)).to_string())
+            Some(world.interp.project.packages.canonical(joined(head, *name)))
         }
         ExprKind::Name(name) => {
-            if let Some(found) = local_import(world, file, scope, name) {
+            if let Some(found) = local_import(world, file, scope, *name) {
                 return Some(found);
             }
             let frame = world.interp.variables(file)?;
@@ -95,25 +85,18 @@ pub fn resolve(world: &mut World, file: u32, scope: Scope, expr: ExprId) -> Opti
             let value = world.interp.force(value);
             match &value {
                 // A module-level object is known by the variable that holds it.
-                Value::Call(call) => Some(format!(
-                    "{}.{}",
-                    world.interp.module_name(call.loc.file),
-                    variable(world, &value).unwrap_or_else(|| name.to_string())
-                )),
-                Value::Instance(made) => Some(format!(
-                    "{}.{}",
-                    world.interp.module_name(made.loc.file),
-                    variable(world, &value).unwrap_or_else(|| name.to_string())
-                )),
+                Value::Call(call) => Some(joined(world.interp.module_name(call.loc.file), variable(world, &value).unwrap_or(*name))),
+                Value::Instance(made) => Some(joined(world.interp.module_name(made.loc.file), variable(world, &value).unwrap_or(*name))),
                 Value::Str(_) | Value::Int(_) => None,
-                other => world.dotted(other),
+                Value::Ext(name) => Some(*name),
+                other => world.dotted(other).map(|name| sym(&name)),
             }
         }
         _ => None,
     }
 }
 
-fn variable(world: &World, value: &Value) -> Option<String> {
+fn variable(world: &World, value: &Value) -> Option<Sym> {
     let file = match value {
         Value::Call(call) => call.loc.file,
         Value::Instance(made) => made.loc.file,
@@ -121,11 +104,11 @@ fn variable(world: &World, value: &Value) -> Option<String> {
     };
     let frame = world.interp.variables(file)?;
     let vars = frame.vars.borrow();
-    vars.iter().find(|(_, v)| v.same(value)).map(|(n, _)| n.to_string())
+    vars.iter().find(|(_, v)| v.same(value)).map(|(n, _)| *n)
 }
 
 /// What an import inside the enclosing functions binds a name to.
-fn local_import(world: &mut World, file: u32, scope: Scope, name: &str) -> Option<String> {
+fn local_import(world: &mut World, file: u32, scope: Scope, name: Sym) -> Option<Sym> {
     let ast = world.interp.ast(file);
     if scope == Scope::Module {
         return None;
@@ -148,14 +131,14 @@ fn local_import(world: &mut World, file: u32, scope: Scope, name: &str) -> Optio
             StmtKind::Import(names) => {
                 for import in names {
                     let bound = import.alias.unwrap_or_else(|| sym(import.name.split('.').next().unwrap_or("")));
-                    if bound.as_str() == name {
-                        return Some(if import.alias.is_some() { import.name.to_string() } else { bound.to_string() });
+                    if bound == name {
+                        return Some(if import.alias.is_some() { import.name } else { bound });
                     }
                 }
             }
             StmtKind::From(import) => {
                 for alias in &import.names {
-                    if alias.alias.unwrap_or(alias.name).as_str() != name {
+                    if alias.alias.unwrap_or(alias.name) != name {
                         continue;
                     }
                     let base = if import.level > 0 {
@@ -167,9 +150,9 @@ fn local_import(world: &mut World, file: u32, scope: Scope, name: &str) -> Optio
                     if let Some(value) = world.interp.lookup_dotted(&dotted)
                         && let Value::Class(_) | Value::Func(_) | Value::Ext(_) = value
                     {
-                        return world.dotted(&value);
+                        return world.dotted(&value).map(|name| sym(&name));
                     }
-                    return Some(world.interp.project.packages.canonical(sym(&dotted)).to_string());
+                    return Some(world.interp.project.packages.canonical(sym(&dotted)));
                 }
             }
             _ => {}

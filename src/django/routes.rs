@@ -528,7 +528,7 @@ pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<
         root_urlconf: context.root.clone(),
         place: world.place(at),
         certainty,
-        condition: context.guard.and_then(|g| world.interp.guards.get(g as usize)).map(|g| g.text.to_string()),
+        condition: world.interp.condition(context.guard),
         format_suffix: false,
         first_party_view: view.first_party,
         i18n: context.i18n,

@@ -95,7 +95,7 @@ pub fn open(world: &World, context: &Context, what: &str, out: &mut Routes) {
 }
 
 pub fn pattern(world: &World, context: &Context, end: UrlEnd) -> UrlPattern {
-    let condition = context.guard.and_then(|g| world.interp.guards.get(g as usize)).map(|g| format!("only if {}", g.text));
+    let condition = world.interp.condition(context.guard).map(|text| format!("only if {text}"));
     UrlPattern {
         parts: context.parts.clone(),
         root: context.root.clone(),

@@ -33,7 +33,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Loc, Sym, sym};
-use crate::facts::{self, Ast, ClassId};
+use crate::facts::{self, Ast, ClassId, ExprId};
 use crate::project::Project;
 
 pub use value::*;
@@ -55,13 +55,23 @@ const IMPORT_DEPTH: u32 = 400;
 /// Elements that a loop, a comprehension or a container may have.
 const MAX_ITEMS: usize = 50_000;
 
+/// A condition that could not be decided, around what is executed. What it says is only written out where somebody asks.
 #[derive(Clone, Debug)]
 pub struct Guard {
-    pub text: Sym,
+    condition: ExprId,
+    side: Side,
     pub at: Loc,
     pub outer: Option<u32>,
-    /// The other side of a condition: an `elif` chain is as deep as its first `if`.
-    negated: bool,
+    /// The other side of an `if` that another one follows: an `elif` chain is as deep as its first `if`.
+    chained: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Then,
+    Otherwise,
+    /// The body of a loop over something that is not known.
+    Loop,
 }
 
 /// One step in a class's linearisation.
@@ -354,23 +364,30 @@ impl<'p> Interp<'p> {
         let mut depth = 0;
         let mut at = self.guard;
         while let Some(guard) = at.and_then(|g| self.guards.get(g as usize)) {
-            depth += usize::from(!guard.negated);
+            depth += usize::from(!guard.chained);
             at = guard.outer;
         }
         depth
     }
 
     /// Run something under a condition that could not be decided.
-    fn guarded<T>(&mut self, text: Sym, at: Loc, run: impl FnOnce(&mut Self) -> T) -> T {
-        self.guarded_side(text, at, false, run)
-    }
-
-    fn guarded_side<T>(&mut self, text: Sym, at: Loc, negated: bool, run: impl FnOnce(&mut Self) -> T) -> T {
-        self.guards.push(Guard { text, at, outer: self.guard, negated });
+    fn guarded<T>(&mut self, condition: ExprId, side: Side, at: Loc, chained: bool, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.guards.push(Guard { condition, side, at, outer: self.guard, chained });
         let outer = self.guard.replace((self.guards.len() - 1) as u32);
         let result = run(self);
         self.guard = outer;
         result
+    }
+
+    /// The condition under which something is executed, as it is written.
+    pub fn condition(&self, guard: Option<u32>) -> Option<String> {
+        let guard = self.guards.get(guard? as usize)?;
+        let text = show::expr_text(self.ast(guard.at.file), guard.condition);
+        Some(match guard.side {
+            Side::Then => text,
+            Side::Otherwise => format!("not ({text})"),
+            Side::Loop => format!("for … in {text}"),
+        })
     }
 
     /// Whether a class derives from an external class, by canonical name.

@@ -242,6 +242,8 @@ pub struct ClassDef {
 #[derive(Clone, Copy, Debug)]
 pub struct CallSite {
     pub expr: ExprId,
+    /// The name, or the last of the attributes, that is called: what looks for calls passes over the others without reading them.
+    pub name: Option<Sym>,
     pub scope: Scope,
 }
 
@@ -276,6 +278,14 @@ impl Ast {
 
     pub fn stmt_line(&self, id: StmtId) -> u32 {
         self.stmts.get(id as usize).map_or(0, |s| s.line)
+    }
+
+    /// `a`, or `c` of anything followed by `.c`.
+    pub fn last_name(&self, id: ExprId) -> Option<Sym> {
+        match self.expr(id) {
+            ExprKind::Attr(_, name) | ExprKind::Name(name) => Some(*name),
+            _ => None,
+        }
     }
 
     /// `a.b.c` as text where the expression is a plain dotted name.

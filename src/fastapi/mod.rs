@@ -63,7 +63,7 @@ impl Reader<'_> {
 
     /// The text of a condition that could not be decided.
     fn condition(&self, guard: Option<u32>) -> Option<String> {
-        guard.and_then(|guard| self.interp.guards.get(guard as usize)).map(|guard| guard.text.to_string())
+        self.interp.condition(guard)
     }
 
     fn note(&mut self, at: Loc, reason: &str, text: String) {

@@ -120,6 +120,9 @@ fn path_roots(files: &[SourceFile]) -> Vec<String> {
     for file in files {
         let ast = &file.facts.ast;
         for call in &ast.calls {
+            if !call.name.is_some_and(|name| matches!(name.as_str(), "insert" | "append")) {
+                continue;
+            }
             let ExprKind::Call(func, args) = ast.expr(call.expr) else { continue };
             let Some(name) = ast.dotted(*func) else { continue };
             if !matches!(name.as_str(), "sys.path.insert" | "sys.path.append" | "path.append" | "path.insert") {

@@ -166,6 +166,9 @@ struct State {
     /// Import roots that the repository itself defines: a table does not speak for them.
     own: FxHashSet<Sym>,
     loaded: FxHashSet<Sym>,
+    /// Whole names that were asked for: their tables are there.
+    asked: FxHashSet<Sym>,
+    canonical: FxHashMap<Sym, Sym>,
     aliases: FxHashMap<Sym, Sym>,
     /// Old prefixes of modules.
     module_aliases: Vec<(&'static str, &'static str)>,
@@ -211,8 +214,11 @@ fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
 }
 
 impl State {
-    fn load(&mut self, dotted: &str) {
-        let top = sym(dotted.split('.').next().unwrap_or(dotted));
+    fn load(&mut self, dotted: Sym) {
+        if !self.asked.insert(dotted) {
+            return;
+        }
+        let top = sym(dotted.split('.').next().unwrap_or_default());
         if !self.loaded.insert(top) {
             return;
         }
@@ -225,7 +231,23 @@ impl State {
                     self.loaded.insert(sym(root));
                 }
                 self.index(text);
+                // A table may say where the names of another package are defined.
+                self.canonical.clear();
             }
+        }
+    }
+
+    fn defined_as(&self, name: Sym) -> Sym {
+        if let Some(found) = self.aliases.get(&name) {
+            return *found;
+        }
+        let moved = self.module_aliases.iter().find_map(|(old, new)| {
+            let rest = name.strip_prefix(old)?;
+            rest.starts_with('.').then(|| sym(&format!("{new}{rest}")))
+        });
+        match moved {
+            Some(moved) => self.aliases.get(&moved).copied().unwrap_or(moved),
+            None => name,
         }
     }
 
@@ -314,27 +336,21 @@ impl Packages {
     /// The name under which the object is defined, where a package re-exports it.
     pub fn canonical(&self, name: Sym) -> Sym {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
-        if let Some(found) = state.aliases.get(&name) {
+        if let Some(found) = state.canonical.get(&name) {
             return *found;
         }
-        for (old, new) in &state.module_aliases {
-            if let Some(rest) = name.strip_prefix(old)
-                && rest.starts_with('.')
-            {
-                let moved = sym(&format!("{new}{rest}"));
-                return state.aliases.get(&moved).copied().unwrap_or(moved);
-            }
-        }
-        name
+        state.load(name);
+        let found = state.defined_as(name);
+        state.canonical.insert(name, found);
+        found
     }
 
     pub fn class(&self, name: Sym) -> Option<Rc<ExtClass>> {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
         if let Some(found) = state.classes.get(&name) {
             return found.clone();
         }
+        state.load(name);
         let found = state.class_lines.get(&name).and_then(|line| parse::<ExtClass>(line)).map(Rc::new);
         state.classes.insert(name, found.clone());
         found
@@ -364,7 +380,7 @@ impl Packages {
     /// Whether any table speaks of this name.
     pub fn knows(&self, name: Sym) -> bool {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
+        state.load(name);
         state.class_lines.contains_key(&name)
             || state.function_lines.contains_key(&name)
             || state.signals.contains(&name)
@@ -373,10 +389,10 @@ impl Packages {
 
     pub fn function(&self, name: Sym) -> Option<Rc<ExtFunction>> {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
         if let Some(found) = state.functions.get(&name) {
             return found.clone();
         }
+        state.load(name);
         let found = state.function_lines.get(&name).and_then(|line| parse::<ExtFunction>(line)).map(Rc::new);
         state.functions.insert(name, found.clone());
         found
@@ -384,27 +400,27 @@ impl Packages {
 
     pub fn is_signal(&self, name: Sym) -> bool {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
+        state.load(name);
         state.signals.contains(&name)
     }
 
     /// The class of a well-known module-level instance.
     pub fn instance(&self, name: Sym) -> Option<Sym> {
         let mut state = self.state.borrow_mut();
-        state.load(&name);
+        state.load(name);
         state.instances.get(&name).copied()
     }
 
     /// What stands in INSTALLED_APPS for an external package: by module or by the path of its config class.
     pub fn app(&self, entry: &str) -> Option<ExtApp> {
         let mut state = self.state.borrow_mut();
-        state.load(entry);
+        state.load(sym(entry));
         state.apps.iter().find(|a| a.config.as_deref() == Some(entry)).or_else(|| state.apps.iter().find(|a| a.module == entry)).cloned()
     }
 
     pub fn model_by_label(&self, app: &str, model: &str) -> Option<Sym> {
         let mut state = self.state.borrow_mut();
-        state.load("django");
+        state.load(sym("django"));
         state.labels.get(&(app.to_string(), model.to_ascii_lowercase())).copied()
     }
 
@@ -418,7 +434,7 @@ impl Packages {
 
     /// Make the tables of a dotted name's package available to look-ups by label.
     pub fn touch(&self, dotted: &str) {
-        self.state.borrow_mut().load(dotted);
+        self.state.borrow_mut().load(sym(dotted));
     }
 
     /// The linearisation of an external class as far as the tables know it, itself first.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, Sym, sym};
+use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
@@ -22,7 +22,7 @@ impl Interp<'_> {
                 }
                 Base::Ext(ext) => {
                     if self.project.packages.class(*ext).is_some_and(|c| c.defines(&name)) {
-                        return Some((Value::Ext(sym(&format!("{ext}.{name}"))), *base));
+                        return Some((Value::Ext(joined(*ext, name)), *base));
                     }
                 }
             }

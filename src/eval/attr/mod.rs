@@ -6,7 +6,7 @@ mod meta;
 
 use std::rc::Rc;
 
-use crate::base::{Loc, Sym, sym};
+use crate::base::{Loc, Sym, joined, sym};
 
 use super::exec::alternative;
 use super::value::*;
@@ -122,7 +122,7 @@ impl Interp<'_> {
         if dotted.as_str() == "django.conf.settings" {
             return self.setting(name, at);
         }
-        let full = sym(&format!("{dotted}.{name}"));
+        let full = joined(dotted, name);
         match full.as_str() {
             // Versions that today's projects run on: conditions on them choose the modern branch.
             "sys.version_info" => return Value::tuple([3, 13, 0].map(Value::Int).to_vec()),
@@ -145,7 +145,7 @@ impl Interp<'_> {
             return true;
         }
         let plain = packages.class(class).is_some_and(|c| c.kind != "model" && c.kind != "enum");
-        let full = sym(&format!("{class}.{name}"));
+        let full = joined(class, name);
         plain && !packages.knows(full) && !packages.mro(class).iter().any(|c| packages.class(*c).is_some_and(|c| c.defines(&name)))
     }
 
@@ -155,13 +155,13 @@ impl Interp<'_> {
         if let Some(found) = found {
             return self.force(found);
         }
-        let dotted = format!("{}.{name}", self.module_name(file));
+        let dotted = joined(self.module_name(file), name);
         if let Some(sub) = self.project.modules.get(&dotted) {
             self.module(sub);
             return Value::Module(sub);
         }
         if self.project.modules.is_namespace(&dotted) {
-            return Value::Namespace(sym(&dotted));
+            return Value::Namespace(dotted);
         }
         if self.is_running(file) {
             return Value::Lazy(file, name);
@@ -170,7 +170,7 @@ impl Interp<'_> {
         if let Some(Value::Tuple(stars)) = stars
             && let Some(Value::Ext(module)) = stars.last()
         {
-            return Value::Ext(self.project.packages.canonical(sym(&format!("{module}.{name}"))));
+            return Value::Ext(self.project.packages.canonical(joined(*module, name)));
         }
         if let Some(value) = self.module_getattr(file, name, at) {
             return value;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::value::*;
-use crate::eval::{GUARD_DEPTH, Interp, MAX_ITEMS, show};
+use crate::eval::{GUARD_DEPTH, Interp, MAX_ITEMS, Side};
 use crate::facts::*;
 
 use super::Flow;
@@ -13,7 +13,7 @@ impl<'p> Interp<'p> {
     /// Run both sides of a condition that is not known, and merge what they bind.
     fn both(
         &mut self,
-        text: Sym,
+        condition: ExprId,
         at: Loc,
         frame: &Rc<Frame>,
         chained: bool,
@@ -25,10 +25,9 @@ impl<'p> Interp<'p> {
             return Flow::Next;
         }
         let before = frame.vars.borrow().clone();
-        let then_flow = self.guarded(text, at, then);
+        let then_flow = self.guarded(condition, Side::Then, at, false, then);
         let then_vars = std::mem::replace(&mut *frame.vars.borrow_mut(), before);
-        let negated = sym(&format!("not ({text})"));
-        let else_flow = self.guarded_side(negated, at, chained, otherwise);
+        let else_flow = self.guarded(condition, Side::Otherwise, at, chained, otherwise);
         match (then_flow, else_flow) {
             // A side that leaves with an error binds nothing for what follows.
             (Flow::Raise(_), flow) => return flow,
@@ -81,10 +80,9 @@ impl<'p> Interp<'p> {
             Some(false) => self.block(orelse, ast, frame),
             None => {
                 let at = Loc { file: frame.file, line: ast.line(cond) };
-                let text = sym(&show::expr_text(ast, cond));
                 // The two sides of a chain share no work, however long it is.
                 let chained = matches!(orelse, [only] if matches!(ast.stmt(*only), StmtKind::If(..)));
-                self.both(text, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
+                self.both(cond, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
             }
         }
     }
@@ -100,7 +98,6 @@ impl<'p> Interp<'p> {
     ) -> Flow {
         let at = Loc { file: frame.file, line: ast.line(iter) };
         let iterable = self.expr(iter, ast, frame);
-        let text = || sym(&format!("for … in {}", show::expr_text(ast, iter)));
         let items = match self.iterate(&iterable) {
             Some(items) => items,
             None => {
@@ -121,7 +118,7 @@ impl<'p> Interp<'p> {
                     other => return other,
                 }
                 self.assign(target, element, ast, frame);
-                if let Flow::Return(value) = self.guarded(text(), at, |interp| interp.block(body, ast, frame)) {
+                if let Flow::Return(value) = self.guarded(iter, Side::Loop, at, false, |interp| interp.block(body, ast, frame)) {
                     self.return_maybe(value);
                 }
                 return Flow::Next;
@@ -163,8 +160,7 @@ impl<'p> Interp<'p> {
                     other => return other,
                 },
                 None => {
-                    let text = sym(&show::expr_text(ast, cond));
-                    self.guarded(text, at, |interp| interp.block(body, ast, frame));
+                    self.guarded(cond, Side::Then, at, false, |interp| interp.block(body, ast, frame));
                     return Flow::Next;
                 }
             }

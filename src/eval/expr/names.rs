@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::base::{Loc, Sym, sym};
+use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::Interp;
 use crate::eval::value::*;
 
 impl Interp<'_> {
     pub(super) fn name(&mut self, name: Sym, frame: &Rc<Frame>, at: Loc) -> Value {
-        let mut at_frame = Some(Rc::clone(frame));
+        let mut at_frame = Some(frame);
         let mut first = true;
         while let Some(frame) = at_frame {
             if first || frame.kind != FrameKind::Class {
@@ -27,7 +27,7 @@ impl Interp<'_> {
                         // The last star import that can have it; which one is not known without reading the package.
                         for star in stars.iter().rev() {
                             if let Value::Ext(module) = star {
-                                let dotted = sym(&format!("{module}.{name}"));
+                                let dotted = joined(*module, name);
                                 let canonical = self.project.packages.canonical(dotted);
                                 if canonical != dotted || stars.len() == 1 || self.project.packages.knows(canonical) {
                                     return Value::Ext(canonical);
@@ -38,10 +38,10 @@ impl Interp<'_> {
                 }
             }
             first = false;
-            at_frame = frame.parent.clone();
+            at_frame = frame.parent.as_ref();
         }
         if library_name(name) {
-            return Value::Ext(sym(&format!("builtins.{name}")));
+            return Value::Ext(joined(sym("builtins"), name));
         }
         self.unknown(WhyCode::UndefinedName, &name, at)
     }

@@ -68,7 +68,7 @@ impl<'t> Lower<'t> {
                 let function = self.field_expr(node, Field::Function);
                 let args = child(node, Field::Arguments).map(|n| self.arguments(n)).unwrap_or_default();
                 let id = self.push(ExprKind::Call(function, args), node);
-                self.ast.calls.push(CallSite { expr: id, scope: self.scope });
+                self.ast.calls.push(CallSite { expr: id, name: self.ast.last_name(function), scope: self.scope });
                 return id;
             }
             Kind::String => return self.string(node),
