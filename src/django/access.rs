@@ -5,6 +5,8 @@
 //! default. A `get_…` method that the project overrides is evaluated for the actions of the route; where that is not possible, every class
 //! that its body names counts, as likely.
 
+use std::rc::Rc;
+
 use crate::base::{last_part, sym};
 use crate::eval::{Base, ClassRef, Value};
 use crate::facts::{ExprKind, Scope, visit};
@@ -111,8 +113,8 @@ pub fn of(world: &mut World, view: &ViewRef) -> Access {
 fn wrappers(world: &mut World, view: &ViewRef, out: &mut Access) {
     let mut found = view.wrappers.clone();
     if let Target::Class(class) = &view.target {
-        for base in world.interp.class(*class).mro.clone() {
-            let Base::First(base) = base else { continue };
+        for base in &world.interp.class(*class).mro {
+            let Base::First(base) = *base else { continue };
             let object = world.interp.class(base);
             found.extend(object.decorators.borrow().iter().cloned());
             if let Some(Value::Func(dispatch)) = object.own("dispatch") {
@@ -208,8 +210,8 @@ fn policy(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Po
 
 /// The class attribute, the first-party one or a package's, else the setting.
 fn inherited(world: &mut World, class: ClassRef, rule: &Rule) -> Policy {
-    for base in world.interp.class(class).mro.clone() {
-        match base {
+    for base in &world.interp.class(class).mro {
+        match *base {
             Base::First(base) => {
                 if let Some(value) = world.interp.class(base).own(rule.attribute) {
                     let certainty = if matches!(value, Value::Alt(_)) { Certainty::Likely } else { Certainty::Certain };
@@ -326,23 +328,29 @@ fn results(world: &mut World, class: ClassRef, view: &ViewRef, method: &str) -> 
 }
 
 /// Classes below `base` that a function's body names.
-fn named_in(world: &mut World, file: u32, def: u32, base: &str) -> Vec<String> {
+fn named_in(world: &mut World, file: u32, def: u32, base: &'static str) -> Rc<[String]> {
+    // The routes of a view set ask for the same.
+    if let Some(known) = world.named.get(&(file, def, base)) {
+        return Rc::clone(known);
+    }
     let ast = world.interp.ast(file);
-    let Some(body) = ast.funcs.get(def as usize).map(|f| f.body.clone()) else { return Vec::new() };
+    let Some(function) = ast.funcs.get(def as usize) else { return Rc::default() };
     let mut out = Vec::new();
-    for expr in visit::expressions(ast, &body) {
+    for expr in visit::expressions(ast, &function.body) {
         if !matches!(ast.expr(expr), ExprKind::Name(_) | ExprKind::Attr(..)) {
             continue;
         }
         let Some(name) = names::resolve(world, file, Scope::Func(def), expr) else { continue };
         let is_one = match world.interp.lookup_dotted(&name) {
             Some(Value::Class(class)) => world.interp.derives(class, base),
-            _ => world.interp.project.packages.mro(sym(&name)).iter().any(|c| c.as_str() == base),
+            _ => world.interp.project.packages.mro(name).iter().any(|c| c.as_str() == base),
         };
         if is_one {
             add(&mut out, &name);
         }
     }
+    let out: Rc<[String]> = out.into();
+    world.named.insert((file, def, base), Rc::clone(&out));
     out
 }
 
@@ -356,8 +364,8 @@ fn serializers(world: &mut World, class: ClassRef, view: &ViewRef, out: &mut Acc
     // Actions that make one by hand: `ThingSerializer(data=request.data)`.
     for (_, action) in &view.actions {
         if let Some((Value::Func(func), _)) = world.interp.find_first_party(class, action) {
-            for name in named_in(world, func.file, func.def, SERIALIZER) {
-                add(&mut out.serializers, &name);
+            for name in named_in(world, func.file, func.def, SERIALIZER).iter() {
+                add(&mut out.serializers, name);
             }
         }
     }
@@ -383,7 +391,7 @@ fn function(world: &mut World, view: &ViewRef, out: &mut Access) {
         };
         out.set(rule.attribute, policy);
     }
-    out.serializers = named_in(world, func.file, func.def, SERIALIZER);
+    out.serializers = named_in(world, func.file, func.def, SERIALIZER).to_vec();
     out.serializers_certainty = Certainty::Likely;
 }
 

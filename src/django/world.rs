@@ -27,6 +27,8 @@ pub struct World<'p> {
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Whether a middleware turns anonymous requests away; none where that is up to code of the project.
     pub login_middleware: Option<bool>,
+    /// Classes below another that the body of a function names, by file, function and that class.
+    pub named: FxHashMap<(u32, u32, &'static str), Rc<[String]>>,
     labels: FxHashMap<ClassRef, Option<String>>,
 }
 
@@ -81,6 +83,7 @@ impl<'p> World<'p> {
             counts: BTreeMap::new(),
             rest_framework: Vec::new(),
             login_middleware: Some(false),
+            named: FxHashMap::default(),
             labels: FxHashMap::default(),
         };
         world.read_apps();
@@ -159,9 +162,9 @@ impl<'p> World<'p> {
             let value = self.interp.instantiate(class, vec![Value::Str(sym(&app.module)), module.clone()], Vec::new(), false, at);
             if let Value::Instance(instance) = &value {
                 let mut attrs = instance.attrs.borrow_mut();
-                attrs.entry(sym("name")).or_insert(Value::Str(sym(&app.module)));
-                attrs.entry(sym("label")).or_insert(Value::Str(sym(&app.label)));
-                attrs.entry(sym("module")).or_insert(module);
+                attrs.bind(sym("name"), || Value::Str(sym(&app.module)));
+                attrs.bind(sym("label"), || Value::Str(sym(&app.label)));
+                attrs.bind(sym("module"), || module);
             }
             self.interp.app_configs.push((sym(&app.label), value.clone()));
             if let Some(app) = self.apps.get_mut(i) {

@@ -26,6 +26,7 @@ mod objects;
 mod serializers;
 pub mod show;
 pub mod value;
+mod vars;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

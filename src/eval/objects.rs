@@ -64,7 +64,7 @@ impl<'p> Interp<'p> {
         match object {
             Value::Instance(instance) => instance.attrs.borrow_mut().insert(name, made.clone()),
             Value::Call(call) => call.attrs.borrow_mut().insert(name, made.clone()),
-            _ => None,
+            _ => {}
         };
         Some(made)
     }

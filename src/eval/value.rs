@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::base::{Loc, Sym};
 use crate::facts::FuncId;
 
-pub type Vars = IndexMap<Sym, Value, FxBuildHasher>;
+pub use super::vars::Vars;
 
 /// Stands for an unknown part of a text.
 pub const HOLE: char = '\u{fffc}';

@@ -53,8 +53,8 @@ pub struct EntryPoint {
 impl Project {
     /// `files` sorted by path; `unparsed` are paths of Python files that exist but were only counted.
     pub fn new(mut files: Vec<SourceFile>, unparsed: &[String], entry_points: Vec<EntryPoint>, declared: &[String]) -> Project {
-        let extra = path_roots(&files);
-        let mut modules = Modules::build(&mut files, &extra);
+        let (extra, mentions) = rayon::join(|| path_roots(&files), || modules::mentions(&files));
+        let mut modules = Modules::build(&mut files, &extra, &mentions);
         modules.note_unparsed(unparsed);
         let packages = Packages::outside(modules.own_tops());
         let optional = optional_modules(&files, &modules, declared);

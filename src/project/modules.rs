@@ -42,8 +42,8 @@ fn below(dir: &str, root: &str) -> Option<String> {
 }
 
 impl Modules {
-    /// Name the files. `extra_roots` are directories that the project itself puts on `sys.path`.
-    pub fn build(files: &mut [SourceFile], extra_roots: &[String]) -> Modules {
+    /// Name the files. `extra_roots` are directories that the project itself puts on `sys.path`, `mentions` what its code calls modules.
+    pub fn build(files: &mut [SourceFile], extra_roots: &[String], mentions: &FxHashMap<String, u32>) -> Modules {
         let packages: FxHashSet<&str> =
             files.iter().filter(|f| f.path == "__init__.py" || f.path.ends_with("/__init__.py")).map(|f| dir_of(&f.path)).collect();
         let mut declared: FxHashSet<String> = extra_roots.iter().cloned().collect();
@@ -62,11 +62,10 @@ impl Modules {
                 at = parent(at);
             }
         }
-        let mentions = mentions(files);
         let mut dirs: FxHashMap<String, String> = FxHashMap::default();
         for file in files.iter() {
             let dir = dir_of(&file.path).to_string();
-            dirs.entry(dir).or_insert_with_key(|dir| choose_root(dir, &packages, &declared, &mentions));
+            dirs.entry(dir).or_insert_with_key(|dir| choose_root(dir, &packages, &declared, mentions));
         }
         drop(packages);
         let mut modules = Modules::default();
@@ -214,7 +213,7 @@ impl Modules {
 }
 
 /// How often each dotted prefix is imported absolutely, or written as a string in settings and URL modules.
-fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
+pub(super) fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
     let mut counts: FxHashMap<String, u32> = FxHashMap::default();
     let mut add = |dotted: &str| {
         let mut at = dotted;

@@ -46,11 +46,11 @@ impl Interp<'_> {
                 match &value {
                     Value::Call(call) => {
                         key |= call.kwarg("primary_key").is_some_and(|v| v.as_bool() == Some(true));
-                        call.attrs.borrow_mut().entry(sym("name")).or_insert(Value::Str(name));
+                        call.attrs.borrow_mut().bind(sym("name"), || Value::Str(name));
                     }
                     Value::Instance(made) => {
                         key |= made.kwargs.iter().any(|(k, v)| k.as_str() == "primary_key" && v.as_bool() == Some(true));
-                        made.attrs.borrow_mut().entry(sym("name")).or_insert(Value::Str(name));
+                        made.attrs.borrow_mut().bind(sym("name"), || Value::Str(name));
                     }
                     _ => {}
                 }

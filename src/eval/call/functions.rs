@@ -95,7 +95,7 @@ impl<'p> Interp<'p> {
     ) {
         let mut positional = this.into_iter().chain(args);
         let mut kwargs = kwargs;
-        let mut vars = Vars::with_capacity_and_hasher(def.params.len(), rustc_hash::FxBuildHasher);
+        let mut vars = Vars::with_capacity(def.params.len());
         for (i, param) in def.params.iter().enumerate() {
             let value = match param.kind {
                 ParamKind::VarArgs => {

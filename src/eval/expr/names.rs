@@ -9,6 +9,10 @@ use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::Interp;
 use crate::eval::value::*;
 
+/// Where the packages stand of which a module imports everything.
+static STARS: LazyLock<Sym> = LazyLock::new(|| sym("*"));
+static BUILTINS: LazyLock<Sym> = LazyLock::new(|| sym("builtins"));
+
 impl Interp<'_> {
     pub(super) fn name(&mut self, name: Sym, frame: &Rc<Frame>, at: Loc) -> Value {
         let mut at_frame = Some(frame);
@@ -20,7 +24,7 @@ impl Interp<'_> {
                     return self.force(value);
                 }
                 if frame.kind == FrameKind::Module {
-                    let stars = frame.vars.borrow().get(&sym("*")).cloned();
+                    let stars = frame.vars.borrow().get(&STARS).cloned();
                     if let Some(Value::Tuple(stars)) = stars
                         && !library_name(name)
                     {
@@ -41,7 +45,7 @@ impl Interp<'_> {
             at_frame = frame.parent.as_ref();
         }
         if library_name(name) {
-            return Value::Ext(joined(sym("builtins"), name));
+            return Value::Ext(joined(*BUILTINS, name));
         }
         self.unknown(WhyCode::UndefinedName, &name, at)
     }

@@ -58,7 +58,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         // `SomeField(…).contribute_to_class(Model, "name")`
         (Value::Call(_), "contribute_to_class") if args.len() >= 2 => {
             let (Some(Value::Class(class)), Some(name)) = (args.first(), args.get(1).and_then(Value::as_str)) else { return None };
-            interp.class(*class).frame.vars.borrow_mut().entry(name).or_insert_with(|| object.clone());
+            interp.class(*class).frame.vars.borrow_mut().bind(name, || object.clone());
             Some(Value::None)
         }
         (Value::Attr(parts), "get" | "setdefault") if parts.1.as_str() == "__dict__" => {
@@ -155,7 +155,8 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let Value::Instance(instance) = &parts.1 else { return None };
             let items = {
                 let mut attrs = instance.attrs.borrow_mut();
-                attrs.entry(sym("__items__")).or_insert_with(|| Value::Dict(Rc::new(DictObj::default()))).clone()
+                attrs.bind(sym("__items__"), || Value::Dict(Rc::new(DictObj::default())));
+                attrs.get(&sym("__items__")).cloned()?
             };
             match name.as_str() {
                 "__setitem__" => {
