@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
@@ -51,9 +52,14 @@ impl Place {
     }
 
     fn command(&self, tree: &str, out: &str, more: &[&str]) -> Command {
+        let _ = fs::remove_dir_all(self.at(out));
+        fs::create_dir(self.at(out)).unwrap();
+        self.once_more(tree, out, more)
+    }
+
+    /// The same, with the reports of an earlier run in their places.
+    fn once_more(&self, tree: &str, out: &str, more: &[&str]) -> Command {
         let out = self.at(out);
-        let _ = fs::remove_dir_all(&out);
-        fs::create_dir(&out).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
         command.env_remove("MIGSCAN_NO_CACHE").env("XDG_CACHE_HOME", self.at("xdg")).env_remove("NO_COLOR").arg(self.at(tree));
         for (option, name) in [("--json", "a.json"), ("--html", "a.html"), ("--markdown", "a.md"), ("--csv", "csv")] {
@@ -164,6 +170,36 @@ fn other_options_are_another_result() {
     // The folder's name is the project's.
     fs::rename(place.at("shop"), place.at("market")).unwrap();
     same(&place.run("market", &["--cache-dir", cache]), &place.run("market", &["--no-cache"]));
+}
+
+#[test]
+fn a_report_that_is_there_says_what_it_should_or_is_replaced() {
+    let place = Place::new();
+    let first = place.with_cache();
+    let (page, cache) = (place.at("out/a.html"), place.cache());
+    let whole = fs::read(&page).unwrap();
+    let kept = files(&cache).into_iter().find(|(_, bytes)| bytes.ends_with(&whole)).unwrap();
+    let old = SystemTime::now() - Duration::from_secs(100);
+    let flipped = |bytes: &[u8], at: usize| bytes.iter().enumerate().map(|(i, byte)| if i == at { byte ^ 1 } else { *byte }).collect();
+    let changed = |at| (flipped(&whole, at), kept.1.clone(), true);
+    // Whole; another beginning, another end; another end that the cache has too, but not its checksum; longer, shorter.
+    let cases: [(Vec<u8>, Vec<u8>, bool); 6] = [
+        (whole.clone(), kept.1.clone(), true),
+        changed(0),
+        changed(whole.len() - 1),
+        (flipped(&whole, whole.len() - 1), flipped(&kept.1, kept.1.len() - 1), false),
+        ([&whole[..], b" "].concat(), [&kept.1[..], b" "].concat(), false),
+        (whole[1..].to_vec(), kept.1.clone(), true),
+    ];
+    for (report, remembered, warm) in cases {
+        fs::write(&kept.0, remembered).unwrap();
+        fs::write(&page, report).unwrap();
+        fs::File::options().append(true).open(&page).unwrap().set_modified(old).unwrap();
+        let output = place.once_more("shop", "out", &["--timings", "--cache-dir", cache.to_str().unwrap()]).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr).contains("remembered"), warm);
+        same(&given(&output, &place.at("out")), &first);
+        assert!(fs::metadata(&page).unwrap().modified().unwrap() > old + Duration::from_secs(50));
+    }
 }
 
 #[test]

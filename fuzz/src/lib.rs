@@ -7,7 +7,7 @@ use migscan::cli::config;
 use migscan::django::inventory::Inventory;
 use migscan::django::mentions::Wanted;
 use migscan::django::settings;
-use migscan::effort::Analysis;
+use migscan::effort::{Analysis, Choices};
 use migscan::facts;
 use migscan::project::{Project, SourceFile};
 use migscan::report::json::{self, Report};
@@ -43,9 +43,9 @@ pub fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 
 /// What it means, without any configuration.
 pub fn analysis(inventory: Inventory) -> Analysis {
-    static SETUP: LazyLock<config::Setup> = LazyLock::new(|| config::read("").expect("no configuration"));
-    let setup = SETUP.clone();
-    Analysis::of(inventory, setup.catalogue, setup.model, setup.choices).expect("no module is named")
+    static TABLES: LazyLock<config::Tables> = LazyLock::new(|| config::read("").and_then(|setup| setup.tables()).expect("no configuration"));
+    let tables = TABLES.clone();
+    Analysis::of(inventory, tables.catalogue, tables.model, Choices::default()).expect("no module is named")
 }
 
 /// The report on a small project that has some of everything that comparisons look at.

@@ -10,8 +10,9 @@ pub mod nearest;
 pub mod text;
 
 use std::cell::{Cell, RefCell};
+use std::hash::Hasher as _;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// An interned string: eight bytes, compared by pointer, readable without a lock.
 pub type Sym = ustr::Ustr;
@@ -22,32 +23,35 @@ const AT_HAND: usize = 1 << 11;
 thread_local! {
     /// By the address of the text that was asked for: words of the program, and names that are interned already, are asked for again and again.
     static AT_HAND_OF: [Cell<Option<Sym>>; AT_HAND] = const { [const { Cell::new(None) }; AT_HAND] };
-}
-
-thread_local! {
+    /// By a hash of the text: names of a file come again and again too, each time elsewhere.
+    static OF_FILES: [Cell<Option<Sym>>; AT_HAND] = const { [const { Cell::new(None) }; AT_HAND] };
     static JOINED: RefCell<FxHashMap<(Sym, Sym), Sym>> = RefCell::default();
 }
 
 /// Intern `text`.
 pub fn sym(text: &str) -> Sym {
     let address = text.as_ptr().addr();
-    AT_HAND_OF.with(|names| {
-        let Some(slot) = names.get((address ^ (address >> 11) ^ text.len()) % AT_HAND) else { return ustr::ustr(text) };
-        // The address only says where to look: at the same one may stand another text by now.
-        match slot.get() {
-            Some(known) if known.as_str() == text => known,
-            _ => {
-                let found = ustr::ustr(text);
-                slot.set(Some(found));
-                found
-            }
-        }
-    })
+    AT_HAND_OF.with(|names| looked_up(names, address ^ (address >> 11) ^ text.len(), text))
 }
 
-/// The same for text that was not seen before, as it is read from a file.
+/// The same for text at an address that says nothing of it, as it is read from a file.
 pub fn new_sym(text: &str) -> Sym {
-    ustr::ustr(text)
+    let mut hasher = FxHasher::default();
+    hasher.write(text.as_bytes());
+    OF_FILES.with(|names| looked_up(names, hasher.finish() as usize, text))
+}
+
+/// `place` only says where to look: another text may stand there by now.
+fn looked_up(names: &[Cell<Option<Sym>>; AT_HAND], place: usize, text: &str) -> Sym {
+    let Some(slot) = names.get(place % AT_HAND) else { return ustr::ustr(text) };
+    match slot.get() {
+        Some(known) if known.as_str() == text => known,
+        _ => {
+            let found = ustr::ustr(text);
+            slot.set(Some(found));
+            found
+        }
+    }
 }
 
 /// `head.name`: the parts of dotted names are joined again and again.
@@ -58,7 +62,7 @@ pub fn joined(head: Sym, name: Sym) -> Sym {
             text.push_str(&head);
             text.push('.');
             text.push_str(&name);
-            new_sym(&text)
+            ustr::ustr(&text)
         })
     })
 }

@@ -40,11 +40,11 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         }
         Command::Rules { path, config, test, markdown } => {
             let project = ProjectArgs { path: path.clone(), config: config.clone(), ..ProjectArgs::default() };
-            let setup = Job::new(&project, Color::Auto)?.setup;
+            let rules = Job::new(&project, Color::Auto)?.tables()?.catalogue;
             match test {
-                Some(dir) => return ruletest::run(dir, &setup.catalogue),
-                None if *markdown => catalogue::page(&setup.catalogue).into_bytes(),
-                None => explain::rules(&setup.catalogue).into_bytes(),
+                Some(dir) => return ruletest::run(dir, &rules),
+                None if *markdown => catalogue::page(&rules).into_bytes(),
+                None => explain::rules(&rules).into_bytes(),
             }
         }
         Command::Explain { name, project, markdown } => explained(name, project, *markdown)?.into_bytes(),
@@ -85,7 +85,7 @@ fn proxy_of(args: &ProxyOf) -> Result<(), Stop> {
 /// A rule, or a module of the project.
 fn explained(name: &str, project: &ProjectArgs, markdown: bool) -> Result<String, Stop> {
     let job = Job::new(project, Color::Auto)?;
-    let catalogue = job.setup.catalogue.clone();
+    let catalogue = job.tables()?.catalogue;
     if let Some(rule) = catalogue.rule(name) {
         return Ok(explain::rule(&catalogue, rule, markdown));
     }
@@ -115,7 +115,7 @@ fn calibrated(project: &ProjectArgs, actuals: &std::path::Path, write: Option<&s
         max_file_size: project.max_file_size,
     };
     let mut job = Job::new(&plain, Color::Auto)?;
-    job.setup.model.profile = None;
+    job.setup = job.setup.with_profile(None).map_err(|bad| refused(&bad, Color::Auto))?;
     let analysis = job.analysis()?.0;
     let seen = calibrate::seen(&analysis.estimate, &read.actual).map_err(|(span, why)| {
         let known: Vec<&str> = analysis.estimate.modules.iter().map(|m| m.module.name.as_str()).collect();

@@ -11,6 +11,8 @@ use crate::report::escape::escape;
 
 /// Bytes that are written before a signal is looked for.
 const PIECE: usize = 1 << 20;
+/// Bytes that are compared at a time.
+const COMPARED: usize = 1 << 18;
 
 /// One place to write to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,13 @@ impl Target {
     /// "-" is stdout.
     pub fn new(path: &Path) -> Self {
         if path == Path::new("-") { Target::Stdout } else { Target::File(path.to_owned()) }
+    }
+
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Target::Stdout => None,
+            Target::File(path) => Some(path),
+        }
     }
 
     /// The name to show.
@@ -122,7 +131,7 @@ fn stdout(bytes: &[u8]) -> Result<Written, String> {
 /// A neighbour is written, forced to the disk and given the name: a reader sees the old file or the new one. What says the same already only
 /// gets a new time, which costs a hundredth of that.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if says_already(path, bytes).is_ok_and(|same| same) {
+    if says_already(path, bytes.len() as u64, bytes).is_ok_and(|same| same) {
         return Ok(());
     }
     let folder = folder(path);
@@ -158,22 +167,28 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a regular file holds these bytes, and its time could be set to now.
-fn says_already(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+/// Whether a regular file holds this content of so many bytes, and its time could be set to now.
+pub fn says_already(path: &Path, len: u64, mut content: impl io::Read) -> io::Result<bool> {
     let there = fs::symlink_metadata(path)?;
-    if !there.is_file() || there.len() != bytes.len() as u64 {
+    if !there.is_file() || there.len() != len {
         return Ok(false);
     }
     let mut file = File::options().read(true).append(true).open(path)?;
-    let mut chunk = vec![0; 1 << 18];
-    let mut rest = bytes;
+    let (mut here, mut there) = (vec![0; COMPARED], vec![0; COMPARED]);
     loop {
-        let read = file.read(&mut chunk)?;
-        match (rest.split_at_checked(read), chunk.get(..read)) {
-            (Some((_, [])), Some([])) => break,
-            (Some((head, tail)), Some(there)) if read > 0 && head == there => rest = tail,
-            _ => return Ok(false),
+        let read = file.read(&mut there)?;
+        let (Some(here), Some(there)) = (here.get_mut(..read), there.get(..read)) else { return Ok(false) };
+        content.read_exact(here)?;
+        if here != there {
+            return Ok(false);
         }
+        if read == 0 {
+            break;
+        }
+    }
+    // As many bytes as were expected may be fewer than there are.
+    if content.read(&mut [0])? > 0 {
+        return Ok(false);
     }
     file.set_modified(SystemTime::now())?;
     Ok(true)
@@ -235,11 +250,12 @@ mod tests {
             target.write(text.as_bytes()).unwrap();
             let old = SystemTime::now() - std::time::Duration::from_secs(100);
             File::options().append(true).open(&path).unwrap().set_modified(old).unwrap();
-            assert!(says_already(&path, text.as_bytes()).unwrap());
+            assert!(says_already(&path, text.len() as u64, text.as_bytes()).unwrap());
             assert!(fs::metadata(&path).unwrap().modified().unwrap() > old + std::time::Duration::from_secs(50));
-            assert!(!says_already(&path, format!("{text}!").as_bytes()).unwrap());
-            if let Some(head) = text.get(1..) {
-                assert!(!says_already(&path, format!("{head}?").as_bytes()).unwrap());
+            let len = text.len() as u64;
+            for other in [format!("{text}!"), text.get(1..).unwrap_or("!").to_owned(), format!("{}?", text.get(1..).unwrap_or("!"))] {
+                assert!(!says_already(&path, len, other.as_bytes()).unwrap());
+                assert!(!says_already(&path, len + 1, other.as_bytes()).unwrap());
             }
         }
     }

@@ -1,6 +1,8 @@
 //! What a run gives, finished: reports, tables, the summary, the numbers of the last line; worked out, or remembered from an earlier run. What
 //! is written does not know which.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use super::args::ScanArgs;
@@ -28,8 +30,8 @@ pub enum Output {
     Counts,
 }
 
-/// In the order in which they were asked for.
-pub type Made = Vec<(Output, Vec<u8>)>;
+/// In the order in which they were asked for; without bytes where the file that it goes to is there and says the same.
+pub type Made = Vec<(Output, Option<Vec<u8>>)>;
 
 impl Output {
     /// Its bytes, and what had to be left out of it.
@@ -86,7 +88,7 @@ pub fn make(wanted: &[Output], analysis: &Analysis, report: &Report) -> Outcome 
     for (output, made) in wanted.iter().zip(all) {
         match made {
             Ok((bytes, cuts)) => {
-                out.made.push((*output, bytes));
+                out.made.push((*output, Some(bytes)));
                 out.cuts.extend(cuts);
             }
             Err(sentence) => out.faults.push(sentence),
@@ -178,12 +180,19 @@ impl Memory {
         self.cache.is_some()
     }
 
-    /// All of them, or none.
-    pub fn recall(&mut self, found: &Found, wanted: &[Output]) -> Option<Made> {
+    /// All of them, or none. `place` is the file that a report goes to.
+    pub fn recall<'a>(&mut self, found: &Found, wanted: &[Output], place: impl Fn(Format) -> Option<&'a Path> + Sync) -> Option<Made> {
         let cache = self.cache.as_mut().filter(|cache| cache.knows_something())?;
         let key = cache.key(found, self.limit)?;
         let cache = self.cache.as_ref()?;
-        wanted.iter().map(|output| Some((*output, cache.result(key, &output.name(self))?))).collect()
+        let recall = |output: &Output| {
+            let name = output.name(self);
+            match output {
+                Output::Report(format) if place(*format).is_some_and(|path| cache.is_there(key, &name, path)) => Some((*output, None)),
+                _ => Some((*output, Some(cache.result(key, &name)?))),
+            }
+        };
+        wanted.par_iter().with_max_len(1).map(recall).collect()
     }
 
     /// `read` are the contents that the outputs were made from.
@@ -191,7 +200,7 @@ impl Memory {
         let Some(cache) = self.cache.as_mut() else { return };
         let Some(key): Option<Key> = cache.key_after(found, read) else { return };
         let Some(cache) = self.cache.as_ref() else { return };
-        for (output, bytes) in made {
+        for (output, bytes) in made.iter().filter_map(|(output, bytes)| Some((output, bytes.as_ref()?))) {
             cache.keep_result(key, &output.name(self), bytes);
         }
         cache.shrink();

@@ -9,7 +9,7 @@ use clap::CommandFactory as _;
 use super::args::{Args, Color, ProjectArgs, ScanArgs};
 use super::ci;
 use super::commands;
-use super::config::{self, BadConfig, Setup};
+use super::config::{self, BadConfig, Setup, Tables};
 use super::fault;
 use super::gate::Gates;
 use super::kit::Folder;
@@ -20,6 +20,7 @@ use super::terminal::{color_err, diagnostic, say, shows_progress};
 use super::walk::{self, Found};
 use crate::base::digest::Digest;
 use crate::base::nearest::nearest;
+use crate::django::mentions::Wanted;
 use crate::effort::Analysis;
 use crate::plan::overrides;
 use crate::report::escape::escape;
@@ -101,12 +102,17 @@ impl<'a> Job<'a> {
     pub fn new(project: &'a ProjectArgs, color: Color) -> Result<Job<'a>, Stop> {
         let root = walk::root(&project.path).map_err(|bad| bad_root(&bad, &project.path))?;
         let setup = config::load(project.config.as_deref(), &root).and_then(|setup| match &project.profile {
-            Some(profile) => setup.with_profile(profile),
+            Some(profile) => setup.with_profile(Some(profile)),
             None => Ok(setup),
         });
         let setup = setup.map_err(|bad| refused(&bad, color))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Job { root, setup, project, color, threads, bar: false, digests: false })
+    }
+
+    /// Rules and numbers, with what the configuration changes in them.
+    pub fn tables(&self) -> Result<Tables, Stop> {
+        self.setup.tables().map_err(|bad| refused(&bad, self.color))
     }
 
     /// The scan with its meaning, and the times of its steps.
@@ -118,11 +124,12 @@ impl<'a> Job<'a> {
 
     /// The same of a tree that was walked; with the hashes of what was read, where they are wanted.
     fn analysis_of(self, found: &Found) -> Result<(Analysis, Digests, Steps), Stop> {
+        let Tables { catalogue, model } = self.tables()?;
         let (setup, color) = (self.setup.clone(), self.color);
-        let mut scan = self.scan(found)?;
+        let mut scan = self.scan(found, catalogue.wanted())?;
         let start = Instant::now();
         fault::step("working out rules and estimate");
-        let analysis = Analysis::of(scan.inventory, setup.catalogue.clone(), setup.model.clone(), setup.choices.clone())
+        let analysis = Analysis::of(scan.inventory, catalogue, model, setup.choices.clone())
             .map_err(|wrong| refused(&setup.no_such_module(&wrong), color))?;
         overrides::check(&analysis).map_err(|wrong| refused(&setup.contradiction(&wrong), color))?;
         scan.timings.push(("estimate", start.elapsed()));
@@ -171,7 +178,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let mut memory = Memory::open(args, &job, plain, &prefix);
     let found = job.walk();
     let mut steps: Steps = vec![("walk", start.elapsed())];
-    let remembered = memory.recall(&found, &wanted);
+    let remembered = memory.recall(&found, &wanted, |format| outputs.iter().find(|(asked, _)| *asked == format)?.1.file());
     let (mut compared, mut verdict, mut fresh) = (None, None, None);
     let mut faults = Vec::new();
     let made = match remembered {
@@ -212,20 +219,21 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
     let mut counts = String::new();
     for (output, bytes) in &made {
         let stopped = |why| Stop::after(why, &written);
+        let text = bytes.as_deref().unwrap_or_default();
         match output {
-            Output::Report(Format::Terminal { .. }) => drop(Target::Stdout.write(bytes).map_err(stopped)?),
+            Output::Report(Format::Terminal { .. }) => drop(Target::Stdout.write(text).map_err(stopped)?),
             Output::Report(format) => {
                 let Some((_, target)) = outputs.iter().find(|(asked, _)| asked == format) else { continue };
-                if target.write(bytes).map_err(stopped)? == Written::Whole {
+                if bytes.is_none() || target.write(text).map_err(stopped)? == Written::Whole {
                     written.push(target.name());
                 }
             }
             Output::Tables => {
                 let (Some(folder), Some(name)) = (&tables, &args.csv) else { continue };
-                folder.write(&outputs::tables(bytes)).map_err(stopped)?;
+                folder.write(&outputs::tables(text)).map_err(stopped)?;
                 written.push(escape(&name.to_string_lossy()).into_owned());
             }
-            Output::Counts => counts = String::from_utf8_lossy(bytes).into_owned(),
+            Output::Counts => counts = String::from_utf8_lossy(text).into_owned(),
         }
     }
     if let Some(table) = &compared {
@@ -304,12 +312,12 @@ impl Job<'_> {
         crate::walk(&self.root, &self.setup.exclude, self.max_file_size())
     }
 
-    fn scan(&self, found: &Found) -> Result<Scan, Stop> {
+    fn scan(&self, found: &Found, wanted: Wanted) -> Result<Scan, Stop> {
         let options = ScanOptions {
             settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
             exclude: self.setup.exclude.clone(),
             max_file_size: self.max_file_size(),
-            wanted: self.setup.catalogue.wanted(),
+            wanted,
             digests: self.digests,
         };
         let bar = Bar::new(self.bar);

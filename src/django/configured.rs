@@ -68,8 +68,9 @@ fn written(world: &World, name: &str) -> Option<Loc> {
     let near = |path: &str| path.contains("settings") || path.contains("celery");
     files.extend((0..world.interp.project.files.len() as u32).filter(|f| near(world.interp.project.path(*f))));
     files.into_iter().find_map(|file| {
-        let found = world.interp.ast(file).exprs.iter().find(|e| matches!(&e.kind, ExprKind::Str(text) if *text == word))?;
-        Some(Loc { file, line: found.line })
+        let ast = world.interp.ast(file);
+        let found = ast.exprs.iter().position(|expr| matches!(expr, ExprKind::Str(text) if *text == word))?;
+        Some(Loc { file, line: ast.line(found as ExprId) })
     })
 }
 
@@ -140,8 +141,8 @@ pub fn setting_reads(world: &mut World) -> Vec<Use> {
             continue;
         }
         let holds = |id: ExprId| matches!(ast.expr(id), ExprKind::Name(name) if holders.contains(name));
-        for expr in &ast.exprs {
-            let key = match &expr.kind {
+        for (expr, line) in ast.exprs.iter().zip(&ast.lines) {
+            let key = match expr {
                 ExprKind::Attr(object, key) if holds(*object) => *key,
                 ExprKind::Call(func, args) if matches!(ast.expr(*func), ExprKind::Name(n) if n.as_str() == "getattr") => {
                     match args.as_ref() {
@@ -157,7 +158,7 @@ pub fn setting_reads(world: &mut World) -> Vec<Use> {
             if !is_key(&key) {
                 continue;
             }
-            let place = (path.clone(), expr.line, file);
+            let place = (path.clone(), *line, file);
             let known = found.entry(key.to_string()).or_insert_with(|| place.clone());
             if place < *known {
                 *known = place;

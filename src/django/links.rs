@@ -81,12 +81,12 @@ fn settings(world: &World, out: &mut Vec<Link>) {
     files.sort_unstable();
     files.dedup();
     for file in files {
-        let found: Vec<(String, u32)> = world
-            .interp
-            .ast(file)
+        let ast = world.interp.ast(file);
+        let found: Vec<(String, u32)> = ast
             .exprs
             .iter()
-            .filter_map(|expr| if let ExprKind::Str(text) = &expr.kind { Some((text.to_string(), expr.line)) } else { None })
+            .zip(&ast.lines)
+            .filter_map(|(expr, line)| if let ExprKind::Str(text) = expr { Some((text.to_string(), *line)) } else { None })
             .filter(|(text, _)| text.contains('.') && text.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '_' | '.')))
             .collect();
         for (to, line) in found {
@@ -106,8 +106,9 @@ fn sessions(world: &World, out: &mut Vec<Use>) {
         let lines: Vec<u32> = ast
             .exprs
             .iter()
-            .filter(|expr| matches!(&expr.kind, ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object)))
-            .map(|expr| expr.line)
+            .zip(&ast.lines)
+            .filter(|(expr, _)| matches!(expr, ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object)))
+            .map(|(_, line)| *line)
             .collect();
         for line in lines {
             let around = ast.funcs.iter().filter(|func| func.line <= line && line <= func.end_line).max_by_key(|func| func.line);

@@ -126,8 +126,7 @@ fn unsent(world: &World, signals: &Signals) -> FxHashSet<String> {
             ExprKind::Attr(_, name) | ExprKind::Str(name) if open.contains_key(name) => Some(*name),
             _ => None,
         };
-        let read: Vec<(ExprId, Sym)> =
-            ast.exprs.iter().enumerate().filter_map(|(id, expr)| Some((id as ExprId, named(&expr.kind)?))).collect();
+        let read: Vec<(ExprId, Sym)> = ast.exprs.iter().enumerate().filter_map(|(id, expr)| Some((id as ExprId, named(expr)?))).collect();
         if read.is_empty() {
             continue;
         }
@@ -159,7 +158,7 @@ fn harmless(ast: &Ast) -> FxHashSet<ExprId> {
         _ => vec![id],
     };
     for expr in &ast.exprs {
-        match &expr.kind {
+        match expr {
             ExprKind::Attr(object, name) if matches!(name.as_str(), "connect" | "disconnect") => {
                 out.insert(*object);
             }
@@ -240,7 +239,7 @@ fn unimported(world: &World, signals: &Signals) -> FxHashSet<String> {
             break;
         }
         for expr in &file.facts.ast.exprs {
-            if let ExprKind::Str(text) = &expr.kind {
+            if let ExprKind::Str(text) = expr {
                 open.retain(|module, path| !names(text, module, path));
             }
         }

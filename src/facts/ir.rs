@@ -84,7 +84,8 @@ pub enum ExprKind {
     /// Key and value; `**mapping` has no key.
     Dict(Box<[(Option<ExprId>, ExprId)]>),
     Subscript(ExprId, ExprId),
-    Slice(Option<ExprId>, Option<ExprId>, Option<ExprId>),
+    /// Start, stop, step.
+    Slice(Box<[Option<ExprId>; 3]>),
     Bin(BinOp, ExprId, ExprId),
     And(ExprId, ExprId),
     Or(ExprId, ExprId),
@@ -105,12 +106,6 @@ pub enum ExprKind {
     Comp(Box<(CompKind, ExprId, Option<ExprId>, Vec<Clause>)>),
     /// A construct that was not understood, or text around a syntax error.
     Opaque,
-}
-
-#[derive(Clone, Debug)]
-pub struct Expr {
-    pub kind: ExprKind,
-    pub line: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -213,7 +208,7 @@ pub struct FuncDef {
     /// As Python spells it: `Outer.method`, `factory.<locals>.inner`.
     pub qualname: Sym,
     pub scope: Scope,
-    pub params: Vec<Param>,
+    pub params: Box<[Param]>,
     pub decorators: Box<[ExprId]>,
     /// The annotation behind the arrow.
     pub returns: Option<ExprId>,
@@ -249,7 +244,9 @@ pub struct CallSite {
 
 #[derive(Clone, Debug, Default)]
 pub struct Ast {
-    pub exprs: Vec<Expr>,
+    pub exprs: Vec<ExprKind>,
+    /// The line of each expression.
+    pub lines: Vec<u32>,
     pub stmts: Vec<Stmt>,
     pub funcs: Vec<FuncDef>,
     pub classes: Vec<ClassDef>,
@@ -265,11 +262,11 @@ pub struct Ast {
 
 impl Ast {
     pub fn expr(&self, id: ExprId) -> &ExprKind {
-        self.exprs.get(id as usize).map_or(&ExprKind::Opaque, |e| &e.kind)
+        self.exprs.get(id as usize).unwrap_or(&ExprKind::Opaque)
     }
 
     pub fn line(&self, id: ExprId) -> u32 {
-        self.exprs.get(id as usize).map_or(0, |e| e.line)
+        self.lines.get(id as usize).copied().unwrap_or_default()
     }
 
     pub fn stmt(&self, id: StmtId) -> &StmtKind {

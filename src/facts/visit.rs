@@ -129,7 +129,7 @@ pub fn children(ast: &Ast, expr: ExprId, out: &mut Vec<ExprId>) {
             }
         }
         ExprKind::Subscript(a, b) | ExprKind::Bin(_, a, b) | ExprKind::And(a, b) | ExprKind::Or(a, b) => out.extend([*a, *b]),
-        ExprKind::Slice(a, b, c) => out.extend([a, b, c].into_iter().filter_map(|part| *part)),
+        ExprKind::Slice(parts) => out.extend(parts.iter().flatten()),
         ExprKind::Compare(parts) => {
             out.push(parts.0);
             out.extend(parts.1.iter().map(|(_, operand)| *operand));

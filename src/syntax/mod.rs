@@ -114,10 +114,11 @@ fn language() -> tree_sitter::Language {
 
 /// The kind of a node.
 pub fn kind(node: Node) -> Kind {
-    if node.is_error() || node.is_missing() {
+    if node.is_missing() {
         return Kind::Error;
     }
-    tables().kinds.get(node.kind_id() as usize).copied().unwrap_or(Kind::Other)
+    // The id of an error lies behind those of the grammar.
+    tables().kinds.get(node.kind_id() as usize).copied().unwrap_or(Kind::Error)
 }
 
 /// The child of a node in a field.

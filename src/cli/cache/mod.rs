@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use sha2::{Digest as _, Sha256};
 
+use super::output::says_already;
 use super::walk::Found;
 use crate::base::digest::{Digest, digest};
 use index::Index;
@@ -129,6 +130,17 @@ impl Cache {
     /// An output of an earlier run.
     pub fn result(&self, key: Key, what: &str) -> Option<Vec<u8>> {
         self.store.read("results", &self.name(key, what))
+    }
+
+    /// Whether a file says the same as an output of an earlier run, and its time could be set to now.
+    pub fn is_there(&self, key: Key, what: &str, path: &Path) -> bool {
+        let name = self.name(key, what);
+        let there =
+            self.store.content("results", &name).is_some_and(|content| says_already(path, content.len, content).is_ok_and(|same| same));
+        if there {
+            self.store.used("results", &name);
+        }
+        there
     }
 
     pub fn keep_result(&self, key: Key, what: &str, bytes: &[u8]) {

@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crc32fast::Hasher;
+
 use crate::report::escape::escape;
 
 /// All files together.
@@ -66,19 +68,26 @@ impl Store {
 
     /// The content, if it is whole.
     pub fn read(&self, kind: &str, name: &str) -> Option<Vec<u8>> {
+        let mut content = self.content(kind, name)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(content.len).ok()?);
+        content.read_to_end(&mut bytes).ok()?;
+        self.used(kind, name);
+        Some(bytes)
+    }
+
+    /// The same, read piece by piece.
+    pub fn content(&self, kind: &str, name: &str) -> Option<Content> {
         let mut file = open(&self.path(kind, name)).ok()?;
-        let meta = file.metadata().ok().filter(fs::Metadata::is_file)?;
-        let body = usize::try_from(meta.len()).ok()?.checked_sub(HEAD).filter(|_| meta.len() <= MAX_FILE)?;
+        let meta = file.metadata().ok().filter(|meta| meta.is_file() && meta.len() <= MAX_FILE)?;
+        let len = meta.len().checked_sub(HEAD as u64)?;
         let mut head = [0; HEAD];
         file.read_exact(&mut head).ok()?;
-        let mut bytes = Vec::with_capacity(body);
-        io::Read::by_ref(&mut file).take(MAX_FILE).read_to_end(&mut bytes).ok()?;
-        if head != head_of(&bytes) {
-            return None;
-        }
-        // For those that are cleared away by age; a cache that cannot be written to still can be read.
+        Some(Content { file, head, len, read: 0, sum: Hasher::new() })
+    }
+
+    /// For those that are cleared away by age; a cache that cannot be written to still can be read.
+    pub fn used(&self, kind: &str, name: &str) {
         let _ = File::options().append(true).open(self.path(kind, name)).and_then(|file| file.set_modified(SystemTime::now()));
-        Some(bytes)
     }
 
     /// Whole or not at all; what cannot be kept is not kept.
@@ -88,7 +97,7 @@ impl Store {
         }
         let put = || -> io::Result<()> {
             let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(self.folder.join(kind))?;
-            file.write_all(&head_of(bytes))?;
+            file.write_all(&head(bytes.len() as u64, crc32fast::hash(bytes)))?;
             file.write_all(bytes)?;
             file.persist(self.path(kind, name)).map(drop).map_err(|error| error.error)
         };
@@ -111,6 +120,28 @@ impl Store {
     }
 }
 
+/// A content that is being read. Where it is not whole, its end is an error.
+pub struct Content {
+    file: File,
+    head: [u8; HEAD],
+    pub len: u64,
+    read: u64,
+    sum: Hasher,
+}
+
+impl io::Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read += read as u64;
+        self.sum.update(buffer.get(..read).unwrap_or_default());
+        let whole = self.read == self.len && self.head == head(self.len, self.sum.clone().finalize());
+        if self.read > self.len || (read == 0 && !buffer.is_empty() && !whole) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(read)
+    }
+}
+
 /// No link is followed, and no pipe waited for.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
@@ -120,8 +151,8 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn head_of(bytes: &[u8]) -> [u8; HEAD] {
-    let parts = MAGIC.into_iter().chain((bytes.len() as u64).to_le_bytes()).chain(crc32fast::hash(bytes).to_le_bytes());
+fn head(len: u64, sum: u32) -> [u8; HEAD] {
+    let parts = MAGIC.into_iter().chain(len.to_le_bytes()).chain(sum.to_le_bytes());
     let mut head = [0; HEAD];
     head.iter_mut().zip(parts).for_each(|(slot, byte)| *slot = byte);
     head

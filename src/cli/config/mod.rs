@@ -38,13 +38,20 @@ pub struct Setup {
     pub settings: Option<String>,
     /// Paths to leave out, in the patterns of `.gitignore`.
     pub exclude: Vec<String>,
-    pub catalogue: Catalogue,
-    pub model: Model,
+    /// Where the configuration changes something of them.
+    own: Option<Tables>,
     pub choices: Choices,
     /// A file that was there and not read, with the reason.
     pub ignored: Option<(String, String)>,
     /// The file with its text, for what only the scan can tell about it.
     source: Text,
+}
+
+/// Rules and numbers.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    pub catalogue: Catalogue,
+    pub model: Model,
 }
 
 impl Setup {
@@ -53,14 +60,21 @@ impl Setup {
         Text::new(FILE, String::new(), None).setup(File::default(), None)
     }
 
-    /// All of it that decides what a report says, as text.
+    /// All of it that decides what a report says, beside the program's own tables, as text.
     pub fn given(&self) -> String {
-        format!("{:?}", (&self.settings, &self.exclude, &self.catalogue, &self.model, &self.choices))
+        format!("{:?}", (&self.settings, &self.exclude, &self.own, &self.choices))
     }
 
-    /// With a profile that the command line names.
-    pub fn with_profile(mut self, path: &Path) -> Result<Setup, Box<BadConfig>> {
-        self.model.profile = Some(Text::named(path)?.profile()?);
+    /// The rules and numbers that count. The program's own are read when they are asked for: a run that remembers its outputs needs none.
+    pub fn tables(&self) -> Result<Tables, Box<BadConfig>> {
+        self.own.clone().map_or_else(|| self.source.tables(&DeTable::default()), Ok)
+    }
+
+    /// With a profile that the command line names, or without any.
+    pub fn with_profile(mut self, path: Option<&Path>) -> Result<Setup, Box<BadConfig>> {
+        let mut tables = self.tables()?;
+        tables.model.profile = path.map(|path| Text::named(path)?.profile()).transpose()?;
+        self.own = Some(tables);
         Ok(self)
     }
 
@@ -187,35 +201,31 @@ impl Text {
 
     fn setup(&self, file: File, effort: Option<&DeTable<'_>>) -> Result<Setup, Box<BadConfig>> {
         file.check().map_err(|mistake| self.bad(&mistake))?;
-        let numbers = effort.cloned().unwrap_or_default();
-        let (costs, model) = split(numbers);
-        let costs = Costs::with(&costs).map_err(|mistake| self.bad(&mistake))?;
-        let model = Model::with(&model).map_err(|mistake| self.bad(&mistake))?;
-        let mut catalogue = builtin::with(costs)
-            .map_err(|(file, mistake)| Box::new(BadConfig::plain(&file, format!("{file} of the program is wrong: {}", mistake.label))))?;
-        for change in file.overrides {
-            change.apply(&mut catalogue).map_err(|mistake| self.bad(&mistake))?;
-        }
-        let mut model = model;
-        if let Some(base) = &self.base {
-            for pattern in &file.rules {
-                own::rules(base, pattern, &mut catalogue).map_err(|wrong| match wrong {
-                    own::Wrong::Pattern(mistake) => self.bad(&mistake),
-                    own::Wrong::File(bad) => bad,
-                })?;
+        let changes = effort.is_some() || !file.overrides.is_empty() || !file.rules.is_empty() || file.profile.is_some();
+        let mut own = changes.then(|| self.tables(effort.unwrap_or(&DeTable::default()))).transpose()?;
+        if let Some(Tables { catalogue, model }) = &mut own {
+            for change in file.overrides {
+                change.apply(catalogue).map_err(|mistake| self.bad(&mistake))?;
             }
-            if let Some(name) = &file.profile {
-                let bytes = walk::read_named(base, name.get_ref(), MAX_BYTES)
-                    .map_err(|reason| self.bad(&Mistake::new(name.span(), "wrong value", format!("cannot be read: {reason}"))))?;
-                let shown = escape(name.get_ref()).into_owned();
-                model.profile = Some(Text::new(&shown, utf8(&shown, bytes)?, None).profile()?);
+            if let Some(base) = &self.base {
+                for pattern in &file.rules {
+                    own::rules(base, pattern, catalogue).map_err(|wrong| match wrong {
+                        own::Wrong::Pattern(mistake) => self.bad(&mistake),
+                        own::Wrong::File(bad) => bad,
+                    })?;
+                }
+                if let Some(name) = &file.profile {
+                    let bytes = walk::read_named(base, name.get_ref(), MAX_BYTES)
+                        .map_err(|reason| self.bad(&Mistake::new(name.span(), "wrong value", format!("cannot be read: {reason}"))))?;
+                    let shown = escape(name.get_ref()).into_owned();
+                    model.profile = Some(Text::new(&shown, utf8(&shown, bytes)?, None).profile()?);
+                }
             }
         }
         Ok(Setup {
             settings: file.settings.map(toml::Spanned::into_inner),
             exclude: file.exclude.into_iter().map(toml::Spanned::into_inner).collect(),
-            catalogue,
-            model,
+            own,
             choices: Choices {
                 strategy: file.target,
                 team: file.team.map(toml::Spanned::into_inner).unwrap_or_default(),
@@ -225,6 +235,16 @@ impl Text {
             ignored: None,
             source: self.clone(),
         })
+    }
+
+    /// The program's tables with a team's numbers in place of some.
+    fn tables(&self, numbers: &DeTable<'_>) -> Result<Tables, Box<BadConfig>> {
+        let (costs, model) = split(numbers.clone());
+        let costs = Costs::with(&costs).map_err(|mistake| self.bad(&mistake))?;
+        let model = Model::with(&model).map_err(|mistake| self.bad(&mistake))?;
+        let wrong =
+            |(file, mistake): (String, Mistake)| BadConfig::plain(&file, format!("{file} of the program is wrong: {}", mistake.label));
+        Ok(Tables { catalogue: builtin::with(costs).map_err(wrong)?, model })
     }
 }
 
@@ -313,7 +333,7 @@ mod tests {
 
     #[test]
     fn numbers_of_the_model_and_the_costs() {
-        let setup = parse("[effort.doubt]\nproject = 0.3\n[effort.costs.op_custom]\nmean = 2\n").unwrap();
+        let setup = parse("[effort.doubt]\nproject = 0.3\n[effort.costs.op_custom]\nmean = 2\n").unwrap().tables().unwrap();
         assert_eq!((setup.model.doubt.project, setup.catalogue.costs.get("op_custom").unwrap().mean), (0.3, 2.0));
         assert_eq!(marked("[effort.costs.op_costum]\nmean = 2\n").2.as_deref(), Some("did you mean `op_custom`?"));
         assert_eq!(marked("[effort.costs.op_custom]\nclass = \"Z\"\n").1, "\"Z\"");
@@ -338,10 +358,11 @@ mod tests {
     #[test]
     fn a_changed_rule_says_why() {
         let setup = parse("[[override]]\nrule = \"field-datetime\"\nreason = \"all UTC\"\nseverity = \"info\"\n").unwrap();
-        let rule = setup.catalogue.rule("field-datetime").unwrap();
+        let tables = setup.tables().unwrap();
+        let rule = tables.catalogue.rule("field-datetime").unwrap();
         assert_eq!((rule.severity.name(), rule.overridden.as_deref()), ("info", Some("all UTC")));
         let off = parse("[[override]]\nrule = \"field-datetime\"\nreason = \"no dates\"\nenabled = false\n").unwrap();
-        assert!(off.catalogue.rule("field-datetime").is_none());
+        assert!(off.tables().unwrap().catalogue.rule("field-datetime").is_none());
         assert_eq!(marked("[[override]]\nrule = \"field-datetme\"\nreason = \"x\"\n").2.as_deref(), Some("did you mean `field-datetime`?"));
         assert!(marked("[[override]]\nrule = \"field-datetime\"\n").0.starts_with("wrong value"));
         assert_eq!(marked("[[override]]\nrule = \"field-datetime\"\nreason = \" \"\n").1, "\" \"");
@@ -355,7 +376,7 @@ mod tests {
         std::fs::create_dir(dir.path().join("tools")).unwrap();
         std::fs::write(dir.path().join("tools/own.toml"), OWN).unwrap();
         let load = |text: &str| Text::new(FILE, text.to_owned(), Some(dir.path())).parse(false);
-        let rule = load("rules = [\"tools/*.toml\"]").unwrap().catalogue.rule("house-audit").cloned().unwrap();
+        let rule = load("rules = [\"tools/*.toml\"]").unwrap().tables().unwrap().catalogue.rule("house-audit").cloned().unwrap();
         assert_eq!(rule.origin, "tools/own.toml");
         for outside in ["../x.toml", "/etc/x.toml", "", "tools/none-*.toml"] {
             assert!(

@@ -130,12 +130,12 @@ impl Walker<'_, '_, '_> {
             ExprKind::Dict(pairs) => self.dictionary(pairs),
             ExprKind::Subscript(object, key) => {
                 let holder = self.expr(*object);
-                let slice = matches!(ast.expr(*key), ExprKind::Slice(..));
+                let slice = matches!(ast.expr(*key), ExprKind::Slice(_));
                 let index = self.expr(*key);
                 self.item(&holder, &index, *key, slice)
             }
-            ExprKind::Slice(start, stop, step) => {
-                for part in [start, stop, step].into_iter().flatten() {
+            ExprKind::Slice(parts) => {
+                for part in parts.iter().flatten() {
                     self.expr(*part);
                 }
                 Type::Unknown

@@ -112,7 +112,7 @@ impl<'s> Replay<'s> {
         for source in self.sources {
             if source.operations.iter().any(|value| runs_code(world, value, source)) {
                 for expr in &world.interp.ast(source.file).exprs {
-                    if let ExprKind::Str(part) | ExprKind::LongStr(part) = &expr.kind {
+                    if let ExprKind::Str(part) | ExprKind::LongStr(part) = expr {
                         text.push_str(part);
                         text.push('\n');
                     }

@@ -19,8 +19,9 @@ impl<'p> Interp<'p> {
                     self.set_attr(&object, *name, value);
                 }
             }
-            ExprKind::Subscript(object, key) if matches!(ast.expr(*key), ExprKind::Slice(..)) => {
-                let ExprKind::Slice(start, stop, None) = ast.expr(*key) else { return };
+            ExprKind::Subscript(object, key) if matches!(ast.expr(*key), ExprKind::Slice(_)) => {
+                let ExprKind::Slice(parts) = ast.expr(*key) else { return };
+                let [start, stop, None] = parts.as_ref() else { return };
                 let object = self.expr(*object, ast, frame);
                 let bound = |interp: &mut Self, part: &Option<ExprId>| part.map(|p| interp.expr(p, ast, frame));
                 let (start, stop) = (bound(self, start), bound(self, stop));

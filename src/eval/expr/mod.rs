@@ -64,15 +64,14 @@ impl<'p> Interp<'p> {
             }
             ExprKind::Subscript(object, key) => {
                 let object = self.expr(*object, ast, frame);
-                if let ExprKind::Slice(start, stop, step) = ast.expr(*key) {
-                    let mut bound = |part: &Option<ExprId>| part.map(|p| self.expr(p, ast, frame));
-                    let (start, stop, step) = (bound(start), bound(stop), bound(step));
+                if let ExprKind::Slice(parts) = ast.expr(*key) {
+                    let [start, stop, step] = parts.map(|part| part.map(|p| self.expr(p, ast, frame)));
                     return self.slice(&object, start, stop, step, at);
                 }
                 let key = self.expr(*key, ast, frame);
                 self.get_item(&object, &key, at)
             }
-            ExprKind::Slice(..) => self.unknown(WhyCode::NotModelled, "slice", at),
+            ExprKind::Slice(_) => self.unknown(WhyCode::NotModelled, "slice", at),
             ExprKind::Bin(op, left, right) => {
                 let left = self.expr(*left, ast, frame);
                 let right = self.expr(*right, ast, frame);

@@ -9,7 +9,7 @@ use crate::facts::ir::*;
 impl<'t> Lower<'t> {
     pub(super) fn decorated(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut decorators = Vec::new();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             match syntax::kind(kid) {
                 Kind::Decorator => {
                     if let Some(value) = self.only_expr(kid) {
@@ -66,7 +66,7 @@ impl<'t> Lower<'t> {
         self.stmt(StmtKind::Func(id), node, out);
     }
 
-    pub(super) fn new_func(&mut self, name: &str, params: Vec<Param>, decorators: Box<[ExprId]>, is_async: bool, node: Node) -> FuncId {
+    pub(super) fn new_func(&mut self, name: &str, params: Box<[Param]>, decorators: Box<[ExprId]>, is_async: bool, node: Node) -> FuncId {
         let qualname = sym(&format!("{}{name}", self.prefix));
         self.ast.funcs.push(FuncDef {
             name: sym(name),
@@ -104,10 +104,10 @@ impl<'t> Lower<'t> {
         self.yields = yields;
     }
 
-    pub(super) fn parameters(&mut self, node: Node<'t>) -> Vec<Param> {
+    pub(super) fn parameters(&mut self, node: Node<'t>) -> Box<[Param]> {
         let mut params = Vec::new();
         let mut keyword_only = false;
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             let plain = if keyword_only { ParamKind::KeywordOnly } else { ParamKind::Positional };
             match syntax::kind(kid) {
                 Kind::Identifier => params.push(Param { name: self.sym(kid), kind: plain, default: None, annotation: None }),
@@ -119,7 +119,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::TypedParameter => {
                     let annotation = child(kid, Field::Type).map(|n| self.expr(n));
-                    if let Some((_, inner)) = self.kids(kid).first().copied() {
+                    if let Some(inner) = self.kids(kid).first().copied() {
                         let mut param = self.splat_parameter(inner, plain);
                         param.annotation = annotation;
                         keyword_only |= param.kind == ParamKind::VarArgs;
@@ -135,7 +135,7 @@ impl<'t> Lower<'t> {
                 _ => {}
             }
         }
-        params
+        params.into_boxed_slice()
     }
 
     fn splat_parameter(&mut self, node: Node<'t>, plain: ParamKind) -> Param {

@@ -16,7 +16,7 @@ impl<'t> Lower<'t> {
             return Box::new([Arg::Pos(self.expr(node))]);
         }
         let mut args = Vec::new();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             args.push(match syntax::kind(kid) {
                 Kind::KeywordArgument => {
                     let name = child(kid, Field::Name).map_or(sym(""), |n| self.sym(n));
@@ -46,12 +46,12 @@ impl<'t> Lower<'t> {
         id
     }
     pub(super) fn only_expr(&mut self, node: Node<'t>) -> Option<ExprId> {
-        let (_, kid) = self.kids(node).into_iter().next()?;
+        let kid = self.kids(node).into_iter().next()?;
         Some(self.expr(kid))
     }
 
     fn expr_list(&mut self, node: Node<'t>) -> Box<[ExprId]> {
-        self.kids(node).into_iter().map(|(_, n)| self.expr(n)).collect()
+        self.kids(node).into_iter().map(|n| self.expr(n)).collect()
     }
 
     fn expr_inner(&mut self, node: Node<'t>) -> ExprId {
@@ -59,10 +59,9 @@ impl<'t> Lower<'t> {
             Kind::Identifier => ExprKind::Name(self.sym(node)),
             Kind::Attribute => {
                 let object = self.field_expr(node, Field::Object);
+                let name = child(node, Field::Attribute);
                 // A chain over several lines: each attribute has the line of its own name.
-                let at = child(node, Field::Attribute).unwrap_or(node);
-                let name = child(node, Field::Attribute).map_or(sym(""), |n| self.sym(n));
-                return self.push(ExprKind::Attr(object, name), at);
+                return self.push(ExprKind::Attr(object, name.map_or(sym(""), |n| self.sym(n))), name.unwrap_or(node));
             }
             Kind::Call => {
                 let function = self.field_expr(node, Field::Function);
@@ -86,7 +85,7 @@ impl<'t> Lower<'t> {
             Kind::Subscript => {
                 let object = self.field_expr(node, Field::Value);
                 let mut keys: Vec<ExprId> = Vec::new();
-                for (field, kid) in self.kids(node) {
+                for (field, kid) in self.kids_of_fields(node) {
                     if field == field_id(Field::Subscript) {
                         keys.push(self.expr(kid));
                     }
@@ -105,7 +104,7 @@ impl<'t> Lower<'t> {
             Kind::MemberType => {
                 let kids = self.kids(node);
                 match kids.as_slice() {
-                    [(_, object), (_, name)] => {
+                    [object, name] => {
                         let (object, name) = (self.expr(*object), self.sym(*name));
                         ExprKind::Attr(object, name)
                     }
@@ -203,7 +202,7 @@ impl<'t> Lower<'t> {
     fn generic_type(&mut self, node: Node<'t>) -> ExprKind {
         let mut head = None;
         let mut inner: Vec<ExprId> = Vec::new();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             match syntax::kind(kid) {
                 Kind::TypeParameter => inner.extend(self.expr_list(kid)),
                 _ => head = Some(self.expr(kid)),
@@ -218,7 +217,7 @@ impl<'t> Lower<'t> {
 
     fn dictionary(&mut self, node: Node<'t>) -> ExprKind {
         let mut pairs = Vec::new();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             match syntax::kind(kid) {
                 Kind::Pair => {
                     let key = self.field_expr(kid, Field::Key);
@@ -240,7 +239,7 @@ impl<'t> Lower<'t> {
         let mut parts: [Option<ExprId>; 3] = [None, None, None];
         let mut at = 0;
         let mut position = node.start_byte();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             at += self.text.get(position..kid.start_byte()).map_or(0, |gap| gap.matches(':').count());
             position = kid.end_byte();
             let value = self.expr(kid);
@@ -248,15 +247,14 @@ impl<'t> Lower<'t> {
                 *slot = Some(value);
             }
         }
-        let [start, stop, step] = parts;
-        ExprKind::Slice(start, stop, step)
+        ExprKind::Slice(Box::new(parts))
     }
 
     fn comparison(&mut self, node: Node<'t>) -> ExprKind {
         let mut first = None;
         let mut rest = Vec::new();
         let mut op = CmpOp::Eq;
-        for (field, kid) in self.kids(node) {
+        for (field, kid) in self.kids_of_fields(node) {
             if field == field_id(Field::Operators) {
                 op = match self.str(kid).split_whitespace().collect::<Vec<_>>().as_slice() {
                     ["!="] | ["<>"] => CmpOp::Ne,
@@ -285,7 +283,7 @@ impl<'t> Lower<'t> {
         let mut element = None;
         let mut value = None;
         let mut clauses: Vec<Clause> = Vec::new();
-        for (field, kid) in self.kids(node) {
+        for (field, kid) in self.kids_of_fields(node) {
             match syntax::kind(kid) {
                 Kind::ForIn => {
                     self.branches += 1;
@@ -317,7 +315,7 @@ impl<'t> Lower<'t> {
         let mut parts: Vec<ExprId> = Vec::new();
         let mut text = String::new();
         let mut prefix = "";
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             match syntax::kind(kid) {
                 Kind::StringStart => prefix = self.str(kid),
                 Kind::StringContent => literals::unescape(self.str(kid), prefix, &mut text),
@@ -353,7 +351,7 @@ impl<'t> Lower<'t> {
 
     fn concatenated(&mut self, node: Node<'t>) -> ExprId {
         let mut parts: Vec<ExprId> = Vec::new();
-        for (_, kid) in self.kids(node) {
+        for kid in self.kids(node) {
             if syntax::kind(kid) != Kind::String {
                 continue;
             }

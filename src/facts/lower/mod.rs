@@ -17,7 +17,7 @@ use super::ir::*;
 /// Nested expressions beyond this depth are not worth a stack overflow.
 const MAX_DEPTH: u32 = 220;
 
-type Kids<'t> = SmallVec<[(u16, Node<'t>); 8]>;
+type Kids<'t> = SmallVec<[Node<'t>; 8]>;
 
 pub fn lower(text: &str, root: Node) -> Ast {
     let mut lower = Lower {
@@ -45,8 +45,12 @@ pub fn lower(text: &str, root: Node) -> Ast {
     lower.ast.errors.dedup();
     // They stay for the whole run, half empty otherwise.
     lower.ast.exprs.shrink_to_fit();
+    lower.ast.lines.shrink_to_fit();
     lower.ast.stmts.shrink_to_fit();
+    lower.ast.funcs.shrink_to_fit();
+    lower.ast.classes.shrink_to_fit();
     lower.ast.calls.shrink_to_fit();
+    lower.ast.imports.shrink_to_fit();
     lower.ast
 }
 
@@ -80,27 +84,41 @@ impl<'t> Lower<'t> {
         new_sym(self.str(node))
     }
 
-    /// Named children and operators, each with the id of its field (0: none); comments are left out.
+    /// Named children; comments are left out.
     fn kids(&mut self, node: Node<'t>) -> Kids<'t> {
         let mut kids = Kids::new();
-        self.cursor.reset(node);
-        if self.cursor.goto_first_child() {
-            loop {
-                let kid = self.cursor.node();
-                let field = self.cursor.field_id().map_or(0, u16::from);
-                if (kid.is_named() && !kid.is_extra()) || (field != 0 && !kid.is_extra()) || kid.is_error() {
-                    kids.push((field, kid));
-                }
-                if !self.cursor.goto_next_sibling() {
-                    break;
-                }
+        self.each_kid(node, |kid, _| {
+            if kid.is_named() && (!kid.is_extra() || kid.is_error()) {
+                kids.push(kid);
             }
-        }
+        });
         kids
     }
 
+    /// The same with operators, each with the id of its field (0: none), which takes as long again.
+    fn kids_of_fields(&mut self, node: Node<'t>) -> SmallVec<[(u16, Node<'t>); 8]> {
+        let mut kids = SmallVec::new();
+        self.each_kid(node, |kid, cursor| {
+            let field = cursor.field_id().map_or(0, u16::from);
+            if ((kid.is_named() || field != 0) && !kid.is_extra()) || kid.is_error() {
+                kids.push((field, kid));
+            }
+        });
+        kids
+    }
+
+    fn each_kid(&mut self, node: Node<'t>, mut take: impl FnMut(Node<'t>, &syntax::Cursor<'t>)) {
+        self.cursor.reset(node);
+        let mut more = self.cursor.goto_first_child();
+        while more {
+            take(self.cursor.node(), &self.cursor);
+            more = self.cursor.goto_next_sibling();
+        }
+    }
+
     fn push(&mut self, kind: ExprKind, node: Node) -> ExprId {
-        self.ast.exprs.push(Expr { kind, line: line(node) });
+        self.ast.exprs.push(kind);
+        self.ast.lines.push(line(node));
         (self.ast.exprs.len() - 1) as ExprId
     }
 
@@ -123,7 +141,7 @@ impl<'t> Lower<'t> {
             // The parser allows a header without anything below it; Python does not.
             self.ast.errors.push(line(node));
         }
-        for (_, kid) in kids {
+        for kid in kids {
             self.statement(kid, &mut out);
         }
         out
@@ -134,7 +152,7 @@ impl<'t> Lower<'t> {
     fn around_error(&mut self, error: Node<'t>, out: &mut Vec<StmtId>) {
         let kids = self.kids(error);
         let kept = |kid: &Node| statements::is_statement(syntax::kind(*kid)) && kid.start_position().column <= self.column;
-        let (kept, lost): (Vec<Node>, Vec<Node>) = kids.into_iter().map(|(_, kid)| kid).partition(kept);
+        let (kept, lost): (Vec<Node>, Vec<Node>) = kids.into_iter().partition(kept);
         self.ast.errors.push(lost.first().map_or(line(error), |first| line(*first)));
         for kid in kept {
             self.statement(kid, out);

@@ -21,7 +21,7 @@ impl<'t> Lower<'t> {
     fn statement_inner(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         match syntax::kind(node) {
             Kind::ExpressionStatement => {
-                for (_, kid) in self.kids(node) {
+                for kid in self.kids(node) {
                     match syntax::kind(kid) {
                         Kind::Assignment => self.assignment(kid, out),
                         Kind::AugmentedAssignment => self.aug_assignment(kid, out),
@@ -66,7 +66,7 @@ impl<'t> Lower<'t> {
                 self.stmt(StmtKind::Raise(value), node, out);
             }
             Kind::Delete => {
-                let targets = self.kids(node).into_iter().map(|(_, n)| self.expr(n)).collect();
+                let targets = self.kids(node).into_iter().map(|n| self.expr(n)).collect();
                 self.stmt(StmtKind::Delete(targets), node, out);
             }
             Kind::Assert => {
@@ -75,7 +75,7 @@ impl<'t> Lower<'t> {
                 }
             }
             Kind::Global | Kind::Nonlocal => {
-                let names = self.kids(node).into_iter().map(|(_, n)| self.sym(n)).collect();
+                let names = self.kids(node).into_iter().map(|n| self.sym(n)).collect();
                 self.stmt(StmtKind::Global(names), node, out);
             }
             Kind::Import => {
@@ -101,7 +101,7 @@ impl<'t> Lower<'t> {
             }
             Kind::Error => self.around_error(node, out),
             Kind::Block => {
-                for (_, kid) in self.kids(node) {
+                for kid in self.kids(node) {
                     self.statement(kid, out);
                 }
             }
@@ -151,6 +151,10 @@ impl<'t> Lower<'t> {
     /// Whether a statement that is broken says something of a constant, or a single thing of any name. The parser joins what stands around a
     /// mistake, and the value of one setting would come out as that of another: a password as the name of an app.
     fn is_torn_constant(&self, node: Node<'t>) -> bool {
+        let chained = |node| child(node, Field::Right).filter(|next| syntax::kind(*next) == Kind::Assignment);
+        if !node.has_error() && chained(node).is_none() {
+            return false;
+        }
         let mut ends_elsewhere = false;
         let mut constant = false;
         let mut at = node;
@@ -159,8 +163,7 @@ impl<'t> Lower<'t> {
             let name = self.str(left.unwrap_or(at)).split(|ch: char| !(ch.is_alphanumeric() || ch == '_')).next().unwrap_or_default();
             constant |= !name.is_empty() && !name.contains(char::is_lowercase);
             // `A =` at the end of a line, and then another assignment.
-            let right = child(at, Field::Right).filter(|next| syntax::kind(*next) == Kind::Assignment);
-            let Some(next) = right else { break };
+            let Some(next) = chained(at) else { break };
             ends_elsewhere |= left.is_some_and(|left| left.end_position().row != next.start_position().row);
             at = next;
         }
@@ -198,7 +201,7 @@ impl<'t> Lower<'t> {
         let cond = self.field_expr(node, Field::Condition);
         let body = self.field_block(node, Field::Consequence);
         let alternatives: Vec<Node> =
-            self.kids(node).into_iter().filter(|(field, _)| *field == field_id(Field::Alternative)).map(|(_, n)| n).collect();
+            self.kids_of_fields(node).into_iter().filter(|(field, _)| *field == field_id(Field::Alternative)).map(|(_, n)| n).collect();
         let mut orelse: Block = Box::default();
         // `elif` chains nest from the last to the first; lowered in source order so that ids grow with the lines.
         let mut arms = Vec::new();
@@ -222,11 +225,11 @@ impl<'t> Lower<'t> {
 
     fn with_statement(&mut self, node: Node<'t>, out: &mut Vec<StmtId>) {
         let mut items = Vec::new();
-        for (_, clause) in self.kids(node) {
+        for clause in self.kids(node) {
             if syntax::kind(clause) != Kind::WithClause {
                 continue;
             }
-            for (_, item) in self.kids(clause) {
+            for item in self.kids(clause) {
                 let Some(value) = child(item, Field::Value) else { continue };
                 if syntax::kind(value) == Kind::AsPattern {
                     items.push(self.as_pattern(value));
@@ -242,10 +245,10 @@ impl<'t> Lower<'t> {
     fn as_pattern(&mut self, node: Node<'t>) -> (ExprId, Option<ExprId>) {
         let kids = self.kids(node);
         let value = match kids.first() {
-            Some((_, n)) => self.expr(*n),
+            Some(n) => self.expr(*n),
             None => self.push(ExprKind::Opaque, node),
         };
-        let alias = kids.get(1).copied().map(|(_, n)| match syntax::kind(n) {
+        let alias = kids.get(1).copied().map(|n| match syntax::kind(n) {
             Kind::AsPatternTarget => self.only_expr(n).unwrap_or(value),
             _ => self.expr(n),
         });
@@ -257,13 +260,13 @@ impl<'t> Lower<'t> {
         let body = self.field_block(node, Field::Body);
         self.tries -= 1;
         let mut stmt = TryStmt { body, handlers: Vec::new(), orelse: Box::default(), finally: Box::default() };
-        for (_, part) in self.kids(node) {
+        for part in self.kids(node) {
             match syntax::kind(part) {
                 Kind::Except => {
                     self.branches += 1;
                     let mut handler = Handler { types: None, name: None, body: Box::default() };
                     let mut types = Vec::new();
-                    for (_, kid) in self.kids(part) {
+                    for kid in self.kids(part) {
                         match syntax::kind(kid) {
                             Kind::Block => handler.body = self.block(kid),
                             Kind::AsPattern => {
@@ -287,7 +290,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::Else => stmt.orelse = self.field_block(part, Field::Body),
                 Kind::Finally => {
-                    for (_, kid) in self.kids(part) {
+                    for kid in self.kids(part) {
                         if syntax::kind(kid) == Kind::Block {
                             stmt.finally = self.block(kid);
                         }
@@ -303,14 +306,14 @@ impl<'t> Lower<'t> {
         let subject = self.field_expr(node, Field::Subject);
         let mut arms = Vec::new();
         let Some(body) = child(node, Field::Body) else { return };
-        for (_, case) in self.kids(body) {
+        for case in self.kids(body) {
             if syntax::kind(case) != Kind::Case {
                 continue;
             }
             self.branches += 1;
             let guarded = child(case, Field::Guard).is_some();
             let pattern = self
-                .kids(case)
+                .kids_of_fields(case)
                 .into_iter()
                 .find(|(field, _)| *field != field_id(Field::Consequence) && *field != field_id(Field::Guard))
                 .map(|(_, n)| n);
@@ -318,7 +321,7 @@ impl<'t> Lower<'t> {
             let wildcard = text == "_" && !guarded;
             let pattern = match pattern {
                 Some(n) if !guarded => match self.kids(n).first().copied() {
-                    Some((_, inner))
+                    Some(inner)
                         if matches!(
                             syntax::kind(inner),
                             Kind::String | Kind::Integer | Kind::True | Kind::False | Kind::None | Kind::ConcatenatedString
@@ -338,7 +341,7 @@ impl<'t> Lower<'t> {
 
     fn aliases(&mut self, node: Node<'t>) -> Box<[Alias]> {
         let mut names = Vec::new();
-        for (field, kid) in self.kids(node) {
+        for (field, kid) in self.kids_of_fields(node) {
             if field != field_id(Field::Name) {
                 continue;
             }
@@ -358,7 +361,7 @@ impl<'t> Lower<'t> {
         let mut import = ImportFrom { level: 0, module: sym(""), names: self.aliases(node), star: false };
         if let Some(module) = child(node, Field::ModuleName) {
             if syntax::kind(module) == Kind::RelativeImport {
-                for (_, part) in self.kids(module) {
+                for part in self.kids(module) {
                     match syntax::kind(part) {
                         Kind::ImportPrefix => import.level = self.str(part).bytes().filter(|b| *b == b'.').count() as u32,
                         _ => import.module = dotted_text(self.str(part)),
@@ -368,7 +371,7 @@ impl<'t> Lower<'t> {
                 import.module = dotted_text(self.str(module));
             }
         }
-        import.star = self.kids(node).iter().any(|(_, n)| syntax::kind(*n) == Kind::WildcardImport);
+        import.star = self.kids(node).iter().any(|n| syntax::kind(*n) == Kind::WildcardImport);
         self.stmt(StmtKind::From(Box::new(import)), node, out);
     }
 }
