@@ -105,9 +105,10 @@ impl<'t> Lower<'t> {
     }
 
     pub(super) fn parameters(&mut self, node: Node<'t>) -> Box<[Param]> {
-        let mut params = Vec::new();
+        let kids = self.kids(node);
+        let mut params = Vec::with_capacity(kids.len());
         let mut keyword_only = false;
-        for kid in self.kids(node) {
+        for kid in kids {
             let plain = if keyword_only { ParamKind::KeywordOnly } else { ParamKind::Positional };
             match syntax::kind(kid) {
                 Kind::Identifier => params.push(Param { name: self.sym(kid), kind: plain, default: None, annotation: None }),
@@ -119,7 +120,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::TypedParameter => {
                     let annotation = child(kid, Field::Type).map(|n| self.expr(n));
-                    if let Some(inner) = self.kids(kid).first().copied() {
+                    if let Some(inner) = self.first_kid(kid) {
                         let mut param = self.splat_parameter(inner, plain);
                         param.annotation = annotation;
                         keyword_only |= param.kind == ParamKind::VarArgs;

@@ -15,8 +15,9 @@ impl<'t> Lower<'t> {
         if syntax::kind(node) == Kind::GeneratorExpression {
             return Box::new([Arg::Pos(self.expr(node))]);
         }
-        let mut args = Vec::new();
-        for kid in self.kids(node) {
+        let kids = self.kids(node);
+        let mut args = Vec::with_capacity(kids.len());
+        for kid in kids {
             args.push(match syntax::kind(kid) {
                 Kind::KeywordArgument => {
                     let name = child(kid, Field::Name).map_or(sym(""), |n| self.sym(n));
@@ -46,7 +47,7 @@ impl<'t> Lower<'t> {
         id
     }
     pub(super) fn only_expr(&mut self, node: Node<'t>) -> Option<ExprId> {
-        let kid = self.kids(node).into_iter().next()?;
+        let kid = self.first_kid(node)?;
         Some(self.expr(kid))
     }
 
@@ -216,8 +217,9 @@ impl<'t> Lower<'t> {
     }
 
     fn dictionary(&mut self, node: Node<'t>) -> ExprKind {
-        let mut pairs = Vec::new();
-        for kid in self.kids(node) {
+        let kids = self.kids(node);
+        let mut pairs = Vec::with_capacity(kids.len());
+        for kid in kids {
             match syntax::kind(kid) {
                 Kind::Pair => {
                     let key = self.field_expr(kid, Field::Key);

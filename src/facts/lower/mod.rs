@@ -44,14 +44,24 @@ pub fn lower(text: &str, root: Node) -> Ast {
     lower.ast.errors.sort_unstable();
     lower.ast.errors.dedup();
     // They stay for the whole run, half empty otherwise.
-    lower.ast.exprs.shrink_to_fit();
-    lower.ast.lines.shrink_to_fit();
-    lower.ast.stmts.shrink_to_fit();
-    lower.ast.funcs.shrink_to_fit();
-    lower.ast.classes.shrink_to_fit();
-    lower.ast.calls.shrink_to_fit();
-    lower.ast.imports.shrink_to_fit();
-    lower.ast
+    let ast = lower.ast;
+    Ast {
+        exprs: exact(ast.exprs),
+        lines: exact(ast.lines),
+        stmts: exact(ast.stmts),
+        funcs: exact(ast.funcs),
+        classes: exact(ast.classes),
+        calls: exact(ast.calls),
+        imports: exact(ast.imports),
+        ..ast
+    }
+}
+
+/// In memory of its size; the allocator only shrinks what is more than half empty.
+fn exact<T>(mut grown: Vec<T>) -> Vec<T> {
+    let mut out = Vec::with_capacity(grown.len());
+    out.append(&mut grown);
+    out
 }
 
 struct Lower<'t> {
@@ -75,6 +85,10 @@ fn line(node: Node) -> u32 {
     node.start_position().row as u32 + 1
 }
 
+fn is_kid(node: Node) -> bool {
+    node.is_named() && (!node.is_extra() || node.is_error())
+}
+
 impl<'t> Lower<'t> {
     fn str(&self, node: Node) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or("")
@@ -87,33 +101,43 @@ impl<'t> Lower<'t> {
     /// Named children; comments are left out.
     fn kids(&mut self, node: Node<'t>) -> Kids<'t> {
         let mut kids = Kids::new();
-        self.each_kid(node, |kid, _| {
-            if kid.is_named() && (!kid.is_extra() || kid.is_error()) {
+        self.find_kid(node, |kid, _| {
+            if is_kid(kid) {
                 kids.push(kid);
             }
+            false
         });
         kids
+    }
+
+    fn first_kid(&mut self, node: Node<'t>) -> Option<Node<'t>> {
+        self.find_kid(node, |kid, _| is_kid(kid))
     }
 
     /// The same with operators, each with the id of its field (0: none), which takes as long again.
     fn kids_of_fields(&mut self, node: Node<'t>) -> SmallVec<[(u16, Node<'t>); 8]> {
         let mut kids = SmallVec::new();
-        self.each_kid(node, |kid, cursor| {
+        self.find_kid(node, |kid, cursor| {
             let field = cursor.field_id().map_or(0, u16::from);
             if ((kid.is_named() || field != 0) && !kid.is_extra()) || kid.is_error() {
                 kids.push((field, kid));
             }
+            false
         });
         kids
     }
 
-    fn each_kid(&mut self, node: Node<'t>, mut take: impl FnMut(Node<'t>, &syntax::Cursor<'t>)) {
+    fn find_kid(&mut self, node: Node<'t>, mut found: impl FnMut(Node<'t>, &syntax::Cursor<'t>) -> bool) -> Option<Node<'t>> {
         self.cursor.reset(node);
         let mut more = self.cursor.goto_first_child();
         while more {
-            take(self.cursor.node(), &self.cursor);
+            let kid = self.cursor.node();
+            if found(kid, &self.cursor) {
+                return Some(kid);
+            }
             more = self.cursor.goto_next_sibling();
         }
+        None
     }
 
     fn push(&mut self, kind: ExprKind, node: Node) -> ExprId {
@@ -135,8 +159,8 @@ impl<'t> Lower<'t> {
     }
 
     fn statements(&mut self, node: Node<'t>) -> Vec<StmtId> {
-        let mut out = Vec::new();
         let kids = self.kids(node);
+        let mut out = Vec::with_capacity(kids.len());
         if kids.is_empty() && syntax::kind(node) == Kind::Block {
             // The parser allows a header without anything below it; Python does not.
             self.ast.errors.push(line(node));
