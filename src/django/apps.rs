@@ -1,5 +1,7 @@
 //! Installed applications: entries of INSTALLED_APPS as modules or config classes, their labels, and which file belongs to which.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::base::{last_part, parent_part, sym};
 use crate::eval::{AppRef, Base, ClassRef, Interp, Value};
 
@@ -154,13 +156,13 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
     let mut out: Vec<AppInfo> = Vec::new();
     let model = Base::Ext(sym("django.db.models.base.Model"));
     let config = Base::Ext(sym(APP_CONFIG));
-    let known = |module: &str, out: &[AppInfo]| installed.iter().any(|a| a.module == module) || out.iter().any(|a| a.module == module);
+    let mut known: FxHashSet<String> = installed.iter().map(|a| a.module.clone()).collect();
     for index in 0..interp.classes.len() {
         let class = ClassRef(index as u32);
         let object = interp.class(class);
         if object.mro.contains(&config) && !object.dynamic && last_part(&object.module) == "apps" {
             let info = from_class(interp, class, parent_part(&object.module));
-            if info.first_party && !known(&info.module, &out) {
+            if info.first_party && known.insert(info.module.clone()) {
                 out.push(AppInfo { installed: false, ..info });
             }
         }
@@ -171,22 +173,23 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
             continue;
         }
         let Some((module, _)) = object.module.as_str().split_once(".models").or_else(|| object.module.rsplit_once('.')) else { continue };
-        let covered = installed
-            .iter()
-            .chain(&out)
-            .any(|a| object.module.as_str() == a.module || object.module.starts_with(&format!("{}.", a.module)));
-        if !covered && object.module.contains("models") && !known(module, &out) {
+        let covered = around(&object.module).any(|outer| known.contains(outer));
+        if !covered && object.module.contains("models") && known.insert(module.to_owned()) {
             out.push(AppInfo { installed: false, ..plain(module, true) });
         }
     }
     out
 }
 
-/// The application whose module contains a module: the longest one.
-pub fn containing<'a>(apps: &'a [AppInfo], module: &str) -> Option<&'a AppInfo> {
-    apps.iter()
-        .filter(|a| module == a.module || (module.starts_with(&a.module) && module.as_bytes().get(a.module.len()) == Some(&b'.')))
-        .max_by_key(|a| (a.module.len(), a.installed))
+/// A module, and what it lies in, from the inside out.
+pub fn around(module: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(module), |inner| inner.rsplit_once('.').map(|(outer, _)| outer))
+}
+
+/// Applications by their module; of several with the same, an installed one, and the last.
+pub fn by_module(apps: &[AppInfo]) -> FxHashMap<String, usize> {
+    let installed = |wanted: bool| apps.iter().enumerate().filter(move |(_, app)| app.installed == wanted);
+    installed(false).chain(installed(true)).map(|(index, app)| (app.module.clone(), index)).collect()
 }
 
 pub fn refs(apps: &[AppInfo]) -> Vec<AppRef> {

@@ -19,6 +19,7 @@ pub const MODEL: &str = "django.db.models.base.Model";
 pub struct World<'p> {
     pub interp: Interp<'p>,
     pub apps: Vec<AppInfo>,
+    app_by_module: FxHashMap<String, usize>,
     pub candidates: Vec<Candidate>,
     pub settings: Option<Rc<Frame>>,
     pub unresolved: Vec<Unresolved>,
@@ -77,6 +78,7 @@ impl<'p> World<'p> {
         let mut world = World {
             interp,
             apps: Vec::new(),
+            app_by_module: FxHashMap::default(),
             candidates,
             settings,
             unresolved: Vec::new(),
@@ -101,6 +103,7 @@ impl<'p> World<'p> {
             // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
             world.apps = found.into_iter().map(|a| AppInfo { installed: true, ..a }).collect();
             world.interp.apps = apps::refs(&world.apps);
+            world.app_by_module = apps::by_module(&world.apps);
             // Code that asks what is installed gets these, and an unknown rest.
             let mut installed: Vec<Value> = world.apps.iter().map(|a| Value::Str(sym(&a.module))).collect();
             installed.push(Value::Spread(Rc::new(Value::Ext(sym("django.conf.settings.INSTALLED_APPS")))));
@@ -117,6 +120,7 @@ impl<'p> World<'p> {
         let installed = world.apps.clone();
         let extra = apps::uninstalled(&mut world.interp, &installed);
         world.apps.extend(extra);
+        world.app_by_module = apps::by_module(&world.apps);
         world
     }
 
@@ -149,6 +153,7 @@ impl<'p> World<'p> {
             }
         }
         self.interp.apps = apps::refs(&self.apps);
+        self.app_by_module = apps::by_module(&self.apps);
         self.make_configs();
     }
 
@@ -198,7 +203,7 @@ impl<'p> World<'p> {
             let prefix = format!("{module}.models");
             for file in &files {
                 let name = self.interp.module_name(*file);
-                if name.as_str() == prefix || name.starts_with(&format!("{prefix}.")) {
+                if name.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
                     self.interp.module(*file);
                 }
             }
@@ -273,7 +278,8 @@ impl<'p> World<'p> {
     }
 
     pub fn app_of(&self, module: &str) -> Option<&AppInfo> {
-        apps::containing(&self.apps, module)
+        let index = apps::around(module).find_map(|outer| self.app_by_module.get(outer))?;
+        self.apps.get(*index)
     }
 
     pub fn app_label_of(&self, module: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use crate::rules::{Catalogue, Finding, Status};
 
 use super::choices::{Choices, Known};
 use super::graph::{EdgeKind, Graph};
-use super::lines::{self, Line};
+use super::lines::{self, Counting, Line};
 use super::math::{Range, Work};
 use super::model::Model;
 use super::modules::{Module, Modules};
@@ -163,6 +163,7 @@ struct Base<'a> {
     known: Vec<Option<&'a Known>>,
     open: Vec<Vec<&'a Unresolved>>,
     route_groups: Vec<usize>,
+    counting: Vec<Counting<'a>>,
 }
 
 impl<'a> Base<'a> {
@@ -175,7 +176,8 @@ impl<'a> Base<'a> {
             .collect();
         let open = open_by_module(inputs.inventory, partition);
         let route_groups = route_groups(inputs.inventory, partition);
-        Base { tests, code, ratios, known, open, route_groups }
+        let counting = lines::counting(inputs.findings, inputs.catalogue, partition);
+        Base { tests, code, ratios, known, open, route_groups, counting }
     }
 
     fn shape<'s>(&'s self, partition: &'s Modules, graph: &'s Graph) -> Shape<'s> {
@@ -188,6 +190,7 @@ impl<'a> Base<'a> {
             known: &self.known,
             open: &self.open,
             route_groups: &self.route_groups,
+            counting: &self.counting,
         }
     }
 }

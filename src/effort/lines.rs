@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use crate::django::inventory::Inventory;
 use crate::rules::costs::Class;
 use crate::rules::{Catalogue, Finding, Status};
@@ -10,6 +12,9 @@ use super::math::{Work, learning};
 use super::model::{Model, Unit};
 use super::modules::Modules;
 use super::strategy::Strategy;
+
+/// The group of costs that only pages have.
+const PAGES: &str = "web";
 
 /// `mean = count × unit_mean × scale`
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +33,8 @@ pub struct Line {
     pub mean: f64,
     pub class: Class,
     pub status: Status,
-    /// Of the findings that it counts.
-    pub fingerprints: Vec<String>,
+    /// Positions of the findings that it counts.
+    pub findings: Vec<usize>,
 }
 
 impl Line {
@@ -47,7 +52,7 @@ impl Line {
             mean: count * unit.mean,
             class: unit.class,
             status: unit.status,
-            fingerprints: Vec::new(),
+            findings: Vec::new(),
         }
     }
 
@@ -69,6 +74,52 @@ pub fn work(lines: &[Line]) -> Work {
     Work::sum(drivers.into_values().map(|(mean, log_sd)| Work::line(mean, log_sd)))
 }
 
+/// A finding that counts something, with what has to be known of it whichever modules move.
+pub struct Counting<'a> {
+    /// Its position.
+    finding: usize,
+    rule: usize,
+    units: f64,
+    /// The module that it lies in.
+    pub module: usize,
+    /// It counts once for the project, wherever it lies.
+    once: bool,
+    /// It counts the work of a driver, which moves with the module; a rule with a cost of its own counts whatever moves.
+    pub moves: bool,
+    /// That driver is one of pages.
+    pub page: bool,
+    /// The rule's.
+    driver: Option<&'a str>,
+}
+
+/// Those of all findings.
+pub fn counting<'a>(findings: &[Finding], catalogue: &'a Catalogue, modules: &Modules) -> Vec<Counting<'a>> {
+    let mut out = Vec::new();
+    let mut known = ("", modules.of_file(""));
+    for (finding, found) in findings.iter().enumerate() {
+        let Some(rule) = catalogue.rules.get(found.rule) else { continue };
+        if found.suppressed.is_some() || (found.driver.is_none() && rule.cost.is_none()) {
+            continue;
+        }
+        // They come by file.
+        if known.0 != found.file {
+            known = (&found.file, modules.of_file(&found.file));
+        }
+        let cost = found.driver.as_deref().and_then(|d| catalogue.costs.get(d));
+        out.push(Counting {
+            finding,
+            rule: found.rule,
+            units: found.units,
+            module: known.1,
+            once: rule.package.is_some() || cost.is_some_and(|c| c.once),
+            moves: found.driver.is_some(),
+            page: cost.is_some_and(|c| c.group == PAGES),
+            driver: rule.driver.as_deref(),
+        });
+    }
+    out
+}
+
 /// What the findings count, by module; what counts once for the project comes apart from that.
 pub struct Counted {
     pub modules: Vec<Vec<Line>>,
@@ -76,34 +127,27 @@ pub struct Counted {
 }
 
 pub fn counted<'a>(
-    findings: impl Iterator<Item = &'a Finding>,
+    all: impl Iterator<Item = &'a Counting<'a>>,
     catalogue: &Catalogue,
     modules: &Modules,
     model: &Model,
     strategy: &Strategy,
 ) -> Counted {
     // Module, rule → units and findings.
-    let mut cells: BTreeMap<(usize, usize), (f64, Vec<String>)> = BTreeMap::new();
-    let mut totals: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut cells: FxHashMap<(usize, usize), (f64, Vec<usize>)> = FxHashMap::default();
+    let mut totals: FxHashMap<&str, f64> = FxHashMap::default();
     let glue = modules.list.len().saturating_sub(1);
-    for finding in findings {
-        let Some(rule) = catalogue.rules.get(finding.rule) else { continue };
-        if finding.suppressed.is_some() || (finding.driver.is_none() && rule.cost.is_none()) {
-            continue;
-        }
-        let cost = finding.driver.as_deref().and_then(|d| catalogue.costs.get(d));
-        let once = rule.package.is_some() || cost.is_some_and(|c| c.once);
-        let module = if once { glue } else { modules.of_file(&finding.file) };
-        let cell = cells.entry((module, finding.rule)).or_default();
+    for one in all {
+        let cell = cells.entry((if one.once { glue } else { one.module }, one.rule)).or_default();
         let before = cell.0;
-        cell.0 = if once { rule.units } else { cell.0 + finding.units };
-        cell.1.push(finding.fingerprint.clone());
-        if let Some(driver) = &rule.driver {
-            *totals.entry(driver.as_str()).or_default() += cell.0 - before;
+        cell.0 = if one.once { catalogue.rules.get(one.rule).map_or(0.0, |rule| rule.units) } else { cell.0 + one.units };
+        cell.1.push(one.finding);
+        if let Some(driver) = one.driver {
+            *totals.entry(driver).or_default() += cell.0 - before;
         }
     }
     let mut out = Counted { modules: vec![Vec::new(); modules.list.len()], once: Vec::new() };
-    for ((module, rule), (count, fingerprints)) in cells {
+    for ((module, rule), (count, findings)) in cells.into_iter().collect::<BTreeMap<_, _>>() {
         let Some(rule) = catalogue.rules.get(rule) else { continue };
         let cost = rule.driver.as_deref().and_then(|d| catalogue.costs.get(d));
         let once = rule.package.is_some() || cost.is_some_and(|c| c.once);
@@ -124,7 +168,7 @@ pub fn counted<'a>(
                     mean: 0.0,
                     class: cost.class,
                     status: cost.status,
-                    fingerprints,
+                    findings,
                 }
                 .scaled(learned * strategy.factor(model, cost))
             }
@@ -140,7 +184,7 @@ pub fn counted<'a>(
                 mean: count * own.mean,
                 class: own.class,
                 status: Status::Judgement,
-                fingerprints,
+                findings,
             },
             _ => continue,
         };

@@ -1,8 +1,9 @@
 //! The parts that move one by one: Django's apps, sizeable packages beside them, and the project's glue. Every file belongs to exactly one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use rustc_hash::FxHashMap;
 
 use crate::django::inventory::{Inventory, PythonFile};
 
@@ -101,7 +102,7 @@ pub struct Modules {
     /// Templates outside every module, with the one that they belong to.
     templates: BTreeMap<String, usize>,
     /// The files that were read, with their modules: each is asked for again with every finding in it.
-    files: HashMap<String, usize>,
+    files: FxHashMap<String, usize>,
     by_app: BTreeMap<String, usize>,
 }
 
@@ -136,7 +137,7 @@ impl Modules {
                 by_app.entry(app.clone()).or_insert(index);
             }
         }
-        let mut modules = Modules { list, by_path, cut, by_app, templates: BTreeMap::new(), files: HashMap::new() };
+        let mut modules = Modules { list, by_path, cut, by_app, templates: BTreeMap::new(), files: FxHashMap::default() };
         modules.templates = modules.homes(inventory);
         modules.files = inventory.files.iter().map(|f| (f.path.clone(), modules.found(&f.path))).collect();
         modules

@@ -10,14 +10,11 @@ use crate::rules::{Finding, Status};
 use super::choices::{Assistance, Known, Stack, Team};
 use super::estimate::{Inputs, Multiplier};
 use super::graph::{EdgeKind, Graph};
-use super::lines::{self, Counted, Line};
+use super::lines::{self, Counted, Counting, Line};
 use super::math::Work;
 use super::model::{Model, Unit};
 use super::modules::{Kind, Modules};
 use super::strategy::Strategy;
-
-/// The group of costs that only pages have.
-const PAGES: &str = "web";
 
 /// Code of a module, migrations left out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,6 +38,7 @@ pub struct Shape<'a> {
     pub open: &'a [Vec<&'a Unresolved>],
     /// Rules of the proxy, by module.
     pub route_groups: &'a [usize],
+    pub counting: &'a [Counting<'a>],
 }
 
 /// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides is known for
@@ -130,15 +128,12 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
 /// All lines, where the modules in `moving` move and the others stay.
 pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving: &Moving) -> Price {
     let model = inputs.model;
-    let page = |driver: &str| inputs.catalogue.costs.get(driver).is_some_and(|cost| cost.group == PAGES);
-    let moves = |finding: &&Finding| {
-        // A rule with a cost of its own counts whatever moves.
-        let Some(driver) = finding.driver.as_deref() else { return true };
-        let module = shape.partition.of_file(&finding.file);
-        moving.modules.contains(&module) && (!moving.without_pages.contains(&module) || !page(driver))
+    let moves = |one: &&Counting<'_>| {
+        let stays = one.page && moving.without_pages.contains(&one.module);
+        !one.moves || (moving.modules.contains(&one.module) && !stays)
     };
     let Counted { modules, once } =
-        lines::counted(inputs.findings.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
+        lines::counted(shape.counting.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
     let moving = &moving.modules;
     let crossings = crossings(shape, moving);
     let mut out = Vec::new();

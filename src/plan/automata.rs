@@ -22,6 +22,15 @@ pub fn automaton(expression: &str) -> Option<Dfa> {
     dense::Builder::new().configure(config).syntax(syntax).build(&format!("(?:{expression})\\z")).ok()
 }
 
+/// Whether it matches all of a text.
+pub fn matches(dfa: &Dfa, text: &str) -> bool {
+    let first = dfa.start_state(&start::Config::new().anchored(Anchored::Yes));
+    first.is_ok_and(|first| {
+        let last = text.bytes().fold(first, |state, byte| dfa.next_state(state, byte));
+        dfa.is_match_state(dfa.next_eoi_state(last))
+    })
+}
+
 /// `None` when it took too long.
 fn walk(a: &Dfa, b: &Dfa, found: impl Fn(bool, bool) -> bool, dead: impl Fn(bool, bool) -> bool) -> Option<bool> {
     let config = start::Config::new().anchored(Anchored::Yes);
@@ -78,6 +87,8 @@ mod tests {
         assert!(!overlap(&of("/items/[0-9]+/"), &of("/items/export/")));
         assert!(!overlap(&of("/items/"), &of("/items/[^/]+/")));
         assert!(within(&of("/items/export/"), &of("/items/[^/]+/")));
+        assert!(matches(&of("/items/[^/]+/"), "/items/export/"));
+        assert!(!matches(&of("/items/[^/]+/"), "/items/export"));
         assert!(!within(&of("/items/[^/]+/"), &of("/items/export/")));
         assert!(within(&of("/a/[0-9]{4}/"), &of("/.*")));
         assert!(automaton("(?:[0-9]{500}){500}").is_none());

@@ -11,14 +11,14 @@ use crate::django::urls::{UrlEnd, UrlPart, UrlPattern};
 
 use super::automata::{Dfa, automaton, overlap, within};
 use super::pattern::{Compiler, Expressions};
-use super::segments::{self, Automata, Segment};
+use super::segments::{self, Automata, Parts, Segment};
 
 pub struct Entry<'a> {
     pub pattern: &'a UrlPattern,
     pub expressions: Expressions,
     /// The same taken apart, where they can be; else there is an automaton of the whole.
-    narrow_parts: Option<Vec<Segment>>,
-    wide_parts: Option<Vec<Segment>>,
+    narrow_parts: Option<Parts>,
+    wide_parts: Option<Parts>,
     narrow: OnceLock<Option<Dfa>>,
     wide: OnceLock<Option<Dfa>>,
     judged: OnceLock<Judged>,
@@ -217,7 +217,7 @@ impl Nearby {
         let mut out = Nearby { prefixes: Vec::with_capacity(entries.len()), by_prefix: BTreeMap::new() };
         for (i, entry) in entries.iter().enumerate() {
             let prefix = match &entry.wide_parts {
-                Some(parts) => plain_beginning(parts),
+                Some(parts) => plain_beginning(&parts.segments),
                 None => entry.expressions.wide.as_deref().map_or("", literal_beginning).to_owned(),
             };
             out.by_prefix.entry(prefix.clone()).or_default().push(i);
@@ -246,15 +246,20 @@ impl Nearby {
     }
 }
 
-/// What every match begins with: the segments that are plain text.
+/// What every match begins with.
 fn plain_beginning(parts: &[Segment]) -> String {
     let mut out = String::new();
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
             out.push('/');
         }
-        let Segment::Text(text) = part else { break };
-        out.push_str(text);
+        match part {
+            Segment::Text(text) => out.push_str(text),
+            Segment::Pattern(begins, _) => {
+                out.push_str(begins);
+                break;
+            }
+        }
     }
     out
 }

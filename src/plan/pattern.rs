@@ -35,14 +35,17 @@ impl<'a> Compiler<'a> {
 
     pub fn compile(&mut self, pattern: &UrlPattern) -> Expressions {
         let open = matches!(pattern.end, UrlEnd::Open(_));
-        let narrow = match self.path(&pattern.parts, open, false) {
-            Ok(_) if open => Err("patterns that are not known".to_owned()),
-            Ok(hir) => raw::expression(&hir, false).ok_or_else(|| "no path that a client would send".to_owned()),
-            Err(why) => Err(why),
-        };
-        let wide = match self.path(&pattern.parts, open, true) {
-            Ok(hir) => raw::expression(&hir, true),
-            Err(_) => Some("/.*".to_owned()),
+        let (narrow, wide) = match self.path(&pattern.parts, open, false) {
+            // Nothing was refused, so there is nothing to be left out or widened either.
+            Ok(hir) => {
+                let (narrow, wide) = raw::both(&hir);
+                let refused = if open { "patterns that are not known" } else { "no path that a client would send" };
+                (narrow.filter(|_| !open).ok_or_else(|| refused.to_owned()), wide)
+            }
+            Err(why) => {
+                let wide = self.path(&pattern.parts, open, true).map_or_else(|_| Some("/.*".to_owned()), |hir| raw::expression(&hir, true));
+                (Err(why), wide)
+            }
         };
         let exact = narrow.is_ok();
         let narrow = narrow.and_then(|text| match text.starts_with("//") {
@@ -260,4 +263,29 @@ fn localised(languages: &Languages, prefixed: Option<bool>, rest: &Hir, wide: bo
         return Err("a path without a language that also matches what begins with one".into());
     }
     Ok(Hir::alternation(vec![with, rest.clone()]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `compile` rests on it: where nothing is refused, asking for more gives the same.
+    #[test]
+    fn what_is_certain_is_not_read_in_two_ways() {
+        let urls = Urls::default();
+        let mut compiler = Compiler::new(&urls);
+        let regexes = [r"^a/(?P<pk>[^/.]+)/$", r"^(a|b)/\w+/$", r"^x\.(?P<format>[a-z0-9]+)/?$", "(?i)^\u{e9}+", "b$|^c"];
+        let routes = ["<int:pk>/", "<slug:a>-<uuid:b>/", "<path:p>", "plain"];
+        let parts = regexes.map(|text| UrlPart::Regex(text.to_owned())).into_iter();
+        for part in parts.chain(routes.map(|text| UrlPart::Route(text.to_owned()))) {
+            let parts = [UrlPart::Route("x/".to_owned()), part];
+            for open in [false, true] {
+                let Ok(narrow) = compiler.path(&parts, open, false) else { continue };
+                assert_eq!(Ok(narrow), compiler.path(&parts, open, true), "{parts:?}");
+            }
+            assert!(compiler.path(&parts, false, false).is_ok(), "{parts:?}");
+        }
+        let refused = [UrlPart::Regex("^(?!x)a$".to_owned())];
+        assert!(compiler.path(&refused, false, false).is_err() && compiler.path(&refused, false, true).is_ok());
+    }
 }

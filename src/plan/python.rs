@@ -269,9 +269,15 @@ pub fn branches(hir: &Hir) -> Result<Vec<Branch>, String> {
         }
         HirKind::Concat(items) => {
             let mut out = vec![one(false, false, Hir::empty())];
-            for item in items {
+            // What has no anchors is one piece, however long.
+            let plain = |item: &Hir| item.properties().look_set().is_empty();
+            for piece in items.chunk_by(|a, b| plain(a) && plain(b)) {
                 let mut longer = Vec::new();
-                for right in branches(item)? {
+                let ways = match piece {
+                    [item] => branches(item)?,
+                    several => vec![one(false, false, Hir::concat(several.to_vec()))],
+                };
+                for right in ways {
                     for left in &out {
                         let nothing = matches!(left.hir.kind(), HirKind::Empty);
                         let over = matches!(right.hir.kind(), HirKind::Empty);

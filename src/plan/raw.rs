@@ -5,6 +5,7 @@
 //! any. It takes broken encodings, control characters, and encoded characters that nobody needs to encode (`%41`, `%2F`). That is what lets
 //! the other expressions be short: behind it `[^/]+` means the same before and after decoding.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Repetition};
@@ -58,17 +59,31 @@ enum Beyond {
 
 /// The expression; none where nothing usual can match. `wide`: rather too much than too little where a class is too large to be written out.
 pub fn expression(hir: &Hir, wide: bool) -> Option<String> {
-    let (text, loose) = Writer { wide }.write(hir, false)?;
-    Some(if loose { format!("(?:{text})") } else { text })
+    Writer { wide, cut: Cell::default() }.whole(hir)
+}
+
+/// The one that is not wide, and the one that is: the same where every class could be written out.
+pub fn both(hir: &Hir) -> (Option<String>, Option<String>) {
+    let writer = Writer { wide: false, cut: Cell::default() };
+    let narrow = writer.whole(hir);
+    let wide = if writer.cut.get() { expression(hir, true) } else { narrow.clone() };
+    (narrow, wide)
 }
 
 const MAX_SEQUENCES: usize = 12;
 
 struct Writer {
     wide: bool,
+    /// Whether a class was too large.
+    cut: Cell<bool>,
 }
 
 impl Writer {
+    fn whole(&self, hir: &Hir) -> Option<String> {
+        let (text, loose) = self.write(hir, false)?;
+        Some(if loose { format!("(?:{text})") } else { text })
+    }
+
     /// With whether it is an alternation that wants brackets in company. `hex`: whether a hexadecimal digit may follow.
     fn write(&self, hir: &Hir, hex: bool) -> Option<(String, bool)> {
         Some(match hir.kind() {
@@ -140,6 +155,7 @@ impl Writer {
             for sequence in Utf8Sequences::new(low, high) {
                 sequences.push(sequence.as_slice().iter().map(|bytes| byte(bytes.start, bytes.end)).collect());
                 if sequences.len() > MAX_SEQUENCES {
+                    self.cut.set(true);
                     return if self.wide { Beyond::Everything } else { Beyond::Nothing };
                 }
             }
@@ -390,6 +406,16 @@ mod tests {
         assert_eq!(raw("a b@", false), "a%20b(?:@|%40)");
         assert_eq!(raw("[^/]+[0-9]", false), "(?:[^%/]|%[0-9A-Fa-f]{2})+[0-9]");
         assert_eq!(raw(r"[\w]+", true), "(?:[0-9A-Z_a-z]|%[89A-Fa-f][0-9A-Fa-f])+");
+    }
+
+    #[test]
+    fn both_are_what_each_is() {
+        for (python, same) in [("[^/]+/a[0-9]{2}", true), (r"[\w]+/", false), (r"a|[\W]", false)] {
+            let hir = parse(python, false).unwrap();
+            let (narrow, wide) = both(&hir);
+            assert_eq!((&narrow, &wide), (&expression(&hir, false), &expression(&hir, true)), "{python}");
+            assert_eq!(narrow == wide, same, "{python}");
+        }
     }
 
     proptest! {

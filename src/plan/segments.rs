@@ -5,53 +5,80 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::automata::{Dfa, automaton, overlap, within};
+use super::automata::{Dfa, automaton, matches, overlap, within};
 
 /// What stands between two slashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
     Text(String),
-    /// An expression that matches no slash.
-    Pattern(String),
+    /// An expression that matches something, but no slash, with the plain text that all it matches begins with.
+    Pattern(String, String),
 }
 
-/// Taken apart; none where a slash may come or go, or what is written is not of the plain kind.
-pub fn split(expression: &str) -> Option<Vec<Segment>> {
-    let mut out = Vec::new();
-    let mut rest = expression;
+/// An expression taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    pub segments: Vec<Segment>,
+    /// One more slash may end it.
+    slash: bool,
+}
+
+/// Behind the last slash.
+static NOTHING: Segment = Segment::Text(String::new());
+
+impl Parts {
+    /// Those of the paths with so many segments.
+    fn counting(&self, count: usize) -> Option<impl Iterator<Item = &Segment> + Clone> {
+        let more = count.checked_sub(self.segments.len())?;
+        (more <= usize::from(self.slash)).then(|| self.segments.iter().chain(std::iter::repeat_n(&NOTHING, more)))
+    }
+
+    fn counts(&self) -> std::ops::RangeInclusive<usize> {
+        self.segments.len()..=self.segments.len() + usize::from(self.slash)
+    }
+}
+
+/// Taken apart; none where a slash before the end may come or go, or what is written is not of the plain kind.
+pub fn split(expression: &str) -> Option<Parts> {
+    let (mut rest, slash) = expression.strip_suffix("/?").map_or((expression, false), |rest| (rest, true));
+    let mut segments = Vec::new();
     loop {
         let (segment, tail) = segment(rest)?;
-        out.push(segment);
+        segments.push(segment);
         match tail {
             Some(tail) => rest = tail,
-            None => return Some(out),
+            None => return Some(Parts { segments, slash }),
         }
     }
 }
 
 /// Up to the next slash, with what follows it.
 fn segment(expression: &str) -> Option<(Segment, Option<&str>)> {
-    let mut text = Some(String::new());
+    // The text as far as it is plain.
+    let (mut text, mut plain) = (String::new(), true);
     let mut depth = 0_u32;
     let mut at = 0;
+    let made = |text, plain, end| Some(if plain { Segment::Text(text) } else { Segment::Pattern(text, expression.get(..end)?.to_owned()) });
     while let Some(c) = expression.get(at..)?.chars().next() {
         let next = expression.get(at + 1..)?.chars().next();
         at += match c {
             '/' if depth > 0 || next.is_some_and(|next| "?*+{|".contains(next)) => return None,
-            '/' => return Some((made(text, expression.get(..at)?), Some(expression.get(at + 1..)?))),
+            '/' => return Some((made(text, plain, at)?, Some(expression.get(at + 1..)?))),
             '\\' => {
                 // Behind a backslash stands a sign, or the name of a class.
                 let sign = next.filter(|sign| sign.is_ascii_punctuation() && !"/?#".contains(*sign))?;
-                text = text.map(|text| text + sign.encode_utf8(&mut [0; 4]));
+                if plain {
+                    text.push(sign);
+                }
                 2
             }
             '[' => {
-                text = None;
+                plain = false;
                 class(expression.get(at..)?)?
             }
             '(' => {
                 expression.get(at..)?.strip_prefix("(?:")?;
-                (text, depth) = (None, depth + 1);
+                (plain, depth) = (false, depth + 1);
                 3
             }
             ')' => {
@@ -59,23 +86,25 @@ fn segment(expression: &str) -> Option<(Segment, Option<&str>)> {
                 1
             }
             '?' | '*' | '+' | '{' | '}' => {
-                text = None;
+                // The last character may be there or not.
+                if plain {
+                    text.pop();
+                }
+                plain = false;
                 1
             }
             '|' if depth > 0 => 1,
             '.' | '^' | '$' | '|' | '#' => return None,
             c if c.is_ascii_graphic() => {
-                text = text.map(|text| text + c.encode_utf8(&mut [0; 4]));
+                if plain {
+                    text.push(c);
+                }
                 1
             }
             _ => return None,
         };
     }
-    (depth == 0).then(|| (made(text, expression), None))
-}
-
-fn made(text: Option<String>, expression: &str) -> Segment {
-    text.map_or_else(|| Segment::Pattern(expression.to_owned()), Segment::Text)
+    (depth == 0).then(|| made(text, plain, expression.len())).flatten().map(|segment| (segment, None))
 }
 
 /// The length of a class that has no slash, and is written without names of other classes.
@@ -122,34 +151,43 @@ impl Automata {
     }
 
     /// Whether there is a path that both match; also where that is not known.
-    pub fn overlap(&self, a: &[Segment], b: &[Segment]) -> bool {
-        self.all(a, b, overlap, true)
+    pub fn overlap(&self, a: &Parts, b: &Parts) -> bool {
+        a.counts().any(|count| self.all(a, b, count, overlap, true))
     }
 
     /// Whether `b` matches whatever `a` does.
-    pub fn within(&self, a: &[Segment], b: &[Segment]) -> bool {
-        self.all(a, b, within, false)
+    pub fn within(&self, a: &Parts, b: &Parts) -> bool {
+        a.counts().all(|count| self.all(a, b, count, within, false))
     }
 
-    fn all(&self, a: &[Segment], b: &[Segment], holds: impl Fn(&Dfa, &Dfa) -> bool, unknown: bool) -> bool {
+    fn all(&self, a: &Parts, b: &Parts, count: usize, holds: impl Fn(&Dfa, &Dfa) -> bool, unknown: bool) -> bool {
         use Segment::{Pattern, Text};
+        let (Some(a), Some(b)) = (a.counting(count), b.counting(count)) else { return false };
         // Plain text first: it costs nothing.
-        let plain = |pair: (&Segment, &Segment)| !matches!(pair, (Text(a), Text(b)) if a != b);
-        let one = |a: &Segment, b: &Segment| match (a, b) {
+        let plain = |(a, b): (&Segment, &Segment)| match (a, b) {
+            (Text(a), Text(b)) => a == b,
+            (Text(text), Pattern(begins, _)) | (Pattern(begins, _), Text(text)) => text.starts_with(begins),
+            (Pattern(a, _), Pattern(b, _)) => a.starts_with(b) || b.starts_with(a),
+        };
+        let one = |(a, b): (&Segment, &Segment)| match (a, b) {
             (Text(_), Text(_)) => true,
+            (Pattern(_, a), Pattern(_, b)) if a == b => true,
+            (Text(text), Pattern(_, expression)) => {
+                self.of(expression).get().and_then(Option::as_ref).map_or(unknown, |x| matches(x, text))
+            }
             (a, b) => match (self.of(&written(a)).get(), self.of(&written(b)).get()) {
                 (Some(Some(x)), Some(Some(y))) => holds(x, y),
-                _ => unknown || matches!((a, b), (Pattern(a), Pattern(b)) if a == b),
+                _ => unknown,
             },
         };
-        a.len() == b.len() && a.iter().zip(b).all(plain) && a.iter().zip(b).all(|(a, b)| one(a, b))
+        a.clone().zip(b.clone()).all(plain) && a.zip(b).all(one)
     }
 }
 
 fn written(segment: &Segment) -> std::borrow::Cow<'_, str> {
     match segment {
         Segment::Text(text) => regex_syntax::escape(text).into(),
-        Segment::Pattern(expression) => expression.into(),
+        Segment::Pattern(_, expression) => expression.into(),
     }
 }
 
@@ -162,17 +200,24 @@ mod tests {
         Segment::Text(text.to_owned())
     }
 
-    fn pattern(text: &str) -> Segment {
-        Segment::Pattern(text.to_owned())
+    fn pattern(begins: &str, text: &str) -> Segment {
+        Segment::Pattern(begins.to_owned(), text.to_owned())
+    }
+
+    fn parts(segments: Vec<Segment>, slash: bool) -> Option<Parts> {
+        Some(Parts { segments, slash })
     }
 
     #[test]
     fn taken_apart_at_slashes() {
-        assert_eq!(split("/a/b"), Some(vec![text(""), text("a"), text("b")]));
-        assert_eq!(split(r"/a\-b/[^./]+/"), Some(vec![text(""), text("a-b"), pattern("[^./]+"), text("")]));
-        assert_eq!(split("/(?:[0-9]|%[0-9A-F]{2})+x/"), Some(vec![text(""), pattern("(?:[0-9]|%[0-9A-F]{2})+x"), text("")]));
+        assert_eq!(split("/a/b"), parts(vec![text(""), text("a"), text("b")], false));
+        assert_eq!(split(r"/a\-b/[^./]+/"), parts(vec![text(""), text("a-b"), pattern("", "[^./]+"), text("")], false));
+        let encoded = "(?:[0-9]|%[0-9A-F]{2})+x";
+        assert_eq!(split(&format!("/{encoded}/")), parts(vec![text(""), pattern("", encoded), text("")], false));
+        assert_eq!(split(r"/a\.b[0-9]+/?"), parts(vec![text(""), pattern("a.b", r"a\.b[0-9]+")], true));
+        assert_eq!(split("/ab?c"), parts(vec![text(""), pattern("a", "ab?c")], false));
         for whole in [
-            "/a/?",
+            "/a/?b",
             "/a/.*",
             "/[^x]+/",
             "/[!-~]+",
@@ -197,8 +242,9 @@ mod tests {
         fn as_the_whole(
             a in prop::collection::vec(prop::sample::select(SEGMENTS), 1..4),
             b in prop::collection::vec(prop::sample::select(SEGMENTS), 1..4),
+            ends in prop::sample::select(vec![("", ""), ("/?", ""), ("", "/?"), ("/?", "/?")]),
         ) {
-            let (a, b) = (format!("/{}", a.join("/")), format!("/{}", b.join("/")));
+            let (a, b) = (format!("/{}{}", a.join("/"), ends.0), format!("/{}{}", b.join("/"), ends.1));
             let (Some(x), Some(y)) = (split(&a), split(&b)) else { return Err(TestCaseError::fail("not taken apart")) };
             let (Some(whole_a), Some(whole_b)) = (automaton(&a), automaton(&b)) else { return Err(TestCaseError::fail("too large")) };
             let automata = Automata::default();
@@ -211,6 +257,8 @@ mod tests {
         "",
         "a",
         "ab",
+        "ab[0-9]+",
+        r"a\.[a-z]+",
         r"a\-b",
         "a-b",
         "[^/]+",

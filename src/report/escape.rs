@@ -10,10 +10,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// True for characters that a terminal obeys or that a reader cannot see: C0, DEL, C1, line separators, direction and zero-width marks, tags.
 pub fn is_hidden(ch: char) -> bool {
-    ch.is_control()
-        || matches!(ch,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    // Nearly every character is none.
+    !matches!(ch, ' '..='~')
+        && matches!(ch,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// `text` on one line, with hidden characters in their visible spelling and the openings of CI commands (`##[`, `##vso[`, `::name::`) broken up.

@@ -8,7 +8,7 @@ use crate::effort::math::Work;
 use crate::effort::sensitivity::Change;
 use crate::effort::{Analysis, ModuleEstimate};
 use crate::rules::schema::{Condition, Literal, Match};
-use crate::rules::{Catalogue, Finding, Rule};
+use crate::rules::{Catalogue, Rule};
 
 use super::escape::escape;
 use super::numbers::trimmed;
@@ -155,7 +155,6 @@ pub fn module(analysis: &Analysis, name: &str, markdown: bool) -> Option<String>
     if markdown {
         return Some(module_markdown(analysis, found));
     }
-    let places: BTreeMap<&str, &Finding> = analysis.findings.iter().map(|f| (f.fingerprint.as_str(), f)).collect();
     let mut out = String::new();
     let range = found.range;
     let _ = writeln!(
@@ -201,14 +200,14 @@ pub fn module(analysis: &Analysis, name: &str, markdown: bool) -> Option<String>
             escape(&line.because)
         );
         let shown: Vec<String> = line
-            .fingerprints
+            .findings
             .iter()
-            .filter_map(|f| places.get(f.as_str()))
+            .filter_map(|at| analysis.findings.get(*at))
             .take(PLACES)
             .map(|f| format!("{}:{}", escape(&f.file), f.line))
             .collect();
         if !shown.is_empty() {
-            let more = line.fingerprints.len().saturating_sub(shown.len());
+            let more = line.findings.len().saturating_sub(shown.len());
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
             let _ = writeln!(out, "{:>48} {}{rest}", "", shown.join(", "));
         }
@@ -220,7 +219,6 @@ pub fn module(analysis: &Analysis, name: &str, markdown: bool) -> Option<String>
 /// The same as tables.
 fn module_markdown(analysis: &Analysis, found: &ModuleEstimate) -> String {
     let range = found.range;
-    let places: BTreeMap<&str, &Finding> = analysis.findings.iter().map(|f| (f.fingerprint.as_str(), f)).collect();
     let cell = |text: &str| escape(text).replace('|', "\\|");
     let mut out = format!("# {}\n\n", cell(&found.module.name));
     let _ = writeln!(
@@ -242,9 +240,9 @@ fn module_markdown(analysis: &Analysis, found: &ModuleEstimate) -> String {
     let _ = writeln!(out, "\n| Hours | Count | Each | Scale | Class | Status | What | Where |\n|--:|--:|--:|--:|---|---|---|---|");
     for line in sorted(&found.lines) {
         let places: Vec<String> = line
-            .fingerprints
+            .findings
             .iter()
-            .filter_map(|f| places.get(f.as_str()))
+            .filter_map(|at| analysis.findings.get(*at))
             .take(PLACES)
             .map(|f| format!("{}:{}", cell(&f.file), f.line))
             .collect();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::django::inventory::Inventory;
 
 use super::construct::Fact;
@@ -38,7 +40,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
     let matcher = Matcher::new(inventory);
     let hits = matcher.hits(catalogue);
     // Several rules may speak of one fact; a driver counts it once, with the most units.
-    let mut counted: BTreeMap<(&str, usize), (f64, Hit)> = BTreeMap::new();
+    let mut counted: FxHashMap<(&str, usize), (f64, Hit)> = FxHashMap::default();
     for hit in &hits {
         let Some(rule) = catalogue.rules.get(hit.rule) else { continue };
         if let Some(driver) = &rule.driver {
@@ -101,9 +103,9 @@ fn text(fact: &Fact<'_>, detail: String) -> String {
 fn message(title: &str, detail: &str, symbol: &str) -> String {
     match (symbol.is_empty(), detail.is_empty()) {
         (true, true) => title.to_owned(),
-        (true, false) => format!("{title}: {detail}"),
-        (false, true) => format!("{title}: {symbol}"),
-        (false, false) => format!("{title}: {detail} in {symbol}"),
+        (true, false) => [title, ": ", detail].concat(),
+        (false, true) => [title, ": ", symbol].concat(),
+        (false, false) => [title, ": ", detail, " in ", symbol].concat(),
     }
 }
 

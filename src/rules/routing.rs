@@ -101,15 +101,16 @@ fn hidden(routes: &[Route]) -> BTreeMap<usize, &str> {
     }
     for group in groups.values() {
         let (typed, rest): (Vec<_>, Vec<_>) = group.iter().partition(|(_, parts)| parts.iter().any(|part| is_typed(part)));
-        // Only templates that begin as the literal does, or with a parameter, can catch it.
-        let mut by_first: BTreeMap<&str, Vec<&Parts<'_>>> = BTreeMap::new();
+        // Only templates that say the same as the literal wherever they are no parameter can catch it.
+        let mut by_shape: BTreeMap<Vec<bool>, BTreeMap<Vec<&str>, Vec<&Parts<'_>>>> = BTreeMap::new();
         for template in &typed {
-            let first = template.1.first().copied().unwrap_or_default();
-            by_first.entry(if first.starts_with('<') { "<" } else { first }).or_default().push(template);
+            let shape: Vec<bool> = template.1.iter().map(|part| is_parameter(part)).collect();
+            let said = said(&shape, &template.1);
+            by_shape.entry(shape).or_default().entry(said).or_default().push(template);
         }
         for (later, literal) in rest.iter().chain(&typed) {
-            let first = literal.first().copied().unwrap_or_default();
-            let mut near: Vec<&Parts<'_>> = [first, "<"].iter().filter_map(|first| by_first.get(first)).flatten().copied().collect();
+            let of_shape = |(shape, templates): (&Vec<bool>, &BTreeMap<_, Vec<_>>)| templates.get(&said(shape, literal)).cloned();
+            let mut near: Vec<&Parts<'_>> = by_shape.iter().filter_map(of_shape).flatten().collect();
             near.sort_unstable_by_key(|template| template.0);
             for (earlier, template) in near {
                 if let (Some(earlier), Some(later_route)) = (routes.get(*earlier), routes.get(*later))
@@ -125,6 +126,15 @@ fn hidden(routes: &[Route]) -> BTreeMap<usize, &str> {
     out
 }
 
+fn is_parameter(part: &str) -> bool {
+    part.starts_with('<') && part.ends_with('>')
+}
+
+/// The parts that are no parameters.
+fn said<'a>(shape: &[bool], parts: &[&'a str]) -> Vec<&'a str> {
+    shape.iter().zip(parts).filter(|(parameter, _)| !**parameter).map(|(_, part)| *part).collect()
+}
+
 /// Whether it is one parameter, with a converter that not every text satisfies.
 fn is_typed(part: &str) -> bool {
     let inside = part.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
@@ -133,7 +143,7 @@ fn is_typed(part: &str) -> bool {
 
 fn catches(template: &[&str], literal: &[&str]) -> bool {
     let told_apart = |(of, by): (&&str, &&str)| is_typed(of) && !by.contains('<') && !by.is_empty();
-    template.iter().zip(literal).all(|(of, by)| of == by || (of.starts_with('<') && of.ends_with('>') && !by.is_empty()))
+    template.iter().zip(literal).all(|(of, by)| of == by || (is_parameter(of) && !by.is_empty()))
         && template.iter().zip(literal).any(told_apart)
 }
 

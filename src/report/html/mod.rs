@@ -184,7 +184,8 @@ fn policy() -> String {
 /// `::` where a line begins. Over the whole page: our own text, style and script have none of them but line ends.
 fn visible(page: String) -> String {
     let hidden = |ch: char| ch != '\n' && is_hidden(ch);
-    if !page.contains("##") && !page.contains("::") && !page.chars().any(hidden) {
+    let begins_a_line = |page: &str| page.split('\n').any(|line| line.trim_start().starts_with("::"));
+    if !page.contains("##") && !begins_a_line(&page) && !page.chars().any(hidden) {
         return page;
     }
     let mut out = String::with_capacity(page.len() + 64);

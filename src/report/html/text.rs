@@ -66,23 +66,22 @@ const LONG: usize = 28;
 
 /// A name or path of the project, with places to break it: a table's columns become no wider than they need to be, whatever somebody calls a thing.
 pub fn breakable(text: &str) -> Markup {
-    let (mut pieces, mut run): (Vec<String>, usize) = (vec![String::new()], 0);
+    let (mut pieces, mut from, mut at, mut run) = (Vec::new(), 0, 0, 0);
+    let mut cut = |end: usize| {
+        pieces.extend(text.get(from..end));
+        from = end;
+    };
     for part in text.split_inclusive(['/', '.', '_', ',', ' ']) {
         let long = part.chars().count();
         if run > 0 && run + long > RUN {
-            pieces.push(String::new());
+            cut(at);
             run = 0;
         }
-        for (index, ch) in part.chars().enumerate() {
-            if index > 0 && index % LONG == 0 {
-                pieces.push(String::new());
-            }
-            if let Some(last) = pieces.last_mut() {
-                last.push(ch);
-            }
-        }
+        part.char_indices().step_by(LONG).skip(1).for_each(|(offset, _)| cut(at + offset));
         run += long;
+        at += part.len();
     }
+    cut(text.len());
     html! { @for (index, piece) in pieces.iter().enumerate() { @if index > 0 { wbr; } (piece) } }
 }
 

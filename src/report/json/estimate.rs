@@ -293,7 +293,7 @@ fn one(analysis: &Analysis, index: usize, from: &ModuleEstimate, counts: BTreeMa
             p80: from.range.p80,
             p90: from.range.p90,
             days: Days { p50: from.range.p50 / analysis.model.time.day, p80: from.range.p80 / analysis.model.time.day },
-            items: from.lines.iter().map(Item::from).collect(),
+            items: from.lines.iter().map(|line| item(analysis, line)).collect(),
             multipliers: from
                 .multipliers
                 .iter()
@@ -388,22 +388,21 @@ fn risk(fired: BTreeMap<&str, (usize, &str)>) -> Risk {
     Risk { level: level.to_owned(), reasons: ranked.into_iter().take(5).map(|(count, title)| format!("{title} ({count})")).collect() }
 }
 
-impl From<&Line> for Item {
-    fn from(from: &Line) -> Self {
-        Item {
-            driver: from.driver.clone(),
-            rule: from.rule.clone(),
-            group: from.group.clone(),
-            count: from.count,
-            unit: from.unit.clone(),
-            unit_mean: from.unit_mean,
-            scale: from.scale,
-            mean: from.mean,
-            class: from.class.name().to_owned(),
-            status: from.status.name().to_owned(),
-            because: from.because.clone(),
-            fingerprints: from.fingerprints.clone(),
-        }
+fn item(analysis: &Analysis, from: &Line) -> Item {
+    let fingerprint = |at: &usize| analysis.findings.get(*at).map(|finding| finding.fingerprint.clone());
+    Item {
+        driver: from.driver.clone(),
+        rule: from.rule.clone(),
+        group: from.group.clone(),
+        count: from.count,
+        unit: from.unit.clone(),
+        unit_mean: from.unit_mean,
+        scale: from.scale,
+        mean: from.mean,
+        class: from.class.name().to_owned(),
+        status: from.status.name().to_owned(),
+        because: from.because.clone(),
+        fingerprints: from.findings.iter().filter_map(fingerprint).collect(),
     }
 }
 
@@ -448,7 +447,7 @@ pub fn effort(analysis: &Analysis) -> Effort {
         p50: range.p50,
         p80: range.p80,
         p90: range.p90,
-        fixed: estimate.fixed.iter().map(Item::from).collect(),
+        fixed: estimate.fixed.iter().map(|line| item(analysis, line)).collect(),
         model: estimate.model.clone(),
         judgement_share: estimate.judgement_share,
         alternatives: estimate.alternatives.iter().map(Alternative::from).collect(),
