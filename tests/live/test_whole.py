@@ -59,12 +59,17 @@ def length(out):
     return took
 
 
+def hang_up_as_always():
+    """The tests may run under nohup, which the program would heed: it hands on that SIGHUP is to be ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
 def test_signals_at_twenty_moments(name, out):
     took, seen = length(out), set()
     for moment in range(20):
         reset(out)
-        process = subprocess.Popen(command(out), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command(out), stderr=subprocess.DEVNULL, preexec_fn=hang_up_as_always)
         time.sleep(took * 1.2 * moment / 20)
         process.send_signal(getattr(signal, name))
         status = process.wait(timeout=60)
