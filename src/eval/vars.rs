@@ -14,7 +14,9 @@ const FEW: usize = 12;
 
 #[derive(Clone, Debug, Default)]
 pub struct Vars {
-    items: Vec<(Sym, Value)>,
+    /// Empty where one was removed while there was a table: to move the others up each time would make a module of nothing but `del` cost the
+    /// square of its length.
+    items: Vec<Option<(Sym, Value)>>,
     /// Address of a name → its place, once there are more than a few.
     places: Option<Box<FxHashMap<usize, usize>>>,
 }
@@ -31,17 +33,19 @@ impl Vars {
     fn place(&self, name: Sym) -> Option<usize> {
         match &self.places {
             Some(places) => places.get(&address(name)).copied(),
-            None => self.items.iter().position(|(known, _)| *known == name),
+            None => self.items.iter().position(|item| matches!(item, Some((known, _)) if *known == name)),
         }
     }
 
+    /// Close the gaps, and number what is left if it is many.
     fn number(&mut self) {
-        let places = |items: &[(Sym, Value)]| Box::new(items.iter().enumerate().map(|(at, (name, _))| (address(*name), at)).collect());
-        self.places = (self.items.len() > FEW).then(|| places(&self.items));
+        self.items.retain(Option::is_some);
+        let places = |vars: &Vars| Box::new(vars.keys().enumerate().map(|(at, name)| (address(*name), at)).collect());
+        self.places = (self.items.len() > FEW).then(|| places(self));
     }
 
     pub fn get(&self, name: &Sym) -> Option<&Value> {
-        self.items.get(self.place(*name)?).map(|(_, value)| value)
+        self.items.get(self.place(*name)?)?.as_ref().map(|(_, value)| value)
     }
 
     pub fn contains_key(&self, name: &Sym) -> bool {
@@ -49,11 +53,11 @@ impl Vars {
     }
 
     pub fn insert(&mut self, name: Sym, value: Value) {
-        if let Some((_, known)) = self.place(name).and_then(|at| self.items.get_mut(at)) {
+        if let Some(Some((_, known))) = self.place(name).and_then(|at| self.items.get_mut(at)) {
             *known = value;
             return;
         }
-        self.items.push((name, value));
+        self.items.push(Some((name, value)));
         match &mut self.places {
             Some(places) => {
                 places.insert(address(name), self.items.len() - 1);
@@ -70,30 +74,37 @@ impl Vars {
         }
     }
 
-    pub fn shift_remove(&mut self, name: &Sym) -> Option<Value> {
-        let (_, value) = self.items.remove(self.place(*name)?);
-        self.number();
+    /// The others keep their order.
+    pub fn remove(&mut self, name: &Sym) -> Option<Value> {
+        let at = self.place(*name)?;
+        let (_, value) = self.items.get_mut(at)?.take()?;
+        if let Some(places) = &mut self.places {
+            places.remove(&address(*name));
+        }
+        if self.len() <= self.items.len() / 2 || self.places.is_none() {
+            self.number();
+        }
         Some(value)
     }
 
     pub fn len(&self) -> usize {
-        self.items.len()
+        self.places.as_ref().map_or(self.items.len(), |places| places.len())
     }
 
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.len() == 0
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Sym, &Value)> {
-        self.items.iter().map(|(name, value)| (name, value))
+        self.items.iter().flatten().map(|(name, value)| (name, value))
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &Sym> {
-        self.items.iter().map(|(name, _)| name)
+        self.iter().map(|(name, _)| name)
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Value> {
-        self.items.iter().map(|(_, value)| value)
+        self.iter().map(|(_, value)| value)
     }
 }
 
@@ -107,10 +118,10 @@ impl FromIterator<(Sym, Value)> for Vars {
 
 impl IntoIterator for Vars {
     type Item = (Sym, Value);
-    type IntoIter = std::vec::IntoIter<(Sym, Value)>;
+    type IntoIter = std::iter::Flatten<std::vec::IntoIter<Option<(Sym, Value)>>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
+        self.items.into_iter().flatten()
     }
 }
 
@@ -130,16 +141,19 @@ mod tests {
                 let (name, value) = (sym(&format!("name{name}")), number as i64);
                 if step == 0 {
                     let removed = theirs.shift_remove(&name);
-                    prop_assert_eq!(ours.shift_remove(&name).and_then(|v| v.as_int()), removed);
+                    prop_assert_eq!(ours.remove(&name).and_then(|v| v.as_int()), removed);
                 } else {
                     ours.insert(name, Value::Int(value));
                     theirs.insert(name, value);
                 }
                 prop_assert_eq!(ours.get(&name).and_then(Value::as_int), theirs.get(&name).copied());
+                prop_assert_eq!(ours.len(), theirs.len());
             }
             let held: Vec<_> = ours.iter().map(|(n, v)| (*n, v.as_int())).collect();
             let wanted: Vec<_> = theirs.iter().map(|(n, v)| (*n, Some(*v))).collect();
-            prop_assert_eq!(held, wanted);
+            prop_assert_eq!(&held, &wanted);
+            let moved: Vec<_> = ours.into_iter().map(|(n, v)| (n, v.as_int())).collect();
+            prop_assert_eq!(moved, wanted);
         }
     }
 }

@@ -363,6 +363,13 @@ def deep_values():
 # -- Rules, routes, plan -------------------------------------------------------------------------------------------------------------
 
 @case
+def names_that_are_deleted_one_by_one():
+    """Whoever moves the others up each time pays the square of their number."""
+    names = range(80_000)
+    return one("".join("a%d = 1\n" % n for n in names) + "".join("del a%d\n" % n for n in names))
+
+
+@case
 def regular_expressions():
     bad = ["((a{1000}){1000}){1000}", "(a?){500}a{500}", "(?:(?:(?:a*)*)*)*", "(" * 150 + "a" + ")" * 150, "[" + "".join("\\x%02x-\\x%02x" % (k, k + 1) for k in range(1, 250)) + "]+" * 50,
            "|".join("a%db" % k for k in range(5000)), ".*a" * 300, "(?P<x>.*)" * 1, "(?=a)(?!b)(?<=c)(?<!d)e", "(?(1)a|b)", "\\1", "(?i:a)" * 100, "a{99999999999}", "a{2,1}", "[z-a]", "(?P<a>x)(?P<a>y)", "\\p{L}", "(?#",

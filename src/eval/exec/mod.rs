@@ -134,7 +134,7 @@ impl<'p> Interp<'p> {
                 for target in targets {
                     match ast.expr(*target) {
                         ExprKind::Name(name) => {
-                            frame.vars.borrow_mut().shift_remove(name);
+                            frame.vars.borrow_mut().remove(name);
                         }
                         ExprKind::Subscript(object, key) => {
                             let object = self.expr(*object, ast, frame);
