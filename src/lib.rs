@@ -119,16 +119,16 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     }
     clock.lap("names");
     project.django_major = sources.django_major();
-    // What another run may see otherwise is not to be remembered.
-    let late = |file: &project::SourceFile| matches!(&file.facts.trouble, Some(facts::Trouble::Unread(why)) if why == facts::TOO_SLOW);
-    if project.files.iter().any(late) {
-        digests.clear();
-    }
     let is_django = sources::is_django(&project, &candidates);
     // After Django's own run, which it must not change: both share what is known of packages.
     let settings_of_django = candidates.clone();
     let mut parts = Clock::default();
-    let mut inventory = django::inventory(&project, candidates, &options.wanted, &mut parts);
+    // Migrations are read beside it: most of it does not ask for them.
+    let files = &project.files;
+    let mut inventory = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| project::finish(files));
+        django::inventory(&project, candidates, &options.wanted, &mut parts)
+    });
     let other_side = fastapi::collect(&project, &settings_of_django);
     inventory.coverage.unresolved.extend(other_side.unresolved.iter().cloned());
     inventory.coverage.unresolved.sort();
@@ -136,6 +136,11 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     parts.lap("- FastAPI");
     clock.lap("evaluation");
     clock.laps.extend(parts.laps);
+    // What another run may see otherwise is not to be remembered.
+    let late = |file: &project::SourceFile| matches!(&file.facts.trouble, Some(facts::Trouble::Unread(why)) if why == facts::TOO_SLOW);
+    if project.files.iter().any(late) {
+        digests.clear();
+    }
     sources.describe(root, &project, &mut inventory);
     clock.lap("templates");
     // Millions of small pieces, which nobody has to wait for.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -32,7 +33,6 @@ pub struct Sources {
     templates: Vec<(String, template::TemplateFacts)>,
     pub configs: Vec<ConfigText>,
     skipped: Vec<Skipped>,
-    migration_lines: u64,
     /// Bytes of one file.
     limit: u64,
     /// Hashes of what was read, by path; only where somebody wants them.
@@ -58,7 +58,7 @@ pub fn walk(root: &Path, exclude: &[String], limit: u64) -> Found {
 }
 
 enum Read {
-    Python(Box<SourceFile>, bool),
+    Python(Box<SourceFile>),
     Test(TestFile),
     Template(String, template::TemplateFacts),
     Config(ConfigText),
@@ -82,10 +82,19 @@ fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool, hash: bool
 }
 
 fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
-    let _room = GATE.enter(weight::bound(&bytes, rayon::current_num_threads()));
+    let parsed = |bytes: &[u8]| Read::Python(Box::new(SourceFile::new(file.rel.clone(), parse(bytes))));
     match file.kind {
-        FileKind::Python | FileKind::Migration => Read::Python(Box::new(parse(&file.rel, &bytes)), file.kind == FileKind::Migration),
-        FileKind::Test if promote || is_settings(&file.rel) => Read::Python(Box::new(parse(&file.rel, &bytes)), false),
+        FileKind::Python => parsed(&bytes),
+        FileKind::Migration => {
+            let mut source = SourceFile::later(file.rel.clone(), move || parse(&bytes));
+            source.migration = true;
+            // One thread has nobody to read them beside the evaluation.
+            if rayon::current_num_threads() == 1 {
+                LazyLock::force(&source.facts);
+            }
+            Read::Python(Box::new(source))
+        }
+        FileKind::Test if promote || is_settings(&file.rel) => parsed(&bytes),
         FileKind::Test => match text::decode(&bytes) {
             Ok(decoded) => {
                 let facts = tests_scan::scan(&decoded.text);
@@ -110,12 +119,12 @@ fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
 }
 
 /// Parse one file; a failure of our own is caught and becomes that file's trouble.
-fn parse(path: &str, bytes: &[u8]) -> SourceFile {
-    let facts = std::panic::catch_unwind(|| facts::python(bytes)).unwrap_or_else(|_| facts::FileFacts {
+fn parse(bytes: &[u8]) -> facts::FileFacts {
+    let _room = GATE.enter(weight::bound(bytes, rayon::current_num_threads()));
+    std::panic::catch_unwind(|| facts::python(bytes)).unwrap_or_else(|_| facts::FileFacts {
         trouble: Some(facts::Trouble::Unread("internal error while reading the file".to_string())),
         ..facts::FileFacts::default()
-    });
-    SourceFile::new(path.to_string(), facts)
+    })
 }
 
 /// `hash`: whether the hashes of the contents are wanted.
@@ -145,12 +154,7 @@ pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn 
     for (path, (read, digest)) in results {
         sources.digests.extend(digest.map(|digest| (path.to_owned(), digest)));
         match read {
-            Read::Python(file, migration) => {
-                if migration {
-                    sources.migration_lines += u64::from(file.facts.lines.total);
-                }
-                sources.files.push(*file);
-            }
+            Read::Python(file) => sources.files.push(*file),
             Read::Test(test) => sources.tests.push(test),
             Read::Template(path, facts) => sources.templates.push((path, facts)),
             Read::Config(config) => sources.configs.push(config),
@@ -218,7 +222,8 @@ pub fn is_django(project: &Project, candidates: &[Candidate]) -> bool {
     if !candidates.is_empty() {
         return true;
     }
-    project.files.iter().any(|file| {
+    let (migrations, files): (Vec<&SourceFile>, _) = project.files.iter().partition(|file| file.migration);
+    files.into_iter().chain(migrations).any(|file| {
         file.path.ends_with("manage.py")
             || file.facts.ast.imports.iter().any(|(id, _)| match file.facts.ast.stmt(*id) {
                 StmtKind::Import(names) => names.iter().any(|n| n.name.as_str() == "django" || n.name.starts_with("django.")),
@@ -294,7 +299,7 @@ impl Sources {
         let mut out = Vec::new();
         for read in read {
             match read {
-                Read::Python(file, _) => out.push(*file),
+                Read::Python(file) => out.push(*file),
                 Read::Skipped(skipped) => self.skipped.push(skipped),
                 _ => {}
             }
@@ -312,11 +317,11 @@ impl Sources {
         let lines = &mut out.project.lines;
         for file in &project.files {
             lines.python += u64::from(file.facts.lines.total);
+            lines.migrations += if file.migration { u64::from(file.facts.lines.total) } else { 0 };
             lines.blank += u64::from(file.facts.lines.blank);
             lines.comment += u64::from(file.facts.lines.comment);
         }
         lines.tests = self.tests.iter().map(|t| u64::from(t.lines)).sum();
-        lines.migrations = self.migration_lines;
         lines.templates = self.templates.iter().map(|(_, t)| u64::from(t.lines)).sum();
         out.project.dependencies = dependencies(&self.configs);
         out.project.django_version = version_of(&out.project.dependencies, "django");

@@ -45,7 +45,8 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
     if let Some(asked) = asked {
         add(asked, "command line", 0, "", 0);
     }
-    for (index, file) in project.files.iter().enumerate() {
+    let files = || project.files.iter().enumerate().filter(|(_, file)| !file.migration);
+    for (index, file) in files() {
         let name = file.path.rsplit('/').next().unwrap_or("");
         let rank = match name {
             "manage.py" => 1,
@@ -66,7 +67,7 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             add(&module, "config", 3, &config.path, 0);
         }
     }
-    for (index, file) in project.files.iter().enumerate() {
+    for (index, file) in files() {
         let assigns = |wanted: &str| {
             file.facts.ast.body.iter().any(|s| match file.facts.ast.stmt(*s) {
                 StmtKind::Assign(targets, _) => {

@@ -170,8 +170,8 @@ pub struct Interp<'p> {
     raised: Option<Sym>,
     /// While a module runs that nothing imports: how many instances there were before, which it may not change.
     idle: Option<u32>,
-    /// Models that migrations make, by package and name; once somebody asked.
-    migrated: Option<FxHashSet<(Sym, Sym)>>,
+    /// Models that the migrations of a package make, for the packages that somebody asked for.
+    migrated: FxHashMap<Sym, FxHashSet<Sym>>,
     /// How many classes were made at run time.
     made: u32,
     /// Modules whose execution ended in an error of our own.
@@ -212,7 +212,7 @@ impl<'p> Interp<'p> {
             router_routes: None,
             raised: None,
             idle: None,
-            migrated: None,
+            migrated: FxHashMap::default(),
             made: 0,
             broken: Vec::new(),
             exhausted: Vec::new(),

@@ -4,6 +4,9 @@ pub mod modules;
 pub mod packages;
 pub mod stdlib;
 
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::base::{Sym, sym};
@@ -20,13 +23,32 @@ pub struct SourceFile {
     /// The dotted name it goes by.
     pub module: Sym,
     pub is_package: bool,
-    pub facts: FileFacts,
+    /// A migration by its path: it has no say in which file is which module, or what is installed, and may be read later than the rest.
+    pub migration: bool,
+    pub facts: Facts,
 }
+
+/// The facts of a file, made when somebody asks for the first time.
+pub type Facts = LazyLock<FileFacts, Box<dyn FnOnce() -> FileFacts + Send>>;
 
 impl SourceFile {
     pub fn new(path: String, facts: FileFacts) -> Self {
-        SourceFile { path, module: sym(""), is_package: false, facts }
+        let file = SourceFile::later(path, move || facts);
+        LazyLock::force(&file.facts);
+        file
     }
+
+    /// A file whose facts are made by whoever asks first.
+    pub fn later(path: String, facts: impl FnOnce() -> FileFacts + Send + 'static) -> Self {
+        SourceFile { path, module: sym(""), is_package: false, migration: false, facts: LazyLock::new(Box::new(facts)) }
+    }
+}
+
+/// Make the facts of all files that nobody has asked for yet.
+pub fn finish(files: &[SourceFile]) {
+    files.par_iter().for_each(|file| {
+        LazyLock::force(&file.facts);
+    });
 }
 
 #[derive(Debug)]
@@ -36,7 +58,7 @@ pub struct Project {
     pub packages: Packages,
     /// Entry points that the repository's packaging metadata declares.
     pub entry_points: Vec<EntryPoint>,
-    /// Top-level modules from outside that the project imports only inside `try`, does not declare and no table knows: optional, taken as absent.
+    /// Optional modules, taken as absent.
     optional: FxHashSet<Sym>,
     /// Major version of Django that the project declares.
     pub django_major: Option<u32>,
@@ -71,9 +93,10 @@ impl Project {
     }
 }
 
+/// Top-level modules from outside that the project imports only inside `try`, does not declare and no table knows.
 fn optional_modules(files: &[SourceFile], modules: &Modules, declared: &[String]) -> FxHashSet<Sym> {
     let (mut plain, mut guarded) = (FxHashSet::default(), FxHashSet::default());
-    for file in files {
+    for file in files.iter().filter(|file| !file.migration) {
         let ast = &file.facts.ast;
         for (id, _) in &ast.imports {
             let set = if ast.guarded_imports.contains(id) { &mut guarded } else { &mut plain };
@@ -117,7 +140,7 @@ fn path_roots(files: &[SourceFile]) -> Vec<String> {
         }
     }
     let mut out = std::collections::BTreeSet::new();
-    for file in files {
+    for file in files.iter().filter(|file| !file.migration) {
         let ast = &file.facts.ast;
         for call in &ast.calls {
             if !call.name.is_some_and(|name| matches!(name.as_str(), "insert" | "append")) {

@@ -230,7 +230,7 @@ pub(super) fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
             }
         }
     };
-    for file in files {
+    for file in files.iter().filter(|file| !file.migration) {
         let ast: &Ast = &file.facts.ast;
         for (id, _) in &ast.imports {
             match ast.stmt(*id) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::django::inventory::Inventory;
@@ -51,14 +52,13 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
         }
     }
     let settings_file = inventory.settings.modules.iter().find(|m| m.chosen).map_or("", |m| m.file.as_str());
-    let mut out = Vec::new();
-    for hit in &hits {
-        let (Some(rule), Some(fact)) = (catalogue.rules.get(hit.rule), matcher.facts.get(hit.fact)) else { continue };
+    let made = |hit: &Hit| {
+        let (rule, fact) = (catalogue.rules.get(hit.rule)?, matcher.facts.get(hit.fact)?);
         let at = fact.at();
         let symbol = fact.symbol();
         let detail = detail(fact);
         let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, matcher.work(hit.fact))).is_some_and(|(_, by)| by == hit));
-        out.push(Finding {
+        Some(Finding {
             rule: hit.rule,
             id: rule.id.clone(),
             severity: rule.severity,
@@ -73,9 +73,10 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             also: Vec::new(),
             suppressed: None,
             units: if counts || rule.cost.is_some() { rule.units } else { 0.0 },
-        });
-    }
-    out.sort_by(|a, b| (&a.file, a.line, &a.id, &a.symbol, &a.message).cmp(&(&b.file, b.line, &b.id, &b.symbol, &b.message)));
+        })
+    };
+    let mut out: Vec<Finding> = hits.par_iter().filter_map(made).collect();
+    out.par_sort_by(|a, b| (&a.file, a.line, &a.id, &a.symbol, &a.message).cmp(&(&b.file, b.line, &b.id, &b.symbol, &b.message)));
     fingerprints(&mut out);
     out
 }
@@ -112,9 +113,12 @@ fn message(title: &str, detail: &str, symbol: &str) -> String {
 /// Rule, symbol and normalised text, and the ordinal among equals in the order of the source. No wording of ours: a better title makes no new finding.
 fn fingerprints(findings: &mut [Finding]) {
     let mut seen: BTreeMap<u64, u64> = BTreeMap::new();
-    for finding in findings.iter_mut() {
+    let key = |finding: &Finding| {
         let text: String = finding.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let key = fnv(&[finding.id.as_str(), finding.symbol.as_str(), text.as_str()]);
+        fnv(&[finding.id.as_str(), finding.symbol.as_str(), text.as_str()])
+    };
+    let keys: Vec<u64> = findings.par_iter().map(key).collect();
+    for (finding, key) in findings.iter_mut().zip(keys) {
         let ordinal = seen.entry(key).and_modify(|n| *n += 1).or_insert(0);
         finding.fingerprint = format!("{:016x}", fnv(&[&format!("{key:016x}"), &ordinal.to_string()]));
     }

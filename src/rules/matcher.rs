@@ -1,6 +1,6 @@
 //! Rules against facts: which rule fires where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -23,8 +23,8 @@ pub struct Matcher<'a> {
     by_kind: BTreeMap<&'static str, Vec<usize>>,
     /// Mentions by what they do with which name.
     by_name: BTreeMap<(Verb, &'a str), Vec<usize>>,
-    /// Facts that speak of work that an earlier one speaks of already.
-    repeats: BTreeMap<usize, usize>,
+    /// By fact: the first that speaks of the same work, most often itself.
+    first: Vec<usize>,
 }
 
 impl<'a> Matcher<'a> {
@@ -40,27 +40,20 @@ impl<'a> Matcher<'a> {
             all.push(Fact::Mention(mention));
         }
         // A receiver is ported once, however many senders it is connected to, and so is a function, however often it calls the same.
-        let mut mentions: BTreeMap<(Verb, &str, &str), usize> = BTreeMap::new();
+        let mut mentions: HashMap<(Verb, &str, &str), usize> = HashMap::new();
         let mut receivers: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut repeats = BTreeMap::new();
-        for (index, fact) in all.iter().enumerate() {
-            if let Fact::Signal(signal, _) = fact
-                && let Some(receiver) = &signal.receiver
-            {
-                let first = *receivers.entry(receiver.as_str()).or_insert(index);
-                repeats.insert(index, first);
-            }
-            if let Fact::Mention(mention) = fact {
-                let first = *mentions.entry((mention.verb, mention.scope.as_str(), mention.name.as_str())).or_insert(index);
-                repeats.insert(index, first);
-            }
-        }
-        Matcher { facts: all, by_kind, by_name, repeats }
+        let first_of = |(index, fact): (usize, &Fact<'a>)| match fact {
+            Fact::Signal(signal, _) => signal.receiver.as_deref().map_or(index, |receiver| *receivers.entry(receiver).or_insert(index)),
+            Fact::Mention(mention) => *mentions.entry((mention.verb, mention.scope.as_str(), mention.name.as_str())).or_insert(index),
+            _ => index,
+        };
+        let first = all.iter().enumerate().map(first_of).collect();
+        Matcher { facts: all, by_kind, by_name, first }
     }
 
     /// The fact whose work it is.
     pub fn work(&self, fact: usize) -> usize {
-        self.repeats.get(&fact).copied().unwrap_or(fact)
+        self.first.get(fact).copied().unwrap_or(fact)
     }
 
     /// Every place where a rule of the catalogue fires, by rule and then by fact.

@@ -17,11 +17,13 @@ use super::Kwargs;
 const MODEL: &str = "django.db.models.base.Model";
 const FIELD: &str = "django.db.models.fields.Field";
 
-/// Package and name in small letters of every model that a migration makes, read off the calls as they are written.
-fn created_models(project: &Project) -> FxHashSet<(Sym, Sym)> {
+/// Names in small letters of the models that the migrations of a package make, read off the calls as they are written.
+fn created_models(project: &Project, package: &str) -> FxHashSet<Sym> {
     let mut out = FxHashSet::default();
     for file in &project.files {
-        let Some(package) = file.module.find(".migrations.").and_then(|end| file.module.get(..end)) else { continue };
+        if !file.module.strip_prefix(package).is_some_and(|rest| rest.starts_with(".migrations.")) {
+            continue;
+        }
         let ast = &file.facts.ast;
         for call in &ast.calls {
             let ExprKind::Call(func, args) = ast.expr(call.expr) else { continue };
@@ -34,7 +36,7 @@ fn created_models(project: &Project) -> FxHashSet<(Sym, Sym)> {
                 _ => None,
             });
             if let Some(ExprKind::Str(name)) = name.map(|name| ast.expr(name)) {
-                out.insert((sym(package), sym(&name.to_lowercase())));
+                out.insert(sym(&name.to_lowercase()));
             }
         }
     }
@@ -85,8 +87,8 @@ impl<'p> Interp<'p> {
             Some(end) if matches!(module.as_bytes().get(end + 7), None | Some(b'.')) => module.get(..end).unwrap_or(""),
             _ => return false,
         };
-        let made = self.migrated.get_or_insert_with(|| created_models(self.project));
-        made.contains(&(sym(package), sym(&object.name.to_lowercase())))
+        let made = self.migrated.entry(sym(package)).or_insert_with(|| created_models(self.project, package));
+        made.contains(&sym(&object.name.to_lowercase()))
     }
 
     /// What happens once a class body has run: names are told (`__set_name__` is not modelled), first-party hooks run.
