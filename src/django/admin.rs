@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, last_part};
-use crate::eval::{CallObj, ClassRef, Value};
+use crate::base::{Loc, last_part, sym};
+use crate::eval::{CallObj, ClassRef, InstObj, Value, WhyCode};
 
 use super::inventory::Admin;
 use super::routes::is_admin_site;
@@ -164,19 +164,38 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
     let admin = registration.admin.as_ref().and_then(|a| world.dotted(a)).unwrap_or_else(|| MODEL_ADMIN.to_string());
     let (inlines, actions, features, columns) = match class {
         Some(class) => {
-            let (inlines, actions) = (list(world, class, "inlines", false), list(world, class, "actions", true));
-            (inlines, actions, features(world, class), columns(world, class))
+            let made = instance(world, class, &registration);
+            let made = made.as_deref();
+            let (inlines, actions) = (list(world, class, made, "inlines", false), list(world, class, made, "actions", true));
+            (inlines, actions, features(world, class), columns(world, class, made))
         }
         None => Default::default(),
     };
     Admin { site: registration.site, model, admin, place: world.place(registration.at), inlines, actions, features, columns }
 }
 
+/// What a registration makes of its class, where the class has a say in that.
+fn instance(world: &mut World, class: ClassRef, registration: &Registration) -> Option<Rc<InstObj>> {
+    world.interp.find_first_party(class, "__init__")?;
+    world.interp.restart();
+    let site = world.interp.unknown(WhyCode::Parameter, "admin_site", registration.at);
+    match world.interp.instantiate(class, vec![registration.model.clone(), site], Vec::new(), false, registration.at) {
+        Value::Instance(made) => Some(made),
+        _ => None,
+    }
+}
+
+/// An option, as the constructor or the body of the class says.
+fn option_of(world: &mut World, class: ClassRef, made: Option<&InstObj>, name: &str) -> Option<Value> {
+    let set = made.and_then(|made| made.attrs.borrow().get(&sym(name)).cloned());
+    set.or_else(|| world.interp.find_first_party(class, name).map(|(value, _)| value))
+}
+
 /// Functions among what an admin class shows: its own methods by name, and functions as such.
-fn columns(world: &mut World, class: ClassRef) -> Vec<String> {
+fn columns(world: &mut World, class: ClassRef, made: Option<&InstObj>) -> Vec<String> {
     let mut out = Vec::new();
     for option in ["list_display", "readonly_fields"] {
-        let Some((shown, _)) = world.interp.find_first_party(class, option) else { continue };
+        let Some(shown) = option_of(world, class, made, option) else { continue };
         for item in shown.items().unwrap_or_default() {
             let function = match &item {
                 Value::Str(name) => world.interp.find_first_party(class, name).map(|(value, _)| value),
@@ -192,8 +211,8 @@ fn columns(world: &mut World, class: ClassRef) -> Vec<String> {
     out
 }
 
-fn list(world: &mut World, class: ClassRef, name: &str, short: bool) -> Vec<String> {
-    let Some((value, _)) = world.interp.find_first_party(class, name) else { return Vec::new() };
+fn list(world: &mut World, class: ClassRef, made: Option<&InstObj>, name: &str, short: bool) -> Vec<String> {
+    let Some(value) = option_of(world, class, made, name) else { return Vec::new() };
     let mut out: Vec<String> = world.dotted_list(&value);
     if short {
         out = out.into_iter().map(|n| last_part(&n).to_string()).collect();

@@ -37,7 +37,7 @@ pub fn collect(world: &mut World) -> Links {
             ExprKind::Name(name) => (None, name.to_string()),
             _ => continue,
         };
-        let texts: Vec<String> = args.iter().map_while(|arg| positional(arg).and_then(|id| text(ast, id))).collect();
+        let texts: Vec<String> = args.iter().map_while(|arg| named(arg).and_then(|id| text(ast, id))).collect();
         let line = ast.line(site.expr);
         let (kind, to) = if LOADERS.contains(&name.as_str()) {
             (
@@ -65,6 +65,14 @@ pub fn collect(world: &mut World) -> Links {
     out.sessions.sort_by(|a, b| (&a.place, &a.scope).cmp(&(&b.place, &b.scope)));
     out.sessions.dedup_by(|b, a| a.place == b.place);
     out
+}
+
+/// An argument that says what is loaded, in its place or by keyword.
+fn named(arg: &Arg) -> Option<ExprId> {
+    match arg {
+        Arg::Key(key, id) if matches!(key.as_str(), "app_label" | "model_name" | "dotted_path" | "name") => Some(*id),
+        other => positional(other),
+    }
 }
 
 fn positional(arg: &Arg) -> Option<ExprId> {

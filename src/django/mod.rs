@@ -157,6 +157,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
     let lists = [
         ("imports", "names of a package that no table describes", names::stars(world)),
         ("classes", "its base is what a function of a package returns", names::made_bases(world)),
+        ("classes", "no table describes the package of its base, which is taken for what its name says", names::taken_bases(world)),
         ("environment", "decided by a variable of the environment, for which the default of the code counts", branches),
     ];
     for (kind, reason, found) in lists {

@@ -51,6 +51,20 @@ pub fn made_bases(world: &World) -> Vec<(Loc, String)> {
     out
 }
 
+/// Classes with a base that no table describes, and that is taken for what its name says.
+pub fn taken_bases(world: &World) -> Vec<(Loc, String)> {
+    let packages = &world.interp.project.packages;
+    let mut out = Vec::new();
+    for class in world.class_refs() {
+        let object = world.interp.class(class);
+        let taken = |base: &Value| matches!(base, Value::Ext(name) if packages.taken_for(*name).is_some());
+        if let Some(Value::Ext(name)) = object.bases.iter().find(|base| taken(base)) {
+            out.push((Loc { file: object.file, line: object.line }, format!("{}: {name}", object.qualname)));
+        }
+    }
+    out
+}
+
 /// Calls whose function is an attribute or name in `wanted`, over all files.
 pub fn call_sites(world: &World, wanted: &[&str]) -> Vec<(u32, CallSite)> {
     let wanted: Vec<_> = wanted.iter().map(|w| sym(w)).collect();

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, Value};
 
@@ -11,6 +13,8 @@ use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use
 use super::names;
 use super::urls::UrlPart;
 use super::world::World;
+
+const CELERY: &str = "celery.app.base.Celery";
 
 pub fn commands(world: &mut World) -> Vec<Command> {
     let mut out = Vec::new();
@@ -94,6 +98,11 @@ pub fn middleware(world: &mut World, listed: &[String]) -> Vec<Middleware> {
 /// Celery's tasks and, apart from them, the jobs of other queues (RQ, Huey, Django's own tasks): decorated functions and task classes.
 pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
     let mut out = Vec::new();
+    let celery = celery_apps(world);
+    let method_of = |world: &World, object: &Value, name: &str| {
+        let celery = matches!(object, Value::Call(made) if celery.contains(&Rc::as_ptr(made)));
+        method_of(world, object, name).or_else(|| celery.then(|| sym(&format!("{CELERY}.{name}"))))
+    };
     for call in world.interp.calls.clone() {
         let (decorator, name) = match &call.callee {
             Value::Ext(name) => (Some(*name), None),
@@ -163,6 +172,18 @@ fn unwrapped(world: &World, value: &Value) -> Option<String> {
         }
     }
     world.dotted(&at)
+}
+
+/// What an application of Celery is made of, where nobody knows its class: objects on which only Celery's methods are called.
+fn celery_apps(world: &World) -> FxHashSet<*const CallObj> {
+    let made = |call: &Rc<CallObj>| match &call.callee {
+        Value::Attr(parts) if matches!(parts.1.as_str(), "autodiscover_tasks" | "config_from_object") => match &parts.0 {
+            Value::Call(made) => Some(Rc::as_ptr(made)),
+            _ => None,
+        },
+        _ => None,
+    };
+    world.interp.calls.iter().filter_map(made).collect()
 }
 
 /// `app.task` where `app` is an instance of a class that the tables know.

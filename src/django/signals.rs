@@ -30,7 +30,7 @@ pub fn collect(world: &mut World, models: &[Model]) -> Signals {
                 let Some(receiver) = call.args.first() else { continue };
                 let signals = decorator.arg(0, "signal").cloned().unwrap_or(Value::None);
                 let signals = signals.items().unwrap_or_else(|| vec![signals]);
-                for signal in signals {
+                for signal in signals.into_iter().filter(|signal| !looks_alike(signal)) {
                     connect(
                         world,
                         &mut out,
@@ -73,14 +73,15 @@ fn is_signal_class(world: &World, value: &Value) -> bool {
     }
 }
 
+/// Signals of other libraries, which are no `django.dispatch.Signal`.
+fn looks_alike(value: &Value) -> bool {
+    matches!(value, Value::Ext(name) if name.starts_with("celery.") || name.starts_with("flask."))
+}
+
 fn is_signal(world: &World, value: &Value) -> bool {
     match value {
-        // Celery's signals only look alike: no `django.dispatch.Signal`.
-        Value::Ext(name) => {
-            !name.starts_with("celery.")
-                && !name.starts_with("flask.")
-                && (world.interp.project.packages.is_signal(*name) || name.contains(".signals."))
-        }
+        _ if looks_alike(value) => false,
+        Value::Ext(name) => world.interp.project.packages.is_signal(*name) || name.contains(".signals."),
         Value::Call(call) => is_signal_class(world, &call.callee),
         Value::Instance(instance) => world.interp.class(instance.class).mro.contains(&Base::Ext(sym(SIGNAL))),
         _ => false,

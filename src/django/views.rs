@@ -204,6 +204,8 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, aroun
     match &call.callee {
         Value::Attr(parts) if parts.1.as_str() == "as_view" => match &parts.0 {
             Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
+            // A class method is there on instances too: `View().as_view()`.
+            Value::Instance(made) => class_view(world, made.class, &call.args, &call.kwargs),
             Value::Super(inner) => match &inner.1 {
                 Value::Class(class) => class_view(world, *class, &call.args, &call.kwargs),
                 _ => ViewRef::unknown(),

@@ -247,11 +247,13 @@ pub(super) fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
             }
         }
         let name = file.path.rsplit('/').next().unwrap_or("");
-        if matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "urls.py" | "apps.py") || file.path.contains("settings") {
+        // An installed app may bear a name of one word.
+        let settings = file.path.contains("settings");
+        if settings || matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "urls.py" | "apps.py") {
             for expr in &ast.exprs {
                 if let ExprKind::Str(text) = expr
                     && text.len() < 120
-                    && text.contains('.')
+                    && (settings || text.contains('.'))
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
                 {
                     add(text);

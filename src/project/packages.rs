@@ -327,6 +327,23 @@ impl State {
     }
 }
 
+/// What a class that no table describes is taken for, by a part of its module's name and the end of its own: packages follow Django's habits.
+const CONVENTIONS: &[(&[&str], &str, &str)] = &[
+    (&["serializers", "rest_framework", "drf"], "ModelSerializer", "rest_framework.serializers.ModelSerializer"),
+    (&["serializers", "rest_framework", "drf"], "Serializer", "rest_framework.serializers.Serializer"),
+    (&["forms"], "ModelForm", "django.forms.models.ModelForm"),
+    (&["forms"], "Form", "django.forms.forms.Form"),
+    (&["forms"], "ModelFormSet", "django.forms.models.BaseModelFormSet"),
+    (&["forms"], "InlineFormSet", "django.forms.models.BaseInlineFormSet"),
+    (&["forms"], "FormSet", "django.forms.formsets.BaseFormSet"),
+];
+
+fn convention(name: &str) -> Option<&'static str> {
+    let (module, class) = name.rsplit_once('.')?;
+    let fits = |parts: &[&str], ending: &str| class.ends_with(ending) && module.split('.').any(|part| parts.contains(&part));
+    CONVENTIONS.iter().find(|(parts, ending, _)| fits(parts, ending)).map(|(.., base)| *base)
+}
+
 impl Packages {
     /// Tables for the world outside; `own` are top-level names that the repository defines.
     pub fn outside(own: impl IntoIterator<Item = Sym>) -> Packages {
@@ -375,6 +392,11 @@ impl Packages {
                         | "logging"
                 )
             )
+    }
+
+    /// What a class is taken for that no table describes.
+    pub fn taken_for(&self, name: Sym) -> Option<&'static str> {
+        if self.knows_class(name) { None } else { convention(&name) }
     }
 
     /// Whether any table speaks of this name.
@@ -446,7 +468,10 @@ impl Packages {
         if let Some(found) = self.state.borrow().mro.get(&name) {
             return Rc::clone(found);
         }
-        let bases: Vec<Sym> = self.class(name).map(|c| c.bases.iter().map(|b| sym(b)).collect()).unwrap_or_default();
+        let bases: Vec<Sym> = match self.class(name) {
+            Some(class) => class.bases.iter().map(|base| sym(base)).collect(),
+            None => self.taken_for(name).map(sym).into_iter().collect(),
+        };
         let mut lists: Vec<Vec<Sym>> = Vec::new();
         if depth < 40 {
             for base in &bases {
@@ -493,6 +518,28 @@ mod tests {
         assert!(packages.mro(sym("rest_framework.viewsets.ModelViewSet")).contains(&sym("django.views.generic.base.View")));
         assert_eq!(packages.model_by_label("auth", "user").map(|s| s.to_string()).as_deref(), Some("django.contrib.auth.models.User"));
         assert!(packages.is_signal(sym("django.db.models.signals.post_save")));
+    }
+
+    #[test]
+    fn a_class_that_no_table_describes_goes_by_its_name() {
+        let packages = Packages::default();
+        for (name, base) in [
+            ("nobody_knows.forms.SpecialModelForm", Some("django.forms.models.BaseModelForm")),
+            ("nobody_knows.forms.fields.SpecialForm", Some("django.forms.forms.BaseForm")),
+            ("nobody_knows.forms.SpecialInlineFormSet", Some("django.forms.models.BaseModelFormSet")),
+            ("nobody_knows.rest_framework.SpecialModelSerializer", Some("rest_framework.serializers.ModelSerializer")),
+            ("nobody_knows.api.serializers.SpecialSerializer", Some("rest_framework.serializers.BaseSerializer")),
+            // Other libraries call theirs so as well.
+            ("nobody_knows.SpecialForm", None),
+            ("nobody_knows.SpecialSerializer", None),
+            ("nobody_knows.forms.SpecialMixin", None),
+        ] {
+            let mro = packages.mro(sym(name));
+            match base {
+                Some(base) => assert!(mro.contains(&sym(base)) && !packages.knows_class(sym(name)), "{name}: {mro:?}"),
+                None => assert_eq!(mro.len(), 1, "{name}"),
+            }
+        }
     }
 
     #[test]

@@ -156,3 +156,12 @@ fn urls_templates_and_imports_of_an_admin_class() {
         assert!(features.iter().any(|f| f == feature), "{feature}: {features:?}");
     }
 }
+
+#[test]
+fn options_that_the_constructor_sets() {
+    let seen = seen_admin(
+        "class ItemAdmin(admin.ModelAdmin):\n    actions = ['a']\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        self.actions = ['close', 'open']\nadmin.site.register(Item, ItemAdmin)\n",
+    );
+    assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin admin"]);
+    assert_eq!(seen.inventory.admin[0].actions, ["close", "open"]);
+}

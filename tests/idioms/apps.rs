@@ -204,3 +204,13 @@ fn config_that_cannot_be_read() {
         assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "apps" && u.file == "shop/apps.py"), "{entry}");
     }
 }
+
+#[test]
+fn app_of_one_word_below_a_package() {
+    // Nobody imports it: the settings alone say that `site` lies on the path, and not above it.
+    let seen = seen_bare(
+        "# --- site/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'core.settings')\n# --- site/__init__.py\n# --- site/core/__init__.py\n# --- site/core/settings.py\nINSTALLED_APPS = ['core', 'shop']\n# --- site/shop/__init__.py\n# --- site/shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.app("shop").module, "shop");
+    assert_eq!(seen.inventory.models[0].qualname, "shop.models.Item");
+}

@@ -401,6 +401,12 @@ fn a_model_that_the_registry_gives() {
 }
 
 #[test]
+fn model_loaded_by_keyword() {
+    let text = "from django.apps import apps\ndef f():\n    Order = apps.get_model(app_label='shop', model_name='Order')\n    return Order.objects.count()\n";
+    assert_eq!(site(text), "read simple shop.Order count");
+}
+
+#[test]
 fn imports_within_functions() {
     assert_eq!(site("def f():\n    from stock.models import Product as P\n    return P.objects.all()\n"), "read simple stock.Product all");
 }

@@ -181,3 +181,12 @@ fn a_length_that_only_the_package_knows() {
     let places: Vec<&str> = seen.inventory.coverage.unresolved.iter().map(|place| place.text.as_str()).collect();
     assert_eq!(places, ["max_length of shop.Item.several, with multiple"]);
 }
+
+#[test]
+fn form_of_a_package_that_no_table_describes() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/forms.py\nfrom nobody_knows.forms import RichModelForm, RichMixin\nfrom .models import Item\nclass ItemForm(RichModelForm):\n    class Meta:\n        model = Item\n        fields = ['id']\nclass Helper(RichMixin):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|f| (f.qualname.as_str(), f.kind.as_str(), f.model.as_deref())).collect();
+    assert_eq!(found, [("shop.forms.ItemForm", "ModelForm", Some("shop.Item"))]);
+}

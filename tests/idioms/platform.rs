@@ -185,3 +185,12 @@ fn command_with_the_name_of_a_test() {
     );
     assert_eq!(seen.inventory.commands.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["test_mail"]);
 }
+
+#[test]
+fn task_of_an_application_whose_class_nobody_knows() {
+    let seen = seen(
+        "# --- config/celery.py\nfrom django.utils.module_loading import import_string\nfrom .options import chosen\napp = import_string(dotted_path=chosen())(main='shop')\napp.autodiscover_tasks()\n# --- config/options.py\nfrom outside import chosen\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task(bind=True)\ndef sell(self):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.tasks.iter().map(|t| (t.qualname.as_str(), t.kind.as_str())).collect();
+    assert_eq!(found, [("shop.tasks.sell", "celery")]);
+}

@@ -764,3 +764,60 @@ registry = Registry(early=[])
     );
     assert_eq!(seen.paths(), ["/a/", "/b/", "/d/", "/e/"]);
 }
+
+#[test]
+fn class_method_of_an_instance() {
+    let seen = seen_urls(
+        "urlpatterns = [path('a/', views.Page().as_view())]\n# --- shop/views.py\nfrom django.views import View\nclass Page(View):\n    def get(self, request):\n        pass\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.Page"]);
+}
+
+/// As projects of plug-ins do it: each application adds its own patterns to the list of the root while it starts, if it has any.
+#[test]
+fn patterns_that_app_configs_add_while_they_start() {
+    let seen = seen(
+        "
+# --- config/urls.py
+urlpatterns = []
+# --- config/plugins.py
+from django.apps import AppConfig
+from django.urls import include, re_path
+from django.utils.module_loading import import_string
+class Plugin(AppConfig):
+    prefix = None
+    def ready(self):
+        from config.urls import urlpatterns as everything
+        for name in ('urlpatterns', 'more_urlpatterns'):
+            try:
+                own = import_string(dotted_path='{}.urls.{}'.format(self.name, name))
+            except ImportError as error:
+                if 'urls' not in str(error):
+                    raise error
+            else:
+                everything += (re_path(route=r'^{}/'.format(self.prefix), view=include((own, self.name))),)
+# --- config/settings.py
+INSTALLED_APPS = ['shop.apps.Shop', 'quiet.apps.Quiet']
+ROOT_URLCONF = 'config.urls'
+# --- shop/apps.py
+from config.plugins import Plugin
+class Shop(Plugin):
+    name = 'shop'
+    prefix = 'items'
+# --- shop/views.py
+def one(request):
+    pass
+# --- shop/urls.py
+from django.urls import path
+from . import views
+urlpatterns = [path('one/', views.one, name='one')]
+# --- quiet/apps.py
+from config.plugins import Plugin
+class Quiet(Plugin):
+    name = 'quiet'
+",
+    );
+    assert_eq!(seen.routes(), ["/items/one/ shop.views.one"]);
+    assert_eq!(seen.route("/items/one/").namespace.as_deref(), Some("shop"));
+    assert!(seen.inventory.coverage.unresolved.is_empty(), "{:?}", seen.inventory.coverage.unresolved);
+}

@@ -288,3 +288,14 @@ fn all_fields_are_those_that_are_serialized() {
     );
     assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
 }
+
+#[test]
+fn base_of_a_package_that_no_table_describes() {
+    let seen = seen_serializers(
+        "from nobody_knows.rest_framework import TranslatedModelSerializer\nclass S(TranslatedModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name']\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+    assert_eq!(seen.serializer("shop.serializers.S").kind, "ModelSerializer");
+    let doubt: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").map(|u| u.text.as_str()).collect();
+    assert_eq!(doubt, ["S: nobody_knows.rest_framework.TranslatedModelSerializer"]);
+}

@@ -390,3 +390,13 @@ fn attribute_of_one_of_two_objects_or_its_default() {
     );
     assert_eq!(seen.installed(), ["shop"]);
 }
+
+#[test]
+fn comprehension_over_a_list_that_is_partly_known() {
+    let seen = seen_settings(
+        "from outside import update\nupdate(globals())\nINSTALLED_APPS = ('django.contrib.auth', 'shop')\nINSTALLED_APPS = tuple(EXTRA or ()) + INSTALLED_APPS\nINSTALLED_APPS = [app for app in INSTALLED_APPS if app not in (OFF or ())]\nMIDDLEWARE = list(filter(None, ['a.B', *MORE]))\n",
+    );
+    assert_eq!(seen.installed(), ["django.contrib.auth", "shop"]);
+    assert_eq!(seen.inventory.settings.middleware, ["a.B"]);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.text.contains("INSTALLED_APPS")));
+}

@@ -361,3 +361,26 @@ fn signal_of_a_package() {
     );
     assert_eq!(seen.signals(), ["allauth.account.signals.email_confirmed shop.signals.confirmed -"]);
 }
+
+#[test]
+fn signal_of_a_class_with_its_own_connect() {
+    let seen = seen_signals(
+        "class Checked(Signal):\n    def connect(self, receiver, sender=None, weak=True, dispatch_uid=None):\n        if not allowed(receiver):\n            raise ValueError\n        return super().connect(receiver, sender, weak, dispatch_uid)\nplaced = Checked()\ndef clear(sender, **kwargs):\n    pass\nplaced.connect(clear, sender=Item)\n",
+    );
+    assert_eq!(seen.signals(), ["shop.signals.placed shop.signals.clear shop.Item"]);
+    assert!(seen.inventory.signals[0].place.file.ends_with("shop/signals.py") && seen.inventory.signals[0].place.line > 10);
+}
+
+#[test]
+fn receiver_of_a_signal_of_another_library() {
+    let seen = seen_signals("from celery import signals\n@receiver(signals.task_prerun)\ndef prepare(sender, **kwargs):\n    pass\n");
+    assert!(seen.signals().is_empty(), "{:?}", seen.signals());
+}
+
+#[test]
+fn sender_that_the_app_config_loads_by_keyword() {
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nfrom django.db.models.signals import post_save\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    def ready(self):\n        from .handlers import saved\n        Item = self.get_model(model_name='Item')\n        post_save.connect(receiver=saved, sender=Item)\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/handlers.py\ndef saved(sender, **kwargs):\n    pass\n",
+    );
+    assert_eq!(seen.signals(), [format!("{SAVED} shop.handlers.saved shop.Item")]);
+}

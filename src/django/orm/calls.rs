@@ -327,7 +327,7 @@ impl<'p> Walker<'_, '_, 'p> {
             texts.push(*text);
         }
         let name = sym(&self.orm.world.interp.func_dotted(func));
-        self.orm.load(function, name, texts, crate::base::Loc { file: self.file, line })
+        self.orm.load(function, name, texts, Vec::new(), crate::base::Loc { file: self.file, line })
     }
 
     pub fn construct(&mut self, class: ClassRef, args: &Args) -> Type {

@@ -18,15 +18,16 @@ const GETTERS: &[&str] = &["aget_object_or_404", "get_object_or_404", "get_objec
 const LISTERS: &[&str] = &["aget_list_or_404", "get_list_or_404"];
 
 impl Orm<'_, '_> {
-    /// What a class loader returns for these texts; asked once.
-    pub fn load(&mut self, function: &Value, name: Sym, texts: Vec<Sym>, at: Loc) -> Option<Type> {
-        let key = (name, texts);
+    /// What a class loader returns for these texts, in their places and by keyword; asked once.
+    pub fn load(&mut self, function: &Value, name: Sym, texts: Vec<Sym>, keys: Vec<(Sym, Sym)>, at: Loc) -> Option<Type> {
+        let key = (name, texts, keys);
         if let Some(found) = self.loaded.get(&key) {
             return found.clone();
         }
         self.world.interp.restart();
         let args = key.1.iter().map(|t| Value::Str(*t)).collect();
-        let value = self.world.interp.call_value(function, args, Vec::new(), false, at);
+        let kwargs = key.2.iter().map(|(name, text)| (*name, Value::Str(*text))).collect();
+        let value = self.world.interp.call_value(function, args, kwargs, false, at);
         let found = match self.value(&value) {
             Type::Unknown | Type::None => None,
             other => Some(other),
@@ -81,10 +82,12 @@ impl Walker<'_, '_, '_> {
                 if facts.returns.as_deref() == Some("settings.AUTH_USER_MODEL") {
                     return self.orm.catalogue.user.map_or(Type::Unknown, |id| Type::Model(Who::of(id)));
                 }
-                let texts: Option<Vec<Sym>> = args.pos.iter().map(|a| if let Type::Text(t) = a { Some(*t) } else { None }).collect();
+                let text = |found: &Type| if let Type::Text(text) = found { Some(*text) } else { None };
+                let texts: Option<Vec<Sym>> = args.pos.iter().map(text).collect();
+                let keys: Vec<(Sym, Sym)> = args.keys.iter().filter_map(|(key, found)| Some((*key, text(found)?))).collect();
                 match texts {
-                    Some(texts) if args.keys.is_empty() && !texts.is_empty() => {
-                        self.orm.load(callee, name, texts, Loc { file: self.file, line }).unwrap_or(Type::Unknown)
+                    Some(texts) if !(texts.is_empty() && keys.is_empty()) => {
+                        self.orm.load(callee, name, texts, keys, Loc { file: self.file, line }).unwrap_or(Type::Unknown)
                     }
                     _ => Type::Unknown,
                 }

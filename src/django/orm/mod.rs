@@ -44,6 +44,9 @@ use walk::Walker;
 /// Readings of one body.
 const ROUNDS: usize = 4;
 
+/// A call that loads a class: the function, the texts in their places, and those by keyword.
+type Load = (Sym, Vec<Sym>, Vec<(Sym, Sym)>);
+
 /// What all bodies share.
 pub struct Orm<'w, 'p> {
     world: &'w mut World<'p>,
@@ -54,7 +57,7 @@ pub struct Orm<'w, 'p> {
     /// Dotted name of a receiver → signals and senders.
     receivers: FxHashMap<String, Vec<(String, Option<String>)>>,
     variables: FxHashMap<(u32, Sym), Type>,
-    loaded: FxHashMap<(Sym, Vec<Sym>), Option<Type>>,
+    loaded: FxHashMap<Load, Option<Type>>,
 }
 
 /// A body that is read on its own: a module with its class bodies, or a function with those inside it.

@@ -7,6 +7,7 @@ use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
 const MODEL: &str = "django.db.models.base.Model";
+const SIGNAL: &str = "django.dispatch.dispatcher.Signal";
 
 impl Interp<'_> {
     /// What a class or its bases define under a name, with the class that does; external classes by the package tables.
@@ -179,6 +180,10 @@ impl Interp<'_> {
         }
         if name.as_str() == "__dict__" {
             // A live view: `methods` and item assignment know it.
+            return Value::Attr(Rc::new((this, name)));
+        }
+        // Kept as it is written: whom a signal of the project's own class is connected to is read off the arguments.
+        if name.as_str() == "connect" && self.class(instance.class).mro.contains(&Base::Ext(sym(SIGNAL))) {
             return Value::Attr(Rc::new((this, name)));
         }
         if let Some((value, _)) = self.find_first_party(instance.class, &name) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, Sym, sym};
+use crate::base::{Loc, Sym};
 use crate::eval::value::*;
 use crate::eval::{GUARD_DEPTH, Interp, MAX_ITEMS, Side};
 use crate::facts::*;
@@ -108,10 +108,7 @@ impl<'p> Interp<'p> {
                     Some(Value::Spread(inner)) => inner.as_ref().clone(),
                     _ => iterable.clone(),
                 };
-                let element = match &rest {
-                    Value::Unknown(why) => Value::Unknown(*why),
-                    other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
-                };
+                let element = Self::one_of(&rest);
                 match self.each(known, target, body, ast, frame, at) {
                     Flow::Next => {}
                     Flow::Break => return Flow::Next,

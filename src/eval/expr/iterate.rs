@@ -68,56 +68,60 @@ impl<'p> Interp<'p> {
     ) -> Value {
         let (kind, element, value, clauses) = parts;
         let inner = new_frame(FrameKind::Func, frame.file, Some(Rc::clone(frame)));
-        let mut rows: Vec<(Value, Value)> = Vec::new();
-        let known = self.clauses(clauses, *element, *value, ast, &inner, &mut rows, at);
+        let mut rows: Vec<Row> = Vec::new();
+        let ended = self.clauses(clauses, (*element, *value), ast, &inner, &mut rows, true, at);
         match kind {
             CompKind::Dict => {
                 let dict = DictObj::default();
-                for (key, value) in rows {
-                    dict.insert(key, value);
+                dict.open.set(!ended || rows.iter().any(|row| !row.one));
+                for row in rows {
+                    dict.insert(row.element, row.value);
                 }
-                dict.open.set(!known);
                 Value::Dict(Rc::new(dict))
             }
-            CompKind::Set => Value::Set(Rc::new(rows.into_iter().map(|(e, _)| e).collect::<Vec<_>>().into())),
+            CompKind::Set => Value::Set(Rc::new(rows.into_iter().map(|row| row.element).collect::<Vec<_>>().into())),
             CompKind::List | CompKind::Generator => {
-                let items: Vec<Value> = rows.into_iter().map(|(e, _)| if known { e } else { Value::Spread(Rc::new(e)) }).collect();
-                Value::list(items)
+                let item = |row: Row| if ended && row.one { row.element } else { Value::Spread(Rc::new(row.element)) };
+                Value::list(rows.into_iter().map(item).collect())
             }
         }
     }
 
+    /// What stands for each element of something of which the elements are not known.
+    pub(in crate::eval) fn one_of(value: &Value) -> Value {
+        match value {
+            Value::Unknown(why) => Value::Unknown(*why),
+            other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
+        }
+    }
+
+    /// Whether the loops came to their ends; `one`: whether the rows are one each, and do not stand for any number.
     #[allow(clippy::too_many_arguments)]
     fn clauses(
         &mut self,
         clauses: &'p [Clause],
-        element: ExprId,
-        value: Option<ExprId>,
+        wanted: (ExprId, Option<ExprId>),
         ast: &'p Ast,
         frame: &Rc<Frame>,
-        rows: &mut Vec<(Value, Value)>,
+        rows: &mut Vec<Row>,
+        one: bool,
         at: Loc,
     ) -> bool {
         let Some((clause, rest)) = clauses.split_first() else {
-            let element = self.expr(element, ast, frame);
-            let value = value.map_or(Value::None, |v| self.expr(v, ast, frame));
+            let element = self.expr(wanted.0, ast, frame);
+            let value = wanted.1.map_or(Value::None, |v| self.expr(v, ast, frame));
             if rows.len() < MAX_ITEMS {
-                rows.push((element, value));
+                rows.push(Row { element, value, one });
             }
             return true;
         };
         let iterable = self.expr(clause.iter, ast, frame);
-        let (items, mut known) = match self.iterate(&iterable) {
-            Some(items) => (items, true),
-            None => {
-                let element = match &iterable {
-                    Value::Unknown(why) => Value::Unknown(*why),
-                    other => Value::Attr(Rc::new((other.clone(), sym("[]")))),
-                };
-                (vec![element], false)
-            }
-        };
-        for item in items {
+        let mut ended = true;
+        for item in self.elements(&iterable) {
+            let (item, one) = match item {
+                Value::Spread(inner) => (Self::one_of(&inner), false),
+                item => (item, one),
+            };
             if !self.tick() {
                 self.exhausted_at(at);
                 return false;
@@ -138,10 +142,16 @@ impl<'p> Interp<'p> {
             if keep == Some(false) {
                 continue;
             }
-            if !self.clauses(rest, element, value, ast, frame, rows, at) {
-                known = false;
-            }
+            ended &= self.clauses(rest, wanted, ast, frame, rows, one, at);
         }
-        known
+        ended
     }
+}
+
+/// What one turn of a comprehension makes.
+struct Row {
+    element: Value,
+    value: Value,
+    /// It is one element, and does not stand for any number of them.
+    one: bool,
 }

@@ -73,17 +73,25 @@ pub(super) fn call(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, 
             Some(Value::list((0..length).map(|i| Value::tuple(columns.iter().filter_map(|c| c.get(i).cloned()).collect())).collect()))
         }
         "map" => {
-            let items = interp.iterate(args.get(1)?)?;
-            Some(Value::list(
-                items.into_iter().map(|v| interp.call_value(first.unwrap_or(&Value::None), vec![v], Vec::new(), false, at)).collect(),
-            ))
+            let items = interp.elements(args.get(1)?);
+            let callee = first.unwrap_or(&Value::None);
+            let mut called = |value: Value| interp.call_value(callee, vec![value], Vec::new(), false, at);
+            let mut made = Vec::new();
+            for item in items {
+                made.push(match item {
+                    Value::Spread(inner) => Value::Spread(Rc::new(called(Interp::one_of(&inner)))),
+                    item => called(item),
+                });
+            }
+            Some(Value::list(made))
         }
         "filter" => {
-            let items = interp.iterate(args.get(1)?)?;
+            let items = interp.elements(args.get(1)?);
             let keep: Vec<Value> = items
                 .into_iter()
                 .filter(|v| {
                     let verdict = match first {
+                        _ if matches!(v, Value::Spread(_)) => return true,
                         Some(Value::None) | None => v.clone(),
                         Some(f) => interp.call_value(f, vec![v.clone()], Vec::new(), false, at),
                     };

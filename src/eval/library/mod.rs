@@ -23,9 +23,44 @@ fn kwarg(kwargs: Kwargs, name: &str) -> Option<Value> {
     kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.clone())
 }
 
+/// Names of the leading parameters, for those who call with keywords what most call without.
+const PARAMETERS: &[(&str, &[&str])] = &[
+    ("copy.copy", &["x"]),
+    ("copy.deepcopy", &["x", "memo"]),
+    ("django.apps.registry.apps.get_app_config", &["app_label"]),
+    ("django.apps.registry.apps.is_installed", &["app_name"]),
+    ("django.utils.encoding.force_str", &["s"]),
+    ("django.utils.encoding.smart_str", &["s"]),
+    ("django.utils.functional.SimpleLazyObject", &["func"]),
+    ("django.utils.module_loading.import_string", &["dotted_path"]),
+    ("django.utils.module_loading.module_has_submodule", &["package", "module_name"]),
+    ("django.utils.safestring.mark_safe", &["s"]),
+    ("django.utils.text.format_lazy", &["format_string"]),
+    ("django.utils.text.slugify", &["value", "allow_unicode"]),
+    ("django.utils.translation.trans_real.gettext", &["message"]),
+    ("importlib.import_module", &["name", "package"]),
+    ("os.environ.get", &["key", "default"]),
+    ("os.environ.setdefault", &["key", "value"]),
+    ("os.fspath", &["path"]),
+    ("os.getenv", &["key", "default"]),
+    ("os.path.basename", &["p"]),
+    ("os.path.dirname", &["p"]),
+    ("re.escape", &["pattern"]),
+    ("typing.cast", &["typ", "val"]),
+];
+
+/// The arguments with those that are given by keyword in their places, as far as none is left out before.
+fn in_places(name: &str, args: Args, kwargs: Kwargs) -> Option<Vec<Value>> {
+    let (_, parameters) = PARAMETERS.iter().find(|(function, _)| *function == name).filter(|_| !kwargs.is_empty())?;
+    let given = parameters.iter().skip(args.len()).map_while(|parameter| kwarg(kwargs, parameter));
+    Some(args.iter().cloned().chain(given).collect())
+}
+
 /// The result of calling an external function by name; `None` when it is not on the list.
 pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let dotted = name.as_str();
+    let placed = in_places(dotted, args, kwargs);
+    let args = placed.as_deref().unwrap_or(args);
     if let Some(builtin) = dotted.strip_prefix("builtins.")
         && !builtin.contains('.')
     {

@@ -116,7 +116,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             if name.as_str() == "get_models" {
                 return Some(Value::list(models));
             }
-            let wanted = args.first()?.as_str()?;
+            let wanted = args.first().cloned().or_else(|| kwarg(kwargs, "model_name"))?.as_str()?;
             models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
         }
         (Value::Call(call), "get_models" | "get_model") if call.ext().is_some_and(|e| e.as_str() == "django.apps.config.AppConfig") => {
@@ -125,7 +125,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             if name.as_str() == "get_models" {
                 return Some(Value::list(models));
             }
-            let wanted = args.first()?.as_str()?;
+            let wanted = args.first().cloned().or_else(|| kwarg(kwargs, "model_name"))?.as_str()?;
             models.into_iter().find(|m| matches!(m, Value::Class(c) if interp.class(*c).name.eq_ignore_ascii_case(&wanted)))
         }
         (Value::Call(call), "load") if call.ext().is_some_and(|e| e.ends_with("EntryPoint")) => {
