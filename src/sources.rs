@@ -17,7 +17,7 @@ use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits, Stamp};
 use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template, TestFile};
 use crate::django::settings::{Candidate, ConfigText};
 use crate::eval::{Interp, Value};
-use crate::facts::{self, StmtKind, template, tests_scan};
+use crate::facts::{self, Scope, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
 use crate::syntax::weight;
 
@@ -197,6 +197,7 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
             }
         }
     }
+    imported(project, &mut dirs);
     for test in &sources.tests {
         let name = test.path.rsplit('/').next().unwrap_or("");
         if name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py" || name == "tests.py" {
@@ -211,6 +212,34 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
         }
     }
     wanted
+}
+
+/// Directories that are called like test code, and that other code imports: an app about tests of another kind.
+fn imported(project: &Project, dirs: &mut BTreeSet<String>) {
+    let mut add = |dotted: &str| {
+        let parts: Vec<&str> = dotted.split('.').collect();
+        let Some(end) = parts.iter().position(|part| matches!(*part, "test" | "testing")) else { return };
+        let path = parts.get(..=end).unwrap_or(&[]).join("/");
+        dirs.extend(project.modules.roots.iter().map(|root| if root.is_empty() { path.clone() } else { format!("{root}/{path}") }));
+    };
+    for (index, file) in project.files.iter().enumerate().filter(|(_, file)| !file.migration && !is_test_dir(&file.path)) {
+        let ast = &file.facts.ast;
+        for (id, _) in ast.imports.iter().filter(|(_, scope)| *scope == Scope::Module) {
+            match ast.stmt(*id) {
+                StmtKind::Import(names) => names.iter().for_each(|name| add(&name.name)),
+                StmtKind::From(import) => {
+                    let base = match import.level {
+                        0 => Some(import.module.to_string()),
+                        level => project.modules.relative(index as u32, level, &import.module, &project.files),
+                    };
+                    for name in base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))) {
+                        add(&name);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 fn is_test_dir(dir: &str) -> bool {

@@ -27,12 +27,17 @@ pub struct ConfigText {
     pub text: String,
 }
 
+/// How the example of a module is called that each installation writes for itself.
+const EXAMPLE: [&str; 8] = ["_example", "_sample", "_template", "_default", "_defaults", "_dist", ".example", ".sample"];
+
 /// Settings modules, the one that counts first.
 pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut configuration: Option<String> = None;
+    // Named, but not there: each installation writes its own after an example.
+    let mut missing: Vec<String> = Vec::new();
     let mut add = |module: &str, source: &'static str, rank: u8, path: &str, from: u32| {
-        let Some(file) = project.modules.get_near(module, from) else { return };
+        let Some(file) = project.modules.get_near(module, from) else { return false };
         let depth = path.matches('/').count();
         let side = u8::from(side_path(path) || side_path(project.path(file)));
         let candidate = Candidate { module: module.to_string(), file, source, configuration: None, rank: (rank, side, depth) };
@@ -41,6 +46,7 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             Some(known) => *known = candidate,
             None => found.push(candidate),
         }
+        true
     };
     if let Some(asked) = asked {
         add(asked, "command line", 0, "", 0);
@@ -56,7 +62,9 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         let source = if name == "manage.py" { "manage.py" } else { "config" };
         for (variable, module) in environment_settings(&file.facts.ast) {
             if variable == "DJANGO_SETTINGS_MODULE" {
-                add(&module, source, rank, &file.path, index as u32);
+                if !add(&module, source, rank, &file.path, index as u32) {
+                    missing.push(module);
+                }
             } else {
                 configuration.get_or_insert(module);
             }
@@ -77,8 +85,9 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             })
         };
         if assigns("INSTALLED_APPS") || (assigns("ROOT_URLCONF") && assigns("MIDDLEWARE")) {
-            let module = file.module.to_string();
-            add(&module, "guess", 4, &file.path, index as u32);
+            let example = |of: &String| file.module.strip_prefix(of.as_str()).is_some_and(|rest| EXAMPLE.contains(&rest));
+            let rank = if missing.iter().any(example) { 3 } else { 4 };
+            add(&file.module, "guess", rank, &file.path, index as u32);
         }
     }
     found.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.module.cmp(&b.module)));

@@ -39,7 +39,8 @@ pub fn choose_settings(interp: &mut Interp, candidates: &mut Vec<Candidate>) -> 
     for i in 0..candidates.len() {
         let Some(candidate) = candidates.get(i).cloned() else { break };
         let frame = settings::load(interp, &candidate);
-        let installs = frame.vars.borrow().contains_key(&sym("INSTALLED_APPS"));
+        // Scripts bring settings of their own, which install nothing.
+        let installs = frame.vars.borrow().get(&sym("INSTALLED_APPS")).is_some_and(|apps| apps.items().is_none_or(|apps| !apps.is_empty()));
         if installs || candidate.source == "command line" {
             candidates.remove(i);
             candidates.insert(0, candidate);

@@ -123,6 +123,17 @@ impl<'p> Interp<'p> {
         None
     }
 
+    /// What a field of a row holds that nobody has edited: options that are kept in the database have their defaults in the code.
+    pub(super) fn row_default(&mut self, call: &CallObj, name: Sym) -> Option<Value> {
+        const ONE: [&str; 6] = ["earliest", "first", "get", "get_solo", "last", "latest"];
+        let Value::Attr(parts) = &call.callee else { return None };
+        let Value::Class(model) = self.queryset_model(&parts.0).filter(|_| ONE.contains(&parts.1.as_str()))? else { return None };
+        let Value::Call(field) = self.find_first_party(model, &name)?.0 else { return None };
+        let default = field.kwarg("default").filter(|default| matches!(default, Value::Str(_) | Value::Int(_) | Value::Bool(_)))?;
+        self.environment.take();
+        Some(default.clone())
+    }
+
     /// Whether a value is a model manager: an instance of one, `QuerySet.as_manager()`, `Manager.from_queryset(…)()`.
     pub fn is_manager(&self, value: &Value) -> bool {
         let wanted = sym("django.db.models.manager.BaseManager");

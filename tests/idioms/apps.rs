@@ -214,3 +214,12 @@ fn app_of_one_word_below_a_package() {
     assert_eq!(seen.app("shop").module, "shop");
     assert_eq!(seen.inventory.models[0].qualname, "shop.models.Item");
 }
+
+#[test]
+fn part_of_an_app_that_is_called_like_test_code() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom shop.test.models import Test\n# --- shop/test/models.py\nfrom django.db import models\nclass Test(models.Model):\n    pass\n# --- shop/test/test_models.py\nfrom django.db import models\nclass Fake(models.Model):\n    pass\n",
+    );
+    let labels: Vec<&str> = seen.inventory.models.iter().map(|m| m.label.as_str()).collect();
+    assert_eq!(labels, ["shop.Test"]);
+}

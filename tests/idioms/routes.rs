@@ -821,3 +821,11 @@ class Quiet(Plugin):
     assert_eq!(seen.route("/items/one/").namespace.as_deref(), Some("shop"));
     assert!(seen.inventory.coverage.unresolved.is_empty(), "{:?}", seen.inventory.coverage.unresolved);
 }
+
+#[test]
+fn prefix_that_is_kept_in_the_database() {
+    let seen = seen_urls(
+        "from shop.models import option\nurlpatterns = [path(option('prefix') + 'one/', views.one)]\n# --- shop/models.py\nfrom django.db import models\nclass Options(models.Model):\n    prefix = models.CharField(max_length=9, default='in/')\ndef option(name, default=None):\n    return getattr(Options.objects.get(), name, default)\n",
+    );
+    assert_eq!(seen.routes(), ["/in/one/ shop.views.one"]);
+}

@@ -1,6 +1,6 @@
 //! How settings are written: split, computed, switched.
 
-use crate::project::{seen, seen_settings};
+use crate::project::{seen, seen_bare, seen_settings};
 
 #[test]
 fn star_import_of_a_base_module() {
@@ -399,4 +399,12 @@ fn comprehension_over_a_list_that_is_partly_known() {
     assert_eq!(seen.installed(), ["django.contrib.auth", "shop"]);
     assert_eq!(seen.inventory.settings.middleware, ["a.B"]);
     assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.text.contains("INSTALLED_APPS")));
+}
+
+#[test]
+fn settings_that_each_installation_writes_after_an_example() {
+    let seen = seen_bare(
+        "# --- shop/__init__.py\n# --- shop/wsgi.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n# --- shop/settings_docker.py\nINSTALLED_APPS = ['docker']\n# --- shop/settings_example.py\nINSTALLED_APPS = ['shop']\n# --- shop/tool/__init__.py\n# --- shop/tool/run.py\nimport os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.tool.settings'\n# --- shop/tool/settings.py\nINSTALLED_APPS: list[str] = []\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
 }

@@ -59,6 +59,7 @@ impl Interp<'_> {
                     return model;
                 }
                 self.pattern_attr(call, &name)
+                    .or_else(|| self.row_default(call, name))
                     .or_else(|| self.external_instance_attr(object, name, at))
                     .unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }
