@@ -96,13 +96,14 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
     if world.unresolved.len() > missed {
         urls::open(world, context, "registrations that are not known", out);
     }
+    let maker = Maker { router, rows: &rows, slash: &slash };
     for registration in registered {
         let prefix = match &nested {
             Some(parent) => format!("{parent}/{}", registration.prefix),
             None => registration.prefix.clone(),
         };
         let first = out.list.len();
-        viewset(world, &registration, &prefix, &rows, &slash, context, out);
+        viewset(world, &registration, &prefix, &maker, context, out);
         for route in out.list.iter_mut().skip(first).filter(|route| guessed && route.certainty == Certainty::Certain) {
             route.certainty = Certainty::Likely;
         }
@@ -299,6 +300,15 @@ fn row(value: &Value) -> Option<Row> {
     Some(Row { url, mapping, name, detail, dynamic })
 }
 
+/// The lookup by a router's own `get_lookup_regex`.
+fn own_lookup(world: &mut World, router: &Value, class: ClassRef) -> Option<String> {
+    let Value::Instance(instance) = router else { return None };
+    world.interp.find_first_party(instance.class, "get_lookup_regex")?;
+    world.interp.restart();
+    let regex = world.interp.call_method_with(router, "get_lookup_regex", vec![Value::Class(class)], instance.loc)?.as_str()?;
+    (!regex.is_empty()).then(|| regex.to_string())
+}
+
 /// `(?P<pk>[^/.]+)`, by the view set's lookup attributes.
 fn lookup(world: &mut World, class: ClassRef) -> String {
     let mut text = |name: &str| world.interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
@@ -423,7 +433,15 @@ fn behind_proxy(world: &mut World, class: ClassRef, at: Loc) -> ClassRef {
     found.unwrap_or(class)
 }
 
-fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &[Row], slash: &str, context: &Context, out: &mut Routes) {
+/// What makes routes of a registration.
+struct Maker<'a> {
+    router: &'a Value,
+    rows: &'a [Row],
+    slash: &'a str,
+}
+
+fn viewset(world: &mut World, registration: &Registration, prefix: &str, maker: &Maker, context: &Context, out: &mut Routes) {
+    let Maker { router, rows, slash } = *maker;
     let class = match &registration.viewset {
         Value::Class(class) => Some(*class),
         Value::Alt(options) => options.iter().find_map(|o| if let Value::Class(c) = o { Some(*c) } else { None }),
@@ -445,7 +463,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, rows: &
         return;
     };
     let class = behind_proxy(world, class, registration.at);
-    let lookup = lookup(world, class);
+    let lookup = own_lookup(world, router, class).unwrap_or_else(|| lookup(world, class));
     let extras = extras(world, class);
     let basename = registration.basename.clone().or_else(|| {
         let queryset = world.interp.find_first_party(class, "queryset").map(|(v, _)| v)?;

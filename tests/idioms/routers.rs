@@ -326,3 +326,11 @@ fn routes_that_a_method_of_the_router_chooses_are_named() {
     assert_eq!(seen.paths(), ["/shelves/", "/shelves/{pk}/"]);
     assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "routes" && u.text == "Own.get_routes"));
 }
+
+#[test]
+fn router_with_a_lookup_of_its_own() {
+    let seen = seen_urls(
+        "from rest_framework import routers\nclass Router(routers.SimpleRouter):\n    def get_lookup_regex(self, viewset, lookup_prefix=''):\n        base = '(?P<{lookup_prefix}{name}>[^/]+)'\n        fields = getattr(viewset, 'lookup_fields', None)\n        if fields is None:\n            return super().get_lookup_regex(viewset, lookup_prefix)\n        return '/'.join(base.format(lookup_prefix=lookup_prefix, name=field) for field in fields)\nrouter = Router()\nrouter.register('items', views.Items, 'item')\nrouter.register('shelves', views.Shelves, 'shelf')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    lookup_fields = ('shelf', 'slug')\nclass Shelves(viewsets.ReadOnlyModelViewSet):\n    pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{shelf}/{slug}/", "/shelves/", "/shelves/{pk}/"]);
+}
