@@ -100,22 +100,25 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
 /// Documentation, examples and tests come last among settings of the same rank.
 fn side_path(path: &str) -> bool {
     path.split('/').any(|part| {
-        matches!(
-            part,
-            "docs"
-                | "doc"
-                | "examples"
-                | "example"
-                | "demo"
-                | "demos"
-                | "sandbox"
-                | "tests"
-                | "test"
-                | "testing"
-                | "benchmarks"
-                | "template"
-                | "project_template"
-        )
+        let part = part.trim_end_matches(".py");
+        part.starts_with("test_")
+            || part.ends_with("_test")
+            || matches!(
+                part,
+                "docs"
+                    | "doc"
+                    | "examples"
+                    | "example"
+                    | "demo"
+                    | "demos"
+                    | "sandbox"
+                    | "tests"
+                    | "test"
+                    | "testing"
+                    | "benchmarks"
+                    | "template"
+                    | "project_template"
+            )
     })
 }
 

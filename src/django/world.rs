@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::base::clock::Clock;
 use crate::base::{Loc, Sym, parent_part, sym};
 use crate::eval::{Base, CallObj, ClassObj, ClassRef, Flavour, Frame, FuncObj, Interp, Value, show};
+use crate::facts::StmtKind;
 use crate::project::Project;
 
 use super::apps::{self, AppInfo};
@@ -181,7 +182,7 @@ impl<'p> World<'p> {
 
     fn run_modules(&mut self, wanted: impl Fn(&str) -> bool, installed_only: bool) {
         // Other settings modules would change the lists that they share with the one that counts.
-        let others: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
+        let others = self.settings_files();
         let packages: Vec<String> = others
             .iter()
             .filter_map(|f| self.interp.project.path(*f).rsplit_once('/').map(|(dir, _)| format!("{dir}/")))
@@ -210,6 +211,27 @@ impl<'p> World<'p> {
             }
         }
         self.interp.relink();
+    }
+
+    /// Settings modules, also those that only add to another one.
+    fn settings_files(&self) -> Vec<u32> {
+        let project = self.interp.project;
+        let listed: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
+        let adds = |file: u32| {
+            let ast = self.interp.ast(file);
+            ast.imports.iter().any(|(id, _)| match ast.stmt(*id) {
+                StmtKind::From(import) if import.star => {
+                    let module = match import.level {
+                        0 => Some(import.module.to_string()),
+                        level => project.modules.relative(file, level, &import.module, &project.files),
+                    };
+                    module.and_then(|module| project.modules.get_near(&module, file)).is_some_and(|of| listed.contains(&of))
+                }
+                _ => false,
+            })
+        };
+        let files = project.files.iter().enumerate().filter(|(_, file)| !file.migration).map(|(index, _)| index as u32);
+        files.filter(|file| listed.contains(file) || adds(*file)).collect()
     }
 
     /// Run the modules of every package that the booted project has a part in.
@@ -250,7 +272,7 @@ impl<'p> World<'p> {
 
     /// Modules outside of those packages are imported by nobody: they count for what they define, not for what they do to others.
     fn run_unimported(&mut self) {
-        let others: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
+        let others = self.settings_files();
         for file in 0..self.interp.project.files.len() as u32 {
             let path = self.interp.project.path(file);
             if !others.contains(&file) && !is_script(path) && !path.contains("/migrations/") {

@@ -408,3 +408,11 @@ fn settings_that_each_installation_writes_after_an_example() {
     );
     assert_eq!(seen.installed(), ["shop"]);
 }
+
+#[test]
+fn settings_of_the_tests_do_not_change_those_that_they_extend() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n# --- config/settings_ci.py\nfrom .settings import *\nINSTALLED_APPS += ('extra',)\n# --- shop/models.py\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+}
