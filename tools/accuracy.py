@@ -200,6 +200,7 @@ def page(projects, reports, rows_of_reasons, truths, readers):
                      "%.1f" % coverage])
     yield from table(["project", "commit or release", "Django", "DRF", "Python", "coverage %"], rows)
     yield "`coverage` is what the report itself says: the share of facts that it could resolve. It is computed without knowing the truth.\n"
+    yield "[Strangers](strangers.md) tells of the first look at projects that are not among these.\n"
 
     yield "## All projects together\n"
     rows = []

@@ -46,7 +46,7 @@ use crate::base::clock::Clock;
 use crate::facts::Trouble;
 use crate::project::Project;
 
-use inventory::{App, Inventory, Unresolved};
+use inventory::{App, Diagnostic, Inventory, Unresolved};
 use mentions::Wanted;
 use settings::Candidate;
 use world::World;
@@ -129,6 +129,17 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
         urls: routes.urls,
         ..Inventory::default()
     };
+    if world.open && world.settings.is_some() {
+        out.diagnostics.push(Diagnostic {
+            severity: "warning".into(),
+            code: "apps-not-known".into(),
+            message:
+                "INSTALLED_APPS names no application of the repository as far as it can be read: every one present is taken as installed"
+                    .into(),
+            file: None,
+            line: None,
+        });
+    }
     orm::collect(world, &mut out);
     clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();

@@ -32,6 +32,8 @@ pub struct World<'p> {
     /// Classes below another that the body of a function names, by file, function and that class.
     pub named: FxHashMap<(u32, u32, &'static str), Rc<[String]>>,
     labels: FxHashMap<ClassRef, Option<String>>,
+    /// Nobody can tell what is installed: every application counts, and every module runs.
+    pub open: bool,
 }
 
 /// The settings that count: the first candidate that installs something, else the first.
@@ -89,21 +91,24 @@ impl<'p> World<'p> {
             login_middleware: Some(false),
             named: FxHashMap::default(),
             labels: FxHashMap::default(),
+            open: false,
         };
-        world.read_apps();
+        world.open = world.read_apps();
+        let open = world.open;
         clock.lap("- settings");
-        if world.settings.is_none() {
-            // Django imports the config classes first; without settings it is not known which, so all.
+        if open {
+            // Django imports the config classes first; it is not known which, so all.
             world.run_modules(|path| path.ends_with("/apps.py"), false);
         }
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
         clock.lap("- models run");
         world.run_packages(|path| !is_late(path));
         clock.lap("- modules run");
-        if world.settings.is_none() {
-            let found = apps::uninstalled(&mut world.interp, &[]);
-            // Without settings nobody knows what is installed: everything that looks like an app counts, and the report says so.
-            world.apps = found.into_iter().map(|a| AppInfo { installed: true, ..a }).collect();
+        if open {
+            let listed = std::mem::take(&mut world.apps);
+            let found = apps::uninstalled(&mut world.interp, &listed);
+            // Nobody knows what is installed: everything that looks like an app counts, and the report says so.
+            world.apps = listed.into_iter().chain(found.into_iter().map(|a| AppInfo { installed: true, ..a })).collect();
             world.interp.apps = apps::refs(&world.apps);
             world.app_by_module = apps::by_module(&world.apps);
             // Code that asks what is installed gets these, and an unknown rest.
@@ -126,16 +131,18 @@ impl<'p> World<'p> {
         world
     }
 
-    fn read_apps(&mut self) {
-        let Some(frame) = self.settings.clone() else { return };
+    /// Whether nobody can tell which of the project's applications are installed: there are no settings, or what they say of it is not known.
+    fn read_apps(&mut self) -> bool {
+        let Some(frame) = self.settings.clone() else { return true };
         let value = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
         let user = frame.vars.borrow().get(&sym("AUTH_USER_MODEL")).and_then(Value::as_str);
         if let Some(user) = user {
             self.interp.user_model = user;
         }
         self.interp.project.packages.touch("django");
-        let Some(value) = value else { return };
+        let Some(value) = value else { return false };
         let (entries, unknown) = settings::strings(&mut self.interp, &value);
+        let partly = !unknown.is_empty();
         for item in unknown {
             let at = Loc { file: frame.file, line: 1 };
             self.miss("settings", &item, at, "element of INSTALLED_APPS");
@@ -157,6 +164,7 @@ impl<'p> World<'p> {
         self.interp.apps = apps::refs(&self.apps);
         self.app_by_module = apps::by_module(&self.apps);
         self.make_configs();
+        partly && self.apps.iter().all(|app| !app.first_party)
     }
 
     /// Instances of the config classes, as Django makes them before it imports any models.
@@ -237,7 +245,7 @@ impl<'p> World<'p> {
     /// Run the modules of every package that the booted project has a part in.
     fn run_packages(&mut self, wanted: impl Fn(&str) -> bool) {
         let wanted = |path: &str| wanted(path) && !is_script(path) && !path.contains("/migrations/");
-        if self.settings.is_none() {
+        if self.open {
             return self.run_modules(wanted, false);
         }
         // What runs may import from packages that had no part so far.

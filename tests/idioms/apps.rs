@@ -223,3 +223,14 @@ fn part_of_an_app_that_is_called_like_test_code() {
     let labels: Vec<&str> = seen.inventory.models.iter().map(|m| m.label.as_str()).collect();
     assert_eq!(labels, ["shop.Test"]);
 }
+
+#[test]
+fn settings_of_which_nothing_is_known() {
+    let seen = seen(
+        "# --- config/settings.py\nfrom outside import everything\nINSTALLED_APPS = everything()\nROOT_URLCONF = 'config.urls'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert!(seen.app("shop").installed);
+    assert_eq!(seen.inventory.models[0].label, "shop.Item");
+    assert_eq!(seen.inventory.diagnostics.iter().filter(|d| d.code == "apps-not-known").count(), 1);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "settings" && u.text.contains("INSTALLED_APPS")));
+}
