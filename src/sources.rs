@@ -228,10 +228,7 @@ fn imported(project: &Project, dirs: &mut BTreeSet<String>) {
             match ast.stmt(*id) {
                 StmtKind::Import(names) => names.iter().for_each(|name| add(&name.name)),
                 StmtKind::From(import) => {
-                    let base = match import.level {
-                        0 => Some(import.module.to_string()),
-                        level => project.modules.relative(index as u32, level, &import.module, &project.files),
-                    };
+                    let base = project.imported(index as u32, import);
                     for name in base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))) {
                         add(&name);
                     }

@@ -99,11 +99,7 @@ fn imports(world: &World, from: u32, ast: &Ast) -> Vec<FileImport> {
                 add(&alias.name, line, late);
             }),
             StmtKind::From(import) => {
-                let base = match import.level {
-                    0 => Some(import.module.to_string()),
-                    level => project.modules.relative(from, level, &import.module, &project.files),
-                };
-                let Some(base) = base else { continue };
+                let Some(base) = project.imported(from, import) else { continue };
                 // A name may be a module of its own; otherwise the package is what is imported.
                 let all_modules =
                     import.names.iter().filter(|n| add(&format!("{base}.{}", n.name), line, late)).count() == import.names.len();

@@ -155,11 +155,7 @@ fn local_import(world: &mut World, file: u32, scope: Scope, name: Sym) -> Option
                     if alias.alias.unwrap_or(alias.name) != name {
                         continue;
                     }
-                    let base = if import.level > 0 {
-                        world.interp.project.modules.relative(file, import.level, &import.module, &world.interp.project.files)?
-                    } else {
-                        import.module.to_string()
-                    };
+                    let base = world.interp.project.imported(file, import)?;
                     let dotted = format!("{base}.{}", alias.name);
                     if let Some(value) = world.interp.lookup_dotted(&dotted)
                         && let Value::Class(_) | Value::Func(_) | Value::Ext(_) = value

@@ -216,11 +216,7 @@ fn unimported(world: &World, signals: &Signals) -> FxHashSet<String> {
             match ast.stmt(*id) {
                 StmtKind::Import(names) => names.iter().for_each(|n| drop(open.remove(&n.name))),
                 StmtKind::From(import) => {
-                    let base = match import.level {
-                        0 => Some(import.module.to_string()),
-                        level => project.modules.relative(index as u32, level, &import.module, &project.files),
-                    };
-                    let Some(base) = base else { continue };
+                    let Some(base) = project.imported(index as u32, import) else { continue };
                     open.remove(&sym(&base));
                     for name in &import.names {
                         open.remove(&sym(&format!("{base}.{}", name.name)));

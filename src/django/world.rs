@@ -229,11 +229,8 @@ impl<'p> World<'p> {
             let ast = self.interp.ast(file);
             ast.imports.iter().any(|(id, _)| match ast.stmt(*id) {
                 StmtKind::From(import) if import.star => {
-                    let module = match import.level {
-                        0 => Some(import.module.to_string()),
-                        level => project.modules.relative(file, level, &import.module, &project.files),
-                    };
-                    module.and_then(|module| project.modules.get_near(&module, file)).is_some_and(|of| listed.contains(&of))
+                    let module = project.imported(file, import).and_then(|module| project.modules.get_near(&module, file));
+                    module.is_some_and(|module| listed.contains(&module))
                 }
                 _ => false,
             })

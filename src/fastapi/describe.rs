@@ -192,11 +192,7 @@ impl Reader<'_> {
                         continue;
                     };
                     let project = self.interp.project;
-                    let base = match import.level {
-                        0 => Some(import.module.to_string()),
-                        level => project.modules.relative(file, level, &import.module, &project.files),
-                    };
-                    let from = base.and_then(|base| project.modules.get_near(&base, file))?;
+                    let from = project.imported(file, import).and_then(|base| project.modules.get_near(&base, file))?;
                     return self.definition(from, alias.name.as_str(), depth + 1);
                 }
                 _ => {}

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::base::{Sym, sym};
-use crate::facts::{ExprKind, FileFacts, StmtKind};
+use crate::facts::{ExprKind, FileFacts, ImportFrom, StmtKind};
 
 pub use modules::Modules;
 pub use packages::Packages;
@@ -86,6 +86,14 @@ impl Project {
     /// Whether an import from outside is to be taken as failing.
     pub fn is_absent(&self, top: &str) -> bool {
         self.optional.contains(&sym(top))
+    }
+
+    /// The absolute name of the module that `from … import` names.
+    pub fn imported(&self, from: u32, import: &ImportFrom) -> Option<String> {
+        match import.level {
+            0 => Some(import.module.to_string()),
+            level => self.modules.relative(from, level, &import.module, &self.files),
+        }
     }
 
     pub fn path(&self, file: u32) -> &str {

@@ -227,15 +227,7 @@ impl Orm<'_, '_> {
 
     /// `from module import name`
     pub fn imported(&mut self, file: u32, import: &ImportFrom, alias: &Alias) -> Type {
-        let base = if import.level > 0 {
-            let project = self.world.interp.project;
-            match project.modules.relative(file, import.level, &import.module, &project.files) {
-                Some(base) => base.to_string(),
-                None => return Type::Unknown,
-            }
-        } else {
-            import.module.to_string()
-        };
+        let Some(base) = self.world.interp.project.imported(file, import) else { return Type::Unknown };
         let dotted = format!("{base}.{}", alias.name);
         if let Some(value) = self.world.interp.lookup_dotted(&dotted) {
             return self.value(&value);

@@ -58,14 +58,7 @@ impl<'p> Interp<'p> {
     }
 
     pub(super) fn import_from_stmt(&mut self, import: &'p ImportFrom, at: Loc, frame: &Rc<Frame>) -> Flow {
-        let base = if import.level > 0 {
-            match self.project.modules.relative(frame.file, import.level, &import.module, &self.project.files) {
-                Some(base) => base,
-                None => return Flow::Raise(Some(sym("ImportError"))),
-            }
-        } else {
-            import.module.to_string()
-        };
+        let Some(base) = self.project.imported(frame.file, import) else { return Flow::Raise(Some(sym("ImportError"))) };
         let Some(module) = self.import_module(&base, frame.file) else { return Flow::Raise(Some(sym("ImportError"))) };
         if import.star {
             self.star_import(&module, frame);
