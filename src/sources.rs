@@ -2,6 +2,9 @@
 //!
 //! The only part of the pipeline that touches the disk, through `cli::walk`.
 
+mod declared;
+mod promoted;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
@@ -12,14 +15,16 @@ use rayon::prelude::*;
 use crate::Progress;
 use crate::base::digest::{Digest, digest};
 use crate::base::gate::Gate;
-use crate::base::{sym, text};
+use crate::base::text;
 use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits, Stamp};
-use crate::django::inventory::{Dependency, Diagnostic, Inventory, Skipped, Template, TestFile};
+use crate::django::inventory::{Diagnostic, Inventory, Skipped, Template, TestFile};
 use crate::django::settings::{Candidate, ConfigText};
-use crate::eval::{Interp, Value};
-use crate::facts::{self, Scope, StmtKind, template, tests_scan};
+use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
 use crate::syntax::weight;
+
+use declared::{dependencies, python_version, version_of};
+pub use promoted::installed_tests;
 
 /// Bytes of one file, where nobody says otherwise.
 pub const FILE_SIZE: u64 = 2_000_000;
@@ -164,85 +169,6 @@ pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn 
     sources
 }
 
-/// Test files that the settings install, or that hold the settings or the root urlconf.
-pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &Sources) -> BTreeSet<String> {
-    let mut wanted = BTreeSet::new();
-    if sources.tests.is_empty() || candidates.is_empty() {
-        return wanted;
-    }
-    let mut interp = Interp::new(project);
-    let mut candidates = candidates.to_vec();
-    let Some(frame) = crate::django::world::choose_settings(&mut interp, &mut candidates) else { return wanted };
-    let mut modules: Vec<String> = Vec::new();
-    let installed = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
-    if let Some(value) = installed {
-        modules.extend(crate::django::settings::strings(&mut interp, &value).0);
-    }
-    let urlconf = frame.vars.borrow().get(&sym("ROOT_URLCONF")).and_then(Value::as_str);
-    modules.extend(urlconf.map(|u| u.to_string()));
-    // Directories that dotted names point into, below any root of the project.
-    let mut dirs: BTreeSet<String> = BTreeSet::new();
-    for module in &modules {
-        let mut path = module.replace('.', "/");
-        loop {
-            for root in &project.modules.roots {
-                dirs.insert(if root.is_empty() { path.clone() } else { format!("{root}/{path}") });
-            }
-            // `package.apps.Config` names its package too; the shorter prefixes only as exact test directories.
-            match path.rsplit_once('/') {
-                Some((head, _)) if path.len() == module.len() || head.matches('/').count() + 2 >= module.matches('.').count() => {
-                    path = head.to_string()
-                }
-                _ => break,
-            }
-        }
-    }
-    imported(project, &mut dirs);
-    for test in &sources.tests {
-        let name = test.path.rsplit('/').next().unwrap_or("");
-        if name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py" || name == "tests.py" {
-            continue;
-        }
-        let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
-        let inside = dirs.iter().any(|d| {
-            is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/')))
-        });
-        if inside {
-            wanted.insert(test.path.clone());
-        }
-    }
-    wanted
-}
-
-/// Directories that are called like test code, and that other code imports: an app about tests of another kind.
-fn imported(project: &Project, dirs: &mut BTreeSet<String>) {
-    let mut add = |dotted: &str| {
-        let parts: Vec<&str> = dotted.split('.').collect();
-        let Some(end) = parts.iter().position(|part| matches!(*part, "test" | "testing")) else { return };
-        let path = parts.get(..=end).unwrap_or(&[]).join("/");
-        dirs.extend(project.modules.roots.iter().map(|root| if root.is_empty() { path.clone() } else { format!("{root}/{path}") }));
-    };
-    for (index, file) in project.files.iter().enumerate().filter(|(_, file)| !file.migration && !is_test_dir(&file.path)) {
-        let ast = &file.facts.ast;
-        for (id, _) in ast.imports.iter().filter(|(_, scope)| *scope == Scope::Module) {
-            match ast.stmt(*id) {
-                StmtKind::Import(names) => names.iter().for_each(|name| add(&name.name)),
-                StmtKind::From(import) => {
-                    let base = project.imported(index as u32, import);
-                    for name in base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))) {
-                        add(&name);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-fn is_test_dir(dir: &str) -> bool {
-    dir.split('/').any(|part| matches!(part, "tests" | "test" | "testing") || part.starts_with("test_") || part.ends_with("_tests"))
-}
-
 /// Whether anything here is Django.
 pub fn is_django(project: &Project, candidates: &[Candidate]) -> bool {
     if !candidates.is_empty() {
@@ -282,34 +208,9 @@ impl Sources {
         found.iter().find(|d| d.name == "django").and_then(|d| d.version.as_deref()).and_then(|v| v.split('.').next()?.parse().ok())
     }
 
-    /// Entry points of pyproject.toml, setup.cfg and `entry_points.txt`.
+    /// Entry points that the packaging files declare.
     pub fn entry_points(&self) -> Vec<EntryPoint> {
-        let mut out = Vec::new();
-        for config in &self.configs {
-            match config.path.rsplit('/').next().unwrap_or("") {
-                "entry_points.txt" => ini_entry_points(&config.text, "", &mut out),
-                "setup.cfg" => {
-                    let section = config.text.split("[options.entry_points]").nth(1).unwrap_or("");
-                    ini_entry_points(section.split("\n[").next().unwrap_or(""), "setup.cfg", &mut out);
-                }
-                "pyproject.toml" => {
-                    let Ok(table) = config.text.parse::<toml::Table>() else { continue };
-                    let groups = [
-                        table.get("project").and_then(|p| p.get("entry-points")),
-                        table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("plugins")),
-                    ];
-                    for (group, entries) in groups.into_iter().flatten().filter_map(|v| v.as_table()).flatten() {
-                        for (name, value) in entries.as_table().into_iter().flatten() {
-                            if let Some(value) = value.as_str() {
-                                out.push(EntryPoint { group: group.clone(), name: name.clone(), value: value.to_string() });
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        out
+        declared::entry_points(&self.configs)
     }
 
     pub fn take_files(&mut self) -> Vec<SourceFile> {
@@ -393,130 +294,6 @@ impl Sources {
         }
         out.diagnostics.sort();
     }
-}
-
-/// `[group]` and `name = value` lines; in setup.cfg a group is `group =` with indented entries below.
-fn ini_entry_points(text: &str, kind: &str, out: &mut Vec<EntryPoint>) {
-    let mut group = String::new();
-    for line in text.lines() {
-        let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        if let Some(name) = trimmed.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
-            group = name.to_string();
-        } else if let Some((name, value)) = trimmed.split_once('=') {
-            if kind == "setup.cfg" && !line.starts_with([' ', '\t']) {
-                group = name.trim().to_string();
-            } else {
-                out.push(EntryPoint { group: group.clone(), name: name.trim().to_string(), value: value.trim().to_string() });
-            }
-        }
-    }
-}
-
-/// Dependencies from requirement files and pyproject's arrays; versions only where pinned.
-fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
-    let mut out: BTreeMap<String, Dependency> = BTreeMap::new();
-    let mut add = |requirement: &str, file: &str| {
-        let requirement = requirement.split('#').next().unwrap_or("").trim();
-        let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(requirement.len());
-        let (name, rest) = requirement.split_at(end);
-        if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return;
-        }
-        let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
-        let version = rest
-            .find("==")
-            .or_else(|| rest.find("~="))
-            .or_else(|| rest.find(">="))
-            .and_then(|at| rest.get(at + 2..))
-            .map(|v| v.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*')).collect::<String>())
-            .filter(|v| !v.is_empty());
-        let entry = out.entry(name.clone()).or_insert_with(|| Dependency { name, version: None, file: file.to_string() });
-        if entry.version.is_none() && version.is_some() {
-            entry.version = version;
-            entry.file = file.to_string();
-        }
-    };
-    for config in configs {
-        let name = config.path.rsplit('/').next().unwrap_or("");
-        if name.ends_with(".txt") || name.ends_with(".in") {
-            for line in config.text.lines() {
-                let line = line.trim();
-                if !line.starts_with('-') && !line.starts_with('#') && !line.contains("://") {
-                    add(line, &config.path);
-                }
-            }
-        } else if name == "pyproject.toml" {
-            pyproject(&config.text, &config.path, &mut add);
-        } else if name == "setup.cfg" {
-            let mut inside = false;
-            for line in config.text.lines() {
-                if line.starts_with("install_requires") {
-                    inside = true;
-                } else if inside && line.starts_with([' ', '\t']) {
-                    add(line.trim(), &config.path);
-                } else {
-                    inside = false;
-                }
-            }
-        } else if name == "METADATA" {
-            for line in config.text.lines() {
-                if let Some(requirement) = line.strip_prefix("Requires-Dist: ") {
-                    add(requirement.split(';').next().unwrap_or(""), &config.path);
-                }
-            }
-        }
-    }
-    out.into_values().collect()
-}
-
-fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str)) {
-    let Ok(table) = text.parse::<toml::Table>() else { return };
-    let strings = |value: Option<&toml::Value>| -> Vec<String> {
-        value.and_then(|v| v.as_array()).map(|a| a.iter().filter_map(|x| x.as_str().map(str::to_string)).collect()).unwrap_or_default()
-    };
-    let project = table.get("project").and_then(|v| v.as_table());
-    for requirement in strings(project.and_then(|p| p.get("dependencies"))) {
-        add(&requirement, path);
-    }
-    for group in [project.and_then(|p| p.get("optional-dependencies")), table.get("dependency-groups")].into_iter().flatten() {
-        for value in group.as_table().into_iter().flat_map(|t| t.values()) {
-            for requirement in strings(Some(value)) {
-                add(&requirement, path);
-            }
-        }
-    }
-    let poetry = table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("dependencies")).and_then(|d| d.as_table());
-    for (name, value) in poetry.into_iter().flatten() {
-        let version = value.as_str().or_else(|| value.get("version").and_then(|v| v.as_str())).unwrap_or("");
-        let version = version.trim_start_matches(['^', '~', '=', '>']);
-        add(&format!("{name}=={version}"), path);
-    }
-}
-
-fn version_of(dependencies: &[Dependency], name: &str) -> Option<String> {
-    dependencies.iter().find(|d| d.name == name).and_then(|d| d.version.clone())
-}
-
-fn python_version(configs: &[ConfigText]) -> Option<String> {
-    configs.iter().find_map(|config| {
-        let name = config.path.rsplit('/').next().unwrap_or("");
-        if name == "pyproject.toml" {
-            let at = config.text.find("requires-python")?;
-            let line = config.text.get(at..)?.lines().next()?;
-            let version: String =
-                line.split_once('=')?.1.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '<' | '>' | '=' | '~')).collect();
-            return Some(version).filter(|v| !v.is_empty());
-        }
-        if name.starts_with("Dockerfile") {
-            let at = config.text.find("FROM python:")?;
-            let version: String = config.text.get(at + 12..)?.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-            return Some(version).filter(|v| !v.is_empty());
-        }
-        None
-    })
 }
 
 /// Templates with the name they are rendered by, their app, and the views and functions that name them.

@@ -1,0 +1,161 @@
+//! What packaging files declare: distributions with their versions, the Python that is asked for, entry points.
+
+use std::collections::BTreeMap;
+
+use crate::django::inventory::Dependency;
+use crate::django::settings::ConfigText;
+use crate::project::EntryPoint;
+
+/// Entry points of pyproject.toml, setup.cfg and `entry_points.txt`.
+pub fn entry_points(configs: &[ConfigText]) -> Vec<EntryPoint> {
+    let mut out = Vec::new();
+    for config in configs {
+        match config.path.rsplit('/').next().unwrap_or("") {
+            "entry_points.txt" => ini_entry_points(&config.text, "", &mut out),
+            "setup.cfg" => {
+                let section = config.text.split("[options.entry_points]").nth(1).unwrap_or("");
+                ini_entry_points(section.split("\n[").next().unwrap_or(""), "setup.cfg", &mut out);
+            }
+            "pyproject.toml" => {
+                let Ok(table) = config.text.parse::<toml::Table>() else { continue };
+                let groups = [
+                    table.get("project").and_then(|p| p.get("entry-points")),
+                    table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("plugins")),
+                ];
+                for (group, entries) in groups.into_iter().flatten().filter_map(|v| v.as_table()).flatten() {
+                    for (name, value) in entries.as_table().into_iter().flatten() {
+                        if let Some(value) = value.as_str() {
+                            out.push(EntryPoint { group: group.clone(), name: name.clone(), value: value.to_string() });
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// `[group]` and `name = value` lines; in setup.cfg a group is `group =` with indented entries below.
+fn ini_entry_points(text: &str, kind: &str, out: &mut Vec<EntryPoint>) {
+    let mut group = String::new();
+    for line in text.lines() {
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = trimmed.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+            group = name.to_string();
+        } else if let Some((name, value)) = trimmed.split_once('=') {
+            if kind == "setup.cfg" && !line.starts_with([' ', '\t']) {
+                group = name.trim().to_string();
+            } else {
+                out.push(EntryPoint { group: group.clone(), name: name.trim().to_string(), value: value.trim().to_string() });
+            }
+        }
+    }
+}
+
+/// Dependencies from requirement files and pyproject's arrays; versions only where pinned.
+pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
+    let mut out: BTreeMap<String, Dependency> = BTreeMap::new();
+    let mut add = |requirement: &str, file: &str| {
+        let requirement = requirement.split('#').next().unwrap_or("").trim();
+        let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(requirement.len());
+        let (name, rest) = requirement.split_at(end);
+        if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return;
+        }
+        let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
+        let version = rest
+            .find("==")
+            .or_else(|| rest.find("~="))
+            .or_else(|| rest.find(">="))
+            .and_then(|at| rest.get(at + 2..))
+            .map(|v| v.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*')).collect::<String>())
+            .filter(|v| !v.is_empty());
+        let entry = out.entry(name.clone()).or_insert_with(|| Dependency { name, version: None, file: file.to_string() });
+        if entry.version.is_none() && version.is_some() {
+            entry.version = version;
+            entry.file = file.to_string();
+        }
+    };
+    for config in configs {
+        let name = config.path.rsplit('/').next().unwrap_or("");
+        if name.ends_with(".txt") || name.ends_with(".in") {
+            for line in config.text.lines() {
+                let line = line.trim();
+                if !line.starts_with('-') && !line.starts_with('#') && !line.contains("://") {
+                    add(line, &config.path);
+                }
+            }
+        } else if name == "pyproject.toml" {
+            pyproject(&config.text, &config.path, &mut add);
+        } else if name == "setup.cfg" {
+            let mut inside = false;
+            for line in config.text.lines() {
+                if line.starts_with("install_requires") {
+                    inside = true;
+                } else if inside && line.starts_with([' ', '\t']) {
+                    add(line.trim(), &config.path);
+                } else {
+                    inside = false;
+                }
+            }
+        } else if name == "METADATA" {
+            for line in config.text.lines() {
+                if let Some(requirement) = line.strip_prefix("Requires-Dist: ") {
+                    add(requirement.split(';').next().unwrap_or(""), &config.path);
+                }
+            }
+        }
+    }
+    out.into_values().collect()
+}
+
+fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str)) {
+    let Ok(table) = text.parse::<toml::Table>() else { return };
+    let strings = |value: Option<&toml::Value>| -> Vec<String> {
+        value.and_then(|v| v.as_array()).map(|a| a.iter().filter_map(|x| x.as_str().map(str::to_string)).collect()).unwrap_or_default()
+    };
+    let project = table.get("project").and_then(|v| v.as_table());
+    for requirement in strings(project.and_then(|p| p.get("dependencies"))) {
+        add(&requirement, path);
+    }
+    for group in [project.and_then(|p| p.get("optional-dependencies")), table.get("dependency-groups")].into_iter().flatten() {
+        for value in group.as_table().into_iter().flat_map(|t| t.values()) {
+            for requirement in strings(Some(value)) {
+                add(&requirement, path);
+            }
+        }
+    }
+    let poetry = table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("dependencies")).and_then(|d| d.as_table());
+    for (name, value) in poetry.into_iter().flatten() {
+        let version = value.as_str().or_else(|| value.get("version").and_then(|v| v.as_str())).unwrap_or("");
+        let version = version.trim_start_matches(['^', '~', '=', '>']);
+        add(&format!("{name}=={version}"), path);
+    }
+}
+
+pub fn version_of(dependencies: &[Dependency], name: &str) -> Option<String> {
+    dependencies.iter().find(|d| d.name == name).and_then(|d| d.version.clone())
+}
+
+pub fn python_version(configs: &[ConfigText]) -> Option<String> {
+    configs.iter().find_map(|config| {
+        let name = config.path.rsplit('/').next().unwrap_or("");
+        if name == "pyproject.toml" {
+            let at = config.text.find("requires-python")?;
+            let line = config.text.get(at..)?.lines().next()?;
+            let version: String =
+                line.split_once('=')?.1.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '<' | '>' | '=' | '~')).collect();
+            return Some(version).filter(|v| !v.is_empty());
+        }
+        if name.starts_with("Dockerfile") {
+            let at = config.text.find("FROM python:")?;
+            let version: String = config.text.get(at + 12..)?.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+            return Some(version).filter(|v| !v.is_empty());
+        }
+        None
+    })
+}

@@ -1,0 +1,90 @@
+//! Test code by its path that is project code after all: what the settings name, and what other code imports.
+
+use std::collections::BTreeSet;
+
+use crate::base::sym;
+use crate::django::settings::Candidate;
+use crate::eval::{Interp, Value};
+use crate::facts::{Scope, StmtKind};
+use crate::project::Project;
+
+use super::Sources;
+
+/// Test files that the settings install, or that hold the settings or the root urlconf.
+pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &Sources) -> BTreeSet<String> {
+    let mut wanted = BTreeSet::new();
+    if sources.tests.is_empty() || candidates.is_empty() {
+        return wanted;
+    }
+    let mut interp = Interp::new(project);
+    let mut candidates = candidates.to_vec();
+    let Some(frame) = crate::django::world::choose_settings(&mut interp, &mut candidates) else { return wanted };
+    let mut modules: Vec<String> = Vec::new();
+    let installed = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
+    if let Some(value) = installed {
+        modules.extend(crate::django::settings::strings(&mut interp, &value).0);
+    }
+    let urlconf = frame.vars.borrow().get(&sym("ROOT_URLCONF")).and_then(Value::as_str);
+    modules.extend(urlconf.map(|u| u.to_string()));
+    // Directories that dotted names point into, below any root of the project.
+    let mut dirs: BTreeSet<String> = BTreeSet::new();
+    for module in &modules {
+        let mut path = module.replace('.', "/");
+        loop {
+            for root in &project.modules.roots {
+                dirs.insert(if root.is_empty() { path.clone() } else { format!("{root}/{path}") });
+            }
+            // `package.apps.Config` names its package too; the shorter prefixes only as exact test directories.
+            match path.rsplit_once('/') {
+                Some((head, _)) if path.len() == module.len() || head.matches('/').count() + 2 >= module.matches('.').count() => {
+                    path = head.to_string()
+                }
+                _ => break,
+            }
+        }
+    }
+    imported(project, &mut dirs);
+    for test in &sources.tests {
+        let name = test.path.rsplit('/').next().unwrap_or("");
+        if name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py" || name == "tests.py" {
+            continue;
+        }
+        let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
+        let inside = dirs.iter().any(|d| {
+            is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/')))
+        });
+        if inside {
+            wanted.insert(test.path.clone());
+        }
+    }
+    wanted
+}
+
+/// Directories that are called like test code, and that other code imports: an app about tests of another kind.
+fn imported(project: &Project, dirs: &mut BTreeSet<String>) {
+    let mut add = |dotted: &str| {
+        let parts: Vec<&str> = dotted.split('.').collect();
+        let Some(end) = parts.iter().position(|part| matches!(*part, "test" | "testing")) else { return };
+        let path = parts.get(..=end).unwrap_or(&[]).join("/");
+        dirs.extend(project.modules.roots.iter().map(|root| if root.is_empty() { path.clone() } else { format!("{root}/{path}") }));
+    };
+    for (index, file) in project.files.iter().enumerate().filter(|(_, file)| !file.migration && !is_test_dir(&file.path)) {
+        let ast = &file.facts.ast;
+        for (id, _) in ast.imports.iter().filter(|(_, scope)| *scope == Scope::Module) {
+            match ast.stmt(*id) {
+                StmtKind::Import(names) => names.iter().for_each(|name| add(&name.name)),
+                StmtKind::From(import) => {
+                    let base = project.imported(index as u32, import);
+                    for name in base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))) {
+                        add(&name);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_test_dir(dir: &str) -> bool {
+    dir.split('/').any(|part| matches!(part, "tests" | "test" | "testing") || part.starts_with("test_") || part.ends_with("_tests"))
+}
