@@ -7,14 +7,13 @@ mod promoted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
 use crate::Progress;
 use crate::base::digest::{Digest, digest};
-use crate::base::gate::Gate;
+use crate::base::gate::{Gate, Pass};
 use crate::base::text;
 use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits, Stamp};
 use crate::django::inventory::{Diagnostic, Inventory, Skipped, Template, TestFile};
@@ -30,6 +29,8 @@ pub use promoted::installed_tests;
 pub const FILE_SIZE: u64 = 2_000_000;
 /// What is parsed at a time, however many threads there are: as much as one file may have.
 static GATE: Gate = Gate::new(weight::MAX_TOKENS);
+/// Bytes of migrations that may wait for somebody to ask for them; where there are more, none waits.
+const WAITING: u64 = 32 << 20;
 
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -76,31 +77,52 @@ fn is_settings(path: &str) -> bool {
     (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_")
 }
 
-fn read_one(root: &Path, file: &FoundFile, limit: u64, promote: bool, hash: bool) -> (Read, Option<Digest>) {
-    match walk::read(root, &file.rel, limit) {
-        Ok(bytes) => {
-            let digest = hash.then(|| digest(&bytes));
-            (understand(file, bytes, promote), digest)
+/// How files are read.
+struct Reading<'a> {
+    root: &'a Path,
+    /// Bytes of one file.
+    limit: u64,
+    /// The hashes of the contents are wanted.
+    hash: bool,
+    /// Test code is parsed like the rest.
+    promote: bool,
+    /// Migrations are parsed by whoever asks for them first.
+    later: bool,
+}
+
+impl Reading<'_> {
+    fn one(&self, file: &FoundFile) -> (Read, Option<Digest>) {
+        match walk::read(self.root, &file.rel, self.limit) {
+            Ok(bytes) => {
+                let digest = self.hash.then(|| digest(&bytes));
+                let read = match file.kind {
+                    FileKind::Migration if self.later => {
+                        Read::Python(Box::new(SourceFile::later(file.rel.clone(), true, move || parse(&room(&bytes), &bytes))))
+                    }
+                    _ => understand(file, &bytes, self.promote),
+                };
+                (read, digest)
+            }
+            Err(reason) => (Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }), None),
         }
-        Err(reason) => (Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }), None),
     }
 }
 
-fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
-    let parsed = |bytes: &[u8]| Read::Python(Box::new(SourceFile::new(file.rel.clone(), parse(bytes))));
+/// Waits until so much may be worked on.
+fn room(bytes: &[u8]) -> Pass<'static> {
+    GATE.enter(weight::bound(bytes, rayon::current_num_threads()))
+}
+
+fn understand(file: &FoundFile, bytes: &[u8], promote: bool) -> Read {
+    let room = room(bytes);
+    let parsed = || {
+        let facts = parse(&room, bytes);
+        Read::Python(Box::new(SourceFile::new(file.rel.clone(), file.kind == FileKind::Migration, facts)))
+    };
     match file.kind {
-        FileKind::Python => parsed(&bytes),
-        FileKind::Migration => {
-            let mut source = SourceFile::later(file.rel.clone(), move || parse(&bytes));
-            source.migration = true;
-            // One thread has nobody to read them beside the evaluation.
-            if rayon::current_num_threads() == 1 {
-                LazyLock::force(&source.facts);
-            }
-            Read::Python(Box::new(source))
-        }
-        FileKind::Test if promote || is_settings(&file.rel) => parsed(&bytes),
-        FileKind::Test => match text::decode(&bytes) {
+        FileKind::Python | FileKind::Migration => parsed(),
+        FileKind::Test if promote || is_settings(&file.rel) => parsed(),
+        FileKind::Test => match text::decode(bytes) {
             Ok(decoded) => {
                 let facts = tests_scan::scan(&decoded.text);
                 let named = |import: &tests_scan::TestImport| {
@@ -113,19 +135,18 @@ fn understand(file: &FoundFile, bytes: Vec<u8>, promote: bool) -> Read {
             }
             Err(refusal) => Read::Skipped(Skipped { path: file.rel.clone(), reason: refusal.reason().to_string() }),
         },
-        FileKind::Template => match String::from_utf8(bytes) {
-            Ok(source) => Read::Template(file.rel.clone(), template::scan(&file.rel, &source)),
+        FileKind::Template => match std::str::from_utf8(bytes) {
+            Ok(source) => Read::Template(file.rel.clone(), template::scan(&file.rel, source)),
             Err(_) => Read::Skipped(Skipped { path: file.rel.clone(), reason: "template is not UTF-8".to_string() }),
         },
         FileKind::Requirements | FileKind::Config => {
-            Read::Config(ConfigText { path: file.rel.clone(), text: String::from_utf8_lossy(&bytes).into_owned() })
+            Read::Config(ConfigText { path: file.rel.clone(), text: String::from_utf8_lossy(bytes).into_owned() })
         }
     }
 }
 
-/// Parse one file; a failure of our own is caught and becomes that file's trouble.
-fn parse(bytes: &[u8]) -> facts::FileFacts {
-    let _room = GATE.enter(weight::bound(bytes, rayon::current_num_threads()));
+/// Parse one file for which there is room; a failure of our own is caught and becomes that file's trouble.
+fn parse(_: &Pass, bytes: &[u8]) -> facts::FileFacts {
     std::panic::catch_unwind(|| facts::python(bytes)).unwrap_or_else(|_| facts::FileFacts {
         trouble: Some(facts::Trouble::Unread("internal error while reading the file".to_string())),
         ..facts::FileFacts::default()
@@ -135,6 +156,10 @@ fn parse(bytes: &[u8]) -> facts::FileFacts {
 /// `hash`: whether the hashes of the contents are wanted.
 pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
     let done = AtomicU64::new(0);
+    let waiting: u64 = found.files.iter().filter(|file| file.kind == FileKind::Migration).map(|file| file.size).sum();
+    // One thread has nobody to parse them beside the evaluation.
+    let later = rayon::current_num_threads() > 1 && waiting <= WAITING;
+    let reading = Reading { root, limit, hash, promote: false, later };
     // The largest first: the last one to start bounds the end.
     let mut order: Vec<&FoundFile> = found.files.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.rel.cmp(&b.rel)));
@@ -142,7 +167,7 @@ pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn 
         .par_iter()
         .with_max_len(8)
         .map(|file| {
-            let read = read_one(root, file, limit, false, hash);
+            let read = reading.one(file);
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) {
                 progress(Progress::Read { done: n });
@@ -222,7 +247,8 @@ impl Sources {
         self.tests.retain(|t| !wanted.contains(&t.path));
         let files: Vec<FoundFile> =
             wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0, stamp: Stamp::default() }).collect();
-        let read: Vec<Read> = files.par_iter().map(|file| read_one(root, file, self.limit, true, false).0).collect();
+        let reading = Reading { root, limit: self.limit, hash: false, promote: true, later: false };
+        let read: Vec<Read> = files.par_iter().map(|file| reading.one(file).0).collect();
         let mut out = Vec::new();
         for read in read {
             match read {

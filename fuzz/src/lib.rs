@@ -17,7 +17,7 @@ const STACK: usize = 256 << 20;
 
 /// A project whose settings and URL modules are these texts.
 pub fn inventory(settings: &[u8], urls: &[u8], models: &[u8]) -> Inventory {
-    let file = |path: &str, bytes: &[u8]| SourceFile::new(path.to_owned(), facts::python(bytes));
+    let file = |path: &str, bytes: &[u8]| SourceFile::new(path.to_owned(), path.contains("/migrations/"), facts::python(bytes));
     let files = vec![
         file("manage.py", b"import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n"),
         file("config/__init__.py", b""),

@@ -32,15 +32,15 @@ pub struct SourceFile {
 pub type Facts = LazyLock<FileFacts, Box<dyn FnOnce() -> FileFacts + Send>>;
 
 impl SourceFile {
-    pub fn new(path: String, facts: FileFacts) -> Self {
-        let file = SourceFile::later(path, move || facts);
+    pub fn new(path: String, migration: bool, facts: FileFacts) -> Self {
+        let file = SourceFile::later(path, migration, move || facts);
         LazyLock::force(&file.facts);
         file
     }
 
     /// A file whose facts are made by whoever asks first.
-    pub fn later(path: String, facts: impl FnOnce() -> FileFacts + Send + 'static) -> Self {
-        SourceFile { path, module: sym(""), is_package: false, migration: false, facts: LazyLock::new(Box::new(facts)) }
+    pub fn later(path: String, migration: bool, facts: impl FnOnce() -> FileFacts + Send + 'static) -> Self {
+        SourceFile { path, module: sym(""), is_package: false, migration, facts: LazyLock::new(Box::new(facts)) }
     }
 }
 
