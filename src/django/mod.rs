@@ -130,6 +130,9 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
         ..Inventory::default()
     };
     if world.open && world.settings.is_some() {
+        // What was guessed is no setting.
+        let guessed = |entry: &String| world.apps.iter().any(|app| app.first_party && app.module == *entry);
+        out.settings.installed_apps.retain(|entry| !guessed(entry));
         out.diagnostics.push(Diagnostic {
             severity: "warning".into(),
             code: "apps-not-known".into(),

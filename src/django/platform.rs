@@ -174,7 +174,7 @@ fn unwrapped(world: &World, value: &Value) -> Option<String> {
     world.dotted(&at)
 }
 
-/// What an application of Celery is made of, where nobody knows its class: objects on which only Celery's methods are called.
+/// What an application of Celery is made of, where nobody knows its class: objects on which methods are called that only Celery has.
 fn celery_apps(world: &World) -> FxHashSet<*const CallObj> {
     let made = |call: &Rc<CallObj>| match &call.callee {
         Value::Attr(parts) if matches!(parts.1.as_str(), "autodiscover_tasks" | "config_from_object") => match &parts.0 {

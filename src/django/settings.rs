@@ -72,7 +72,9 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
     }
     for config in configs {
         for module in mentioned_in_text(&config.text) {
-            add(&module, "config", 3, &config.path, 0);
+            if !add(&module, "config", 3, &config.path, 0) {
+                missing.push(module);
+            }
         }
     }
     for (index, file) in files() {

@@ -34,6 +34,8 @@ pub struct World<'p> {
     labels: FxHashMap<ClassRef, Option<String>>,
     /// Nobody can tell what is installed: every application counts, and every module runs.
     pub open: bool,
+    /// Settings modules, also those that only add to another one.
+    settings_files: Vec<u32>,
 }
 
 /// The settings that count: the first candidate that installs something, else the first.
@@ -92,11 +94,12 @@ impl<'p> World<'p> {
             named: FxHashMap::default(),
             labels: FxHashMap::default(),
             open: false,
+            settings_files: Vec::new(),
         };
+        world.settings_files = world.find_settings_files();
         world.open = world.read_apps();
-        let open = world.open;
         clock.lap("- settings");
-        if open {
+        if world.open {
             // Django imports the config classes first; it is not known which, so all.
             world.run_modules(|path| path.ends_with("/apps.py"), false);
         }
@@ -104,7 +107,7 @@ impl<'p> World<'p> {
         clock.lap("- models run");
         world.run_packages(|path| !is_late(path));
         clock.lap("- modules run");
-        if open {
+        if world.open {
             let listed = std::mem::take(&mut world.apps);
             let found = apps::uninstalled(&mut world.interp, &listed);
             // Nobody knows what is installed: everything that looks like an app counts, and the report says so.
@@ -190,7 +193,7 @@ impl<'p> World<'p> {
 
     fn run_modules(&mut self, wanted: impl Fn(&str) -> bool, installed_only: bool) {
         // Other settings modules would change the lists that they share with the one that counts.
-        let others = self.settings_files();
+        let others = std::mem::take(&mut self.settings_files);
         let packages: Vec<String> = others
             .iter()
             .filter_map(|f| self.interp.project.path(*f).rsplit_once('/').map(|(dir, _)| format!("{dir}/")))
@@ -200,6 +203,7 @@ impl<'p> World<'p> {
         let files: Vec<u32> = (0..self.interp.project.files.len() as u32)
             .filter(|f| wanted(self.interp.project.path(*f)) && !is_other(f, self.interp.project.path(*f)))
             .collect();
+        self.settings_files = others;
         let modules: Vec<String> =
             if installed_only { self.apps.iter().filter(|a| a.first_party).map(|a| a.module.clone()).collect() } else { Vec::new() };
         if !installed_only {
@@ -221,8 +225,7 @@ impl<'p> World<'p> {
         self.interp.relink();
     }
 
-    /// Settings modules, also those that only add to another one.
-    fn settings_files(&self) -> Vec<u32> {
+    fn find_settings_files(&self) -> Vec<u32> {
         let project = self.interp.project;
         let listed: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
         let adds = |file: u32| {
@@ -277,10 +280,9 @@ impl<'p> World<'p> {
 
     /// Modules outside of those packages are imported by nobody: they count for what they define, not for what they do to others.
     fn run_unimported(&mut self) {
-        let others = self.settings_files();
         for file in 0..self.interp.project.files.len() as u32 {
             let path = self.interp.project.path(file);
-            if !others.contains(&file) && !is_script(path) && !path.contains("/migrations/") {
+            if !self.settings_files.contains(&file) && !is_script(path) && !path.contains("/migrations/") {
                 self.interp.module_idly(file);
             }
         }

@@ -416,15 +416,16 @@ impl<'p> Interp<'p> {
         let top = dotted.split('.').next().unwrap_or(dotted);
         if self.project.modules.is_first_party(top) {
             let (module, name) = (crate::base::parent_part(dotted), crate::base::last_part(dotted));
-            let missing = match self.lookup_dotted(module) {
-                Some(Value::Module(file)) => {
-                    let frame = self.module(file);
-                    let vars = frame.vars.borrow();
-                    !vars.contains_key(&sym(name)) && !vars.contains_key(&sym("*"))
-                }
-                Some(_) => false,
-                None => !self.project.modules.is_unparsed(module),
-            };
+            let missing = !self.project.modules.is_unparsed(dotted)
+                && match self.lookup_dotted(module) {
+                    Some(Value::Module(file)) => {
+                        let frame = self.module(file);
+                        let vars = frame.vars.borrow();
+                        !vars.contains_key(&sym(name)) && !vars.contains_key(&sym("*"))
+                    }
+                    Some(_) => false,
+                    None => !self.project.modules.is_unparsed(module),
+                };
             if missing {
                 self.raise("ImportError");
             }

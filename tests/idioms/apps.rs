@@ -230,6 +230,7 @@ fn settings_of_which_nothing_is_known() {
         "# --- config/settings.py\nfrom outside import everything\nINSTALLED_APPS = everything()\nROOT_URLCONF = 'config.urls'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
     );
     assert!(seen.app("shop").installed);
+    assert!(seen.installed().is_empty());
     assert_eq!(seen.inventory.models[0].label, "shop.Item");
     assert_eq!(seen.inventory.diagnostics.iter().filter(|d| d.code == "apps-not-known").count(), 1);
     assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "settings" && u.text.contains("INSTALLED_APPS")));

@@ -5,16 +5,14 @@ use crate::eval::value::*;
 use crate::eval::{AppRef, Interp};
 
 use super::reflection::make_type;
-use super::{Args, Kwargs, builtins, class_loader, kwarg, stdlib};
+use super::{Args, Kwargs, builtins, class_loader, stdlib};
 
 pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let dotted = name.as_str();
     let first = args.first();
     match dotted {
         // ---- modules and loaders
-        "django.utils.module_loading.import_module" | "django.utils.importlib.import_module" => {
-            stdlib::import_module(interp, args, kwargs, at)
-        }
+        "django.utils.module_loading.import_module" | "django.utils.importlib.import_module" => stdlib::import_module(interp, args, at),
         "django.utils.module_loading.import_string" | "django.utils.module_loading.import_by_path" => {
             let target = first?.as_str()?;
             Some(interp.import_string(&target))
@@ -24,8 +22,8 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         | "django.apps.apps.get_model"
         | "django.db.models.get_model"
         | "django.db.models.loading.get_model" => {
-            let label = first.cloned().or_else(|| kwarg(kwargs, "app_label"))?.as_str()?;
-            let (app, model) = match args.get(1).cloned().or_else(|| kwarg(kwargs, "model_name")).and_then(|v| v.as_str()) {
+            let label = first?.as_str()?;
+            let (app, model) = match args.get(1).and_then(Value::as_str) {
                 Some(model) => (label.to_string(), model.to_string()),
                 None => label.split_once('.').map(|(a, m)| (a.to_string(), m.to_string()))?,
             };

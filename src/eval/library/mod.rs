@@ -28,7 +28,14 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ("copy.copy", &["x"]),
     ("copy.deepcopy", &["x", "memo"]),
     ("django.apps.registry.apps.get_app_config", &["app_label"]),
+    ("django.apps.apps.get_model", &["app_label", "model_name"]),
+    ("django.apps.registry.apps.get_model", &["app_label", "model_name"]),
+    ("django.apps.registry.apps.get_registered_model", &["app_label", "model_name"]),
     ("django.apps.registry.apps.is_installed", &["app_name"]),
+    ("django.db.models.get_model", &["app_label", "model_name"]),
+    ("django.db.models.loading.get_model", &["app_label", "model_name"]),
+    ("django.utils.importlib.import_module", &["name", "package"]),
+    ("django.utils.module_loading.import_module", &["name", "package"]),
     ("django.utils.encoding.force_str", &["s"]),
     ("django.utils.encoding.smart_str", &["s"]),
     ("django.utils.functional.SimpleLazyObject", &["func"]),
@@ -51,7 +58,10 @@ const PARAMETERS: &[(&str, &[&str])] = &[
 
 /// The arguments with those that are given by keyword in their places, as far as none is left out before.
 fn in_places(name: &str, args: Args, kwargs: Kwargs) -> Option<Vec<Value>> {
-    let (_, parameters) = PARAMETERS.iter().find(|(function, _)| *function == name).filter(|_| !kwargs.is_empty())?;
+    if kwargs.is_empty() {
+        return None;
+    }
+    let (_, parameters) = PARAMETERS.iter().find(|(function, _)| *function == name)?;
     let given = parameters.iter().skip(args.len()).map_while(|parameter| kwarg(kwargs, parameter));
     Some(args.iter().cloned().chain(given).collect())
 }

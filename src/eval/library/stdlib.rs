@@ -16,11 +16,11 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         // ---- the environment: defaults, never values
         "os.environ.get" | "os.getenv" => {
             interp.environment.take();
-            Some(args.get(1).cloned().or_else(|| kwarg(kwargs, "default")).unwrap_or(Value::None))
+            Some(args.get(1).cloned().unwrap_or(Value::None))
         }
         "os.environ.setdefault" => args.get(1).cloned(),
         // ---- modules and loaders
-        "importlib.import_module" => import_module(interp, args, kwargs, at),
+        "importlib.import_module" => import_module(interp, args, at),
         "importlib.metadata.entry_points" | "importlib_metadata.entry_points" | "pkg_resources.iter_entry_points" => {
             entry_points(interp, args, kwargs, at)
         }
@@ -125,10 +125,10 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
 }
 
 /// `importlib.import_module`, and Django's own of former times.
-pub(super) fn import_module(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+pub(super) fn import_module(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     let first = args.first();
     let mut target = first?.as_str()?.to_string();
-    if let Some(package) = args.get(1).cloned().or_else(|| kwarg(kwargs, "package")).and_then(|v| v.as_str())
+    if let Some(package) = args.get(1).and_then(Value::as_str)
         && target.starts_with('.')
     {
         target = format!("{package}{target}");
