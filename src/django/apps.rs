@@ -24,7 +24,6 @@ const APP_CONFIG: &str = "django.apps.config.AppConfig";
 
 /// The application that an entry of INSTALLED_APPS names.
 pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
-    // A module of the repository: its `apps` submodule may hold one config class, or one marked default.
     if let Some(file) = interp.project.modules.get(entry) {
         let frame = interp.module(file);
         let named = frame.vars.borrow().get(&sym("default_app_config")).and_then(Value::as_str);
@@ -33,35 +32,13 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
         {
             return from_class(interp, class, entry);
         }
-        if let Some(apps) = interp.project.modules.get(&format!("{entry}.apps")) {
-            let module = interp.module(apps);
-            let classes: Vec<ClassRef> = module
-                .vars
-                .borrow()
-                .values()
-                .filter_map(|v| if let Value::Class(c) = v { Some(*c) } else { None })
-                .filter(|c| interp.derives(*c, APP_CONFIG))
-                .collect();
-            let own: Vec<ClassRef> = classes.iter().copied().filter(|c| !is_default(interp, *c, false)).collect();
-            let marked: Vec<ClassRef> = classes.iter().copied().filter(|c| is_default(interp, *c, true)).collect();
-            let chosen = match (marked.as_slice(), own.as_slice()) {
-                ([one], _) => Some(*one),
-                ([], [one]) => Some(*one),
-                _ => None,
-            };
-            if let Some(class) = chosen {
-                return from_class(interp, class, entry);
-            }
-            let broken = interp.project.files.get(apps as usize).is_some_and(|file| file.facts.trouble.is_some());
-            return AppInfo { unread: (classes.is_empty() && broken).then_some(apps), ..plain(entry, true) };
-        }
-        return plain(entry, true);
+        return by_convention(interp, entry);
     }
     if let Some(Value::Class(class)) = interp.lookup_dotted(entry) {
         return from_class(interp, class, parent_part(parent_part(entry)));
     }
     if interp.project.modules.is_namespace(entry) {
-        return plain(entry, true);
+        return by_convention(interp, entry);
     }
     if let Some(holder) = interp.project.modules.get(parent_part(entry)) {
         let module = parent_part(entry);
@@ -89,9 +66,36 @@ pub fn resolve_entry(interp: &mut Interp, entry: &str) -> AppInfo {
     plain(&module, false)
 }
 
-/// Whether a class says `default = True` (or, asked the other way, `default = False`).
-fn is_default(interp: &Interp, class: ClassRef, wanted: bool) -> bool {
-    interp.class(class).own("default").and_then(|v| v.as_bool()) == Some(wanted)
+/// An application by its package: its `apps` submodule may hold one config class, or one marked default.
+fn by_convention(interp: &mut Interp, entry: &str) -> AppInfo {
+    if let Some(apps) = interp.project.modules.get(&format!("{entry}.apps")) {
+        let module = interp.module(apps);
+        let classes: Vec<ClassRef> = module
+            .vars
+            .borrow()
+            .values()
+            .filter_map(|v| if let Value::Class(c) = v { Some(*c) } else { None })
+            .filter(|c| interp.derives(*c, APP_CONFIG))
+            .collect();
+        let own: Vec<ClassRef> = classes.iter().copied().filter(|c| !is_default(interp, *c, false)).collect();
+        let marked: Vec<ClassRef> = classes.iter().copied().filter(|c| is_default(interp, *c, true)).collect();
+        let chosen = match (marked.as_slice(), own.as_slice()) {
+            ([one], _) => Some(*one),
+            ([], [one]) => Some(*one),
+            _ => None,
+        };
+        if let Some(class) = chosen {
+            return from_class(interp, class, entry);
+        }
+        let broken = interp.project.files.get(apps as usize).is_some_and(|file| file.facts.trouble.is_some());
+        return AppInfo { unread: (classes.is_empty() && broken).then_some(apps), ..plain(entry, true) };
+    }
+    plain(entry, true)
+}
+
+/// Whether a class says `default = True`, or one that it derives from (or, asked the other way, `default = False`).
+fn is_default(interp: &mut Interp, class: ClassRef, wanted: bool) -> bool {
+    interp.find_first_party(class, "default").and_then(|(value, _)| value.as_bool()) == Some(wanted)
 }
 
 fn plain(module: &str, first_party: bool) -> AppInfo {
@@ -160,9 +164,14 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
     for index in 0..interp.classes.len() {
         let class = ClassRef(index as u32);
         let object = interp.class(class);
-        if object.mro.contains(&config) && !object.dynamic && last_part(&object.module) == "apps" {
+        if object.mro.contains(&config) && !object.dynamic {
             let info = from_class(interp, class, parent_part(&object.module));
-            if info.first_party && known.insert(info.module.clone()) {
+            if last_part(&object.module) != "apps" && info.module != object.module.as_str() {
+                continue;
+            }
+            // A part of an installed application that claims its label cannot be installed beside it.
+            let part = installed.iter().any(|app| app.label == info.label && around(&info.module).any(|outer| outer == app.module));
+            if info.first_party && !part && known.insert(info.module.clone()) {
                 out.push(AppInfo { installed: false, ..info });
             }
         }

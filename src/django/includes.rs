@@ -9,6 +9,16 @@ use super::routes::{Context, Routes, ThirdParty, first_party_urls, is_admin_site
 use super::urls::open;
 use super::world::World;
 
+/// Whether a URL module says its `app_name`.
+fn names_itself(world: &mut World, module: &Value, from: u32) -> bool {
+    let file = match module {
+        Value::Module(file) => Some(*file),
+        Value::Str(dotted) => world.interp.project.modules.get_near(dotted, from),
+        _ => None,
+    };
+    file.is_some_and(|file| world.interp.module(file).vars.borrow().contains_key(&sym("app_name")))
+}
+
 /// The target of `include()`: a module, a list, `(patterns, app_name)` or `(patterns, app_name, namespace)`.
 pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut context: Context, out: &mut Routes) {
     let namespace = namespace.and_then(|v| v.as_str()).map(|s| s.to_string());
@@ -46,6 +56,19 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
         Value::Tuple(items) => {
             // `(patterns, app_name)` against a plain tuple of patterns.
             match items.as_ref() {
+                // The `app_name` of a module wins.
+                [module @ (Value::Module(_) | Value::Str(_)), rest @ ..]
+                    if matches!(rest, [Value::Str(_)] | [Value::Str(_), Value::Str(_)]) =>
+                {
+                    let name = namespace.or_else(|| {
+                        if rest.len() > 1 || !names_itself(world, module, context.at.file) {
+                            rest.last()?.as_str().map(|name| name.to_string())
+                        } else {
+                            None
+                        }
+                    });
+                    include(world, &module.clone(), name.map(|name| Value::Str(sym(&name))), context, out);
+                }
                 [patterns, Value::Str(app)] => {
                     context.namespaces.push(namespace.unwrap_or_else(|| app.to_string()));
                     include_patterns(world, &patterns.clone(), context, out);

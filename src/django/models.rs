@@ -48,9 +48,14 @@ pub fn collect(world: &mut World) -> Vec<Model> {
     made::translated(world, &mut out);
     // One statement may run several times (a function that makes models): the same class once.
     out.dedup_by(|b, a| a.label == b.label && a.qualname == b.qualname && a.place == b.place);
-    // Two definitions under one label (one in each branch of a condition): the first that is certain stays.
+    // Two definitions under one label (one in each branch of a condition, or a copy that Django never imports): the first that is certain stays,
+    // one in the application's own `models` before others.
     let mut seen = BTreeSet::new();
-    out.sort_by_key(|m| m.certainty);
+    let own = |model: &Model| {
+        let app = world.apps.iter().find(|app| app.label == model.app);
+        app.and_then(|app| model.qualname.strip_prefix(app.module.as_str())).is_some_and(|rest| rest.starts_with(".models."))
+    };
+    out.sort_by_key(|model| (model.certainty, !own(model)));
     out.retain(|m| m.is_abstract || seen.insert(m.label.clone()));
     out.sort_by(|a, b| (&a.label, &a.place).cmp(&(&b.label, &b.place)));
     world.count("models", out.len() as u64);

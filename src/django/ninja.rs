@@ -31,14 +31,19 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
         return false;
     }
     let mut context = context.clone();
-    let namespace = match api {
-        Value::Call(call) => call.kwarg("urls_namespace").and_then(Value::as_str).map(|s| s.to_string()).or_else(|| {
-            let version = call.kwarg("version").and_then(Value::as_str);
-            Some(format!("api-{}", version.as_deref().unwrap_or("1.0.0")))
-        }),
+    let given = |name: &str| match api {
+        Value::Call(call) => call.kwarg(name).and_then(Value::as_str),
+        Value::Instance(made) => match made.base_init.borrow().as_ref() {
+            Some(call) => call.kwarg(name).and_then(Value::as_str),
+            None => made.kwargs.iter().find(|(key, _)| key.as_str() == name).and_then(|(_, value)| value.as_str()),
+        },
         _ => None,
     };
-    context.namespaces.extend(namespace);
+    let namespace = given("urls_namespace").map_or_else(
+        || format!("api-{}", given("version").map_or_else(|| "1.0.0".to_owned(), |version| version.to_string())),
+        |namespace| namespace.to_string(),
+    );
+    context.namespaces.push(namespace);
     if is_api(world, api, "NinjaExtraAPI") {
         urls::open(world, &context, "controllers", out);
     }

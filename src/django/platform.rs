@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use crate::base::{Loc, last_part, sym};
+use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, CallObj, Value};
 
 use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
@@ -264,13 +264,12 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
             }
             let frame = world.interp.module(file);
             let register = frame.vars.borrow().get(&sym("register")).cloned();
-            let Some(Value::Call(library)) = register.map(|r| world.interp.force(r)) else { continue };
+            let Some(calls) = register.and_then(|register| library_calls(world, register, file)) else { continue };
             let (mut tags, mut filters) = (BTreeSet::new(), BTreeSet::new());
-            for event in library.events.borrow().iter() {
-                let Value::Attr(parts) = &event.callee else { continue };
-                let target = if matches!(parts.1.as_str(), "filter") { &mut filters } else { &mut tags };
+            for (event, method) in &calls {
+                let target = if method.as_str() == "filter" { &mut filters } else { &mut tags };
                 if !matches!(
-                    parts.1.as_str(),
+                    method.as_str(),
                     "filter"
                         | "tag"
                         | "simple_tag"
@@ -282,7 +281,7 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
                 ) {
                     continue;
                 }
-                match registered_name(world, event, parts.1.as_str()) {
+                match registered_name(world, event, method) {
                     Some(name) => {
                         target.insert(name);
                     }
@@ -306,6 +305,24 @@ pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
     out.sort_by(|a, b| a.module.cmp(&b.module));
     world.count("template tags", out.iter().map(|l| (l.tags.len() + l.filters.len()) as u64).sum());
     out
+}
+
+/// What is called of a library, `register.filter` and its like: one of the module's own, or one of Django's that it adds to.
+fn library_calls(world: &mut World, register: Value, file: u32) -> Option<Vec<(Rc<CallObj>, Sym)>> {
+    match world.interp.force(register) {
+        Value::Call(library) => {
+            let events = library.events.borrow();
+            let method = |event: &Rc<CallObj>| if let Value::Attr(parts) = &event.callee { Some(parts.1) } else { None };
+            Some(events.iter().filter_map(|event| Some((Rc::clone(event), method(event)?))).collect())
+        }
+        Value::Ext(name) if name.starts_with("django.template.") && name.ends_with(".register") => {
+            let here = world.interp.calls.iter().filter(|call| call.loc.file == file);
+            Some(
+                here.filter_map(|call| Some((Rc::clone(call), sym(call.ext()?.strip_prefix(name.as_str())?.strip_prefix('.')?)))).collect(),
+            )
+        }
+        _ => None,
+    }
 }
 
 /// Not only a decorator's parentheses.

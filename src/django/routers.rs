@@ -86,20 +86,22 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
             text,
         );
     }
-    let slash = trailing_slash(world, router);
-    let nested = nested_prefix(world, router);
+    let slash = trailing_slash(world, router, 0);
+    let nested = nested_prefix(world, router, 0);
     // What a router of a package that no table describes makes of a registration is taken to be what DRF makes of it.
     let guessed = world.interp.is_guessed_router(class);
-    let context = &Context { suffix: class.ends_with("DefaultRouter"), ..context.clone() };
+    let with_root = world.interp.project.packages.mro(class).iter().any(|base| base.ends_with("DefaultRouter"));
+    let context = &Context { suffix: with_root, ..context.clone() };
     let missed = world.unresolved.len();
     let registered = registrations(world, router);
     if world.unresolved.len() > missed {
         urls::open(world, context, "registrations that are not known", out);
     }
     let maker = Maker { router, rows: &rows, slash: &slash };
+    let start = out.list.len();
     for registration in registered {
         let prefix = match &nested {
-            Some(parent) => format!("{parent}/{}", registration.prefix),
+            Some((parent, _)) => format!("{parent}{}", registration.prefix),
             None => registration.prefix.clone(),
         };
         let first = out.list.len();
@@ -108,7 +110,10 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
             route.certainty = Certainty::Likely;
         }
     }
-    if class.ends_with("DefaultRouter") {
+    // A list at the same path comes first, and answers every request.
+    let root = format!("/{}", context.path.trim_start_matches('/'));
+    let hidden = out.list.iter().skip(start).any(|route| route.path == root && route.certainty == Certainty::Certain);
+    if with_root && !hidden {
         // The root view lists what is registered: DRF's own, or one that a first-party router names.
         let mut context = context.clone();
         context.regex = true;
@@ -214,7 +219,7 @@ fn router_loc(router: &Value) -> Loc {
     }
 }
 
-fn trailing_slash(world: &mut World, router: &Value) -> String {
+fn trailing_slash(world: &mut World, router: &Value, depth: u32) -> String {
     let value = match router {
         Value::Call(call) => call.kwarg("trailing_slash").cloned().or_else(|| call.attrs.borrow().get(&sym("trailing_slash")).cloned()),
         Value::Instance(instance) => {
@@ -228,14 +233,17 @@ fn trailing_slash(world: &mut World, router: &Value) -> String {
     match value {
         Some(Value::Bool(false)) => String::new(),
         Some(Value::Str(text)) => text.to_string(),
-        _ => "/".to_string(),
+        // Nested routers do as the one above them.
+        _ => match nested_args(world, router) {
+            Some([Some(parent), ..]) if depth < 20 => trailing_slash(world, &parent, depth + 1),
+            _ => "/".to_string(),
+        },
     }
 }
 
-/// `NestedSimpleRouter(parent, "domains", lookup="domain")` → `domains/(?P<domain_pk>[^/.]+)`.
-fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
-    let class = world.interp.router_class(router)?;
-    if !class.contains("Nested") {
+/// The router, prefix and lookup that `NestedSimpleRouter(parent, "domains", lookup="domain")` is given.
+fn nested_args(world: &mut World, router: &Value) -> Option<[Option<Value>; 3]> {
+    if !world.interp.router_class(router)?.contains("Nested") {
         return None;
     }
     let (args, kwargs) = match router {
@@ -249,23 +257,22 @@ fn nested_prefix(world: &mut World, router: &Value) -> Option<String> {
     let named = |position: usize, name: &str| {
         kwargs.iter().find(|(k, _)| k.as_str() == name).map(|(_, v)| v.clone()).or_else(|| args.get(position).cloned())
     };
-    let parent = named(0, "parent_router")?;
-    let prefix = named(1, "parent_prefix")?.as_str()?;
-    let lookup = named(2, "lookup").and_then(|v| v.as_str()).map_or_else(|| "nested_1".to_string(), |s| s.to_string());
+    Some([named(0, "parent_router"), named(1, "parent_prefix"), named(2, "lookup")])
+}
+
+/// What stands before each prefix of a nested router, `domains/(?P<domain_pk>[^/.]+)/`, and how deep it is nested.
+fn nested_prefix(world: &mut World, router: &Value, depth: u32) -> Option<(String, u32)> {
+    let [parent, prefix, lookup_name] = nested_args(world, router)?;
+    let (parent, prefix) = (parent?, prefix?.as_str()?);
+    let (outer, count) = if depth < 20 { nested_prefix(world, &parent, depth + 1) } else { None }.unwrap_or_default();
+    let lookup_name = lookup_name.and_then(|name| name.as_str()).map_or_else(|| format!("nested_{}", count + 1), |name| name.to_string());
     let entry = registrations(world, &parent).into_iter().find(|r| r.prefix == prefix.as_str());
-    let field = match entry.map(|e| e.viewset) {
-        Some(Value::Class(class)) => world
-            .interp
-            .find_first_party(class, "lookup_field")
-            .and_then(|(v, _)| v.as_str())
-            .map_or_else(|| "pk".to_string(), |s| s.to_string()),
-        _ => "pk".to_string(),
+    let regex = match entry.map(|e| e.viewset) {
+        Some(Value::Class(class)) => lookup(world, class, &format!("{lookup_name}_")),
+        _ => format!("(?P<{lookup_name}_pk>[^/.]+)"),
     };
-    let own = format!("{prefix}/(?P<{lookup}_{field}>[^/.]+)");
-    Some(match nested_prefix(world, &parent) {
-        Some(outer) => format!("{outer}/{own}"),
-        None => own,
-    })
+    let slash = if prefix.is_empty() { "" } else { "/" };
+    Some((format!("{outer}{prefix}{slash}{regex}/"), count + 1))
 }
 
 /// The router's table: DRF's, or a first-party class's own `routes`.
@@ -277,8 +284,31 @@ fn rows(world: &mut World, router: &Value) -> Vec<Row> {
         }
         _ => None,
     };
-    let table = own.unwrap_or_else(|| world.interp.router_table(Loc::default()));
+    let table = match own {
+        Some(own) => own,
+        None => match package_rows(world, router) {
+            Some(rows) => return rows,
+            None => world.interp.router_table(Loc::default()),
+        },
+    };
     table.items().unwrap_or_default().iter().filter_map(row).collect()
+}
+
+/// The table of a package's router.
+fn package_rows(world: &mut World, router: &Value) -> Option<Vec<Row>> {
+    let class = sym(&world.interp.router_class(router)?);
+    let packages = &world.interp.project.packages;
+    // DRF's own is a value that code of the project may change.
+    let others = packages.mro(class).iter().filter(|base| !base.starts_with("rest_framework.")).copied().collect::<Vec<_>>();
+    let facts = others.iter().filter_map(|base| packages.class(*base)).find(|facts| !facts.routes.is_empty())?;
+    let rows = facts.routes.iter().map(|row| Row {
+        url: row.url.clone(),
+        mapping: row.mapping.iter().map(|(method, action)| (method.clone(), action.clone())).collect(),
+        name: row.name.clone(),
+        detail: row.detail,
+        dynamic: row.dynamic,
+    });
+    Some(rows.collect())
 }
 
 fn row(value: &Value) -> Option<Row> {
@@ -309,13 +339,27 @@ fn own_lookup(world: &mut World, router: &Value, class: ClassRef) -> Option<Stri
     (!regex.is_empty()).then(|| regex.to_string())
 }
 
-/// `(?P<pk>[^/.]+)`, by the view set's lookup attributes.
-fn lookup(world: &mut World, class: ClassRef) -> String {
-    let mut text = |name: &str| world.interp.find_first_party(class, name).and_then(|(v, _)| v.as_str()).map(|s| s.to_string());
+/// `(?P<pk>[^/.]+)`, by the view set's lookup attributes; `prefix` stands before the name.
+fn lookup(world: &mut World, class: ClassRef, prefix: &str) -> String {
+    let mut text = |name: &str| text_attribute(world, class, name);
     let field = text("lookup_field").unwrap_or_else(|| "pk".to_string());
     let name = text("lookup_url_kwarg").unwrap_or(field);
     let regex = text("lookup_value_regex").unwrap_or_else(|| "[^/.]+".to_string());
-    format!("(?P<{name}>{regex})")
+    format!("(?P<{prefix}{name}>{regex})")
+}
+
+/// A class attribute that is text, of the project's classes or of those of a package.
+fn text_attribute(world: &mut World, class: ClassRef, name: &str) -> Option<String> {
+    if let Some((value, _)) = world.interp.find_first_party(class, name) {
+        return value.as_str().map(|text| text.to_string());
+    }
+    let mro = world.interp.class(class).mro.clone();
+    let facts = mro.iter().filter_map(|base| match base {
+        Base::Ext(ext) => world.interp.project.packages.class(*ext),
+        Base::First(_) => None,
+    });
+    let text = facts.filter_map(|facts| facts.attr_str(name).map(str::to_owned)).next()?;
+    world.interp.of_user(&text).into_iter().next()
 }
 
 /// Functions of a view set that `@action` and its predecessors mark, inherited ones included.
@@ -353,7 +397,7 @@ fn extras(world: &mut World, class: ClassRef) -> Vec<Extra> {
                         function: action.name.clone(),
                         methods: action.methods.iter().map(|m| (m.to_lowercase(), action.name.clone())).collect(),
                         detail: action.detail.unwrap_or(false),
-                        url_path: action.url_path.clone().unwrap_or_else(|| action.name.clone()),
+                        url_path: world.interp.of_user(action.url_path.as_ref().unwrap_or(&action.name)).concat(),
                         url_name: action.url_name.clone().unwrap_or_else(|| action.name.replace('_', "-")),
                     });
                 }
@@ -463,12 +507,14 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, maker: 
         return;
     };
     let class = behind_proxy(world, class, registration.at);
-    let lookup = own_lookup(world, router, class).unwrap_or_else(|| lookup(world, class));
+    let lookup = own_lookup(world, router, class).unwrap_or_else(|| lookup(world, class, ""));
     let extras = extras(world, class);
-    let basename = registration.basename.clone().or_else(|| {
-        let queryset = world.interp.find_first_party(class, "queryset").map(|(v, _)| v)?;
-        let label = views::queryset_model(world, &queryset)?;
-        Some(last_part(&label).to_lowercase())
+    let basename = registration.basename.clone().or_else(|| match world.interp.find_first_party(class, "queryset") {
+        Some((queryset, _)) => Some(last_part(&views::queryset_model(world, &queryset)?).to_lowercase()),
+        None => match text_attribute(world, class, "queryset_model")?.as_str() {
+            "settings.AUTH_USER_MODEL" => Some(last_part(&world.interp.user_model).to_lowercase()),
+            model => Some(last_part(model).to_lowercase()),
+        },
     });
     let names = views::method_names(world, class, &[]);
     let open = world.interp.class(class).open;

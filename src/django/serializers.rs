@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, ClassObj, ClassRef, Value};
+use crate::eval::{Base, CallObj, ClassObj, ClassRef, FuncObj, Value};
 use crate::facts::{ExprId, ExprKind, StmtKind, visit};
 
 use super::inventory::{Field, InlineSerializer, Model, Serializer, SerializerField};
@@ -124,8 +124,17 @@ fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
 }
 
 fn meta(world: &mut World, class: ClassRef, name: &str) -> Option<Value> {
-    let (Value::Class(meta), _) = world.interp.find_first_party(class, "Meta")? else { return None };
-    world.interp.find_first_party(meta, name).map(|(v, _)| v)
+    match world.interp.find_first_party(class, "Meta") {
+        Some((Value::Class(meta), _)) => {
+            let own = world.interp.find_first_party(meta, name).map(|(value, _)| value);
+            own.or_else(|| world.interp.package_meta(meta, name))
+        }
+        Some(_) => None,
+        None => {
+            let Value::Ext(meta) = world.interp.package_meta(class, "Meta")? else { return None };
+            world.interp.option_of_package(sym(meta.strip_suffix(".Meta")?), name)
+        }
+    }
 }
 
 fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models: &BTreeMap<&str, &Model>) -> Serializer {
@@ -147,19 +156,21 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         .map(|(n, _)| n.to_string())
         .collect();
     overrides.sort();
+    let noted = world.unresolved.len();
     let fields = if kind == "ListSerializer" || kind == "BaseSerializer" {
         None
     } else {
         resolved(world, class, object, kind, model.as_deref(), model_value.as_ref(), models)
     };
     if kind != "ListSerializer" && kind != "BaseSerializer" {
+        let explained = world.unresolved.len() > noted;
         taken_away(world, class);
         let at = Loc { file: object.file, line: object.line };
         if let Some(metaclass) = world.interp.own_metaclass(object) {
             world.note("serializer fields", at, "a metaclass adds fields", format!("{}, made by {}", object.qualname, metaclass.qualname));
         } else if fields.is_some() {
             world.count("serializer fields", 1)
-        } else {
+        } else if !explained {
             let reason = meta(world, class, "fields").unwrap_or(Value::None);
             world.miss("serializer fields", &reason, at, &format!("fields of {}", object.qualname));
         }
@@ -251,8 +262,9 @@ fn resolved(
 ) -> Option<Vec<String>> {
     let declared: Vec<String> = world.interp.declared_serializer_fields(object).iter().map(|(name, _)| name.to_string()).collect();
     if kind == "Serializer" {
-        let mut out = declared;
+        let mut out = changed_fields(world, class, &declared).unwrap_or(declared);
         out.sort();
+        out.dedup();
         return Some(out);
     }
     let fields = meta(world, class, "fields").filter(|v| !matches!(v, Value::None));
@@ -277,7 +289,7 @@ fn resolved(
             all_fields(world, class, kind, &declared, model, model_value, models)?
         }
     };
-    if let Some((Value::Func(_), owner)) = world.interp.find_first_party(class, "get_field_names") {
+    if let Some((Value::Func(method), owner)) = world.interp.find_first_party(class, "get_field_names") {
         let changed = world.interp.changed_field_names(class, &out);
         match changed.as_ref().and_then(|value| names(world, value)) {
             Some(changed) => out = possible(world, changed, &out, &declared, model_value, object),
@@ -285,12 +297,38 @@ fn resolved(
                 let by = world.interp.class(owner);
                 let at = Loc { file: object.file, line: object.line };
                 world.note("serializer fields", at, "a method chooses them at run time", format!("{}.get_field_names", by.qualname));
+                // One that starts from what DRF would take adds to it or leaves something out; another's choice is its own.
+                if !asks_drf(world, &method, &["get_field_names", "get_default_field_names"]) {
+                    return None;
+                }
             }
         }
+    }
+    if let Some(changed) = changed_fields(world, class, &out) {
+        out = changed;
     }
     out.sort();
     out.dedup();
     Some(out)
+}
+
+/// What a `get_fields` of the project makes of them. What it takes away from DRF's stays: conditions that are not known decide that.
+fn changed_fields(world: &mut World, class: ClassRef, before: &[String]) -> Option<Vec<String>> {
+    let (Value::Func(method), _) = world.interp.find_first_party(class, "get_fields")? else { return None };
+    let changed = world.interp.changed_fields(class, before)?;
+    let mut changed = names(world, &changed)?;
+    if asks_drf(world, &method, &["get_fields"]) {
+        changed.extend(before.iter().cloned());
+    }
+    Some(changed)
+}
+
+/// Whether a method asks `super()` for one of these.
+fn asks_drf(world: &World, method: &FuncObj, wanted: &[&str]) -> bool {
+    let Some(def) = world.interp.func_def(method) else { return false };
+    let ast = world.interp.ast(method.file);
+    let asks = |expr: &ExprId| matches!(ast.expr(*expr), ExprKind::Attr(_, name) if wanted.contains(&name.as_str()));
+    visit::expressions(ast, &def.body).iter().any(asks)
 }
 
 /// Names that a method adds on the word of `hasattr()` of a model of a package: DRF takes none that the model does not have, and the tables know

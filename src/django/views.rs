@@ -140,12 +140,13 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, aroun
 fn external(world: &World, name: Sym) -> ViewRef {
     let name = world.interp.project.packages.canonical(name);
     let facts = world.interp.project.packages.function(name);
+    if let Some(class) = facts.as_ref().and_then(|facts| facts.view_class.as_deref()) {
+        return external_class(world, sym(class), &[]);
+    }
     let methods = facts
-        .as_ref()
         .filter(|f| !f.methods.is_empty())
         .map(|f| f.methods.iter().map(|m| m.to_uppercase()).filter(|m| m != "HEAD" && m != "OPTIONS").collect());
-    let name = facts.and_then(|f| f.view_class.clone()).map_or(name.to_string(), |c| c);
-    ViewRef { name: Some(name), target: Target::External, methods, ..ViewRef::default() }
+    ViewRef { name: Some(name.to_string()), target: Target::External, methods, ..ViewRef::default() }
 }
 
 fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {

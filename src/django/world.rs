@@ -167,7 +167,9 @@ impl<'p> World<'p> {
         self.interp.apps = apps::refs(&self.apps);
         self.app_by_module = apps::by_module(&self.apps);
         self.make_configs();
-        partly && self.apps.iter().all(|app| !app.first_party)
+        // A module that was taken for the settings by what it assigns may only add to those of another project.
+        let guessed = self.candidates.first().is_some_and(|candidate| candidate.source == "guess");
+        (partly || guessed) && self.apps.iter().all(|app| !app.first_party)
     }
 
     /// Instances of the config classes, as Django makes them before it imports any models.

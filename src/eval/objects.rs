@@ -9,6 +9,7 @@ use crate::base::{Loc, Sym, sym};
 use super::value::*;
 use super::{Base, Interp};
 
+pub const SIMPLE_ROUTER: &str = "rest_framework.routers.SimpleRouter";
 const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
 
 impl<'p> Interp<'p> {

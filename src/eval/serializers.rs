@@ -26,6 +26,76 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// What a class has of a `Meta` that a package wrote: that `Meta` itself, or, of a class that derives from one, an option.
+    pub fn package_meta(&mut self, class: ClassRef, name: &str) -> Option<Value> {
+        let bases: Vec<Sym> =
+            self.class(class).mro.iter().filter_map(|base| if let Base::Ext(name) = base { Some(*name) } else { None }).collect();
+        bases.into_iter().find_map(|base| match base.strip_suffix(".Meta") {
+            Some(of) => self.option_of_package(sym(of), name),
+            None => {
+                let facts = self.project.packages.class(base).filter(|_| name == "Meta")?;
+                (facts.meta_model.is_some() || !facts.meta_fields.is_empty()).then(|| Value::Ext(sym(&format!("{base}.Meta"))))
+            }
+        })
+    }
+
+    /// An option of the `Meta` of a package's serializer.
+    pub fn option_of_package(&mut self, class: Sym, option: &str) -> Option<Value> {
+        let packages = &self.project.packages;
+        let facts = packages.mro(class).iter().filter_map(|base| packages.class(*base)).find(|facts| facts.meta_model.is_some())?;
+        if facts.kind != "serializer" {
+            return None;
+        }
+        let listed = match option {
+            "model" => {
+                return match facts.meta_model.as_deref()? {
+                    "settings.AUTH_USER_MODEL" => self.user(),
+                    model => Some(Value::Ext(sym(model))),
+                };
+            }
+            "fields" => &facts.meta_fields,
+            "exclude" => &facts.meta_exclude,
+            "read_only_fields" => &facts.meta_read_only_fields,
+            _ => return None,
+        };
+        match listed.as_slice() {
+            [] => None,
+            [all] if all == "__all__" => Some(Value::Str(sym(all))),
+            names => {
+                let names: Vec<String> = names.to_vec();
+                Some(Value::tuple(names.iter().flat_map(|name| self.of_user(name)).map(|name| Value::Str(sym(&name))).collect()))
+            }
+        }
+    }
+
+    fn user(&mut self) -> Option<Value> {
+        let user = self.user_model;
+        let (app, model) = user.split_once('.')?;
+        self.model(app, model)
+    }
+
+    /// The names that tables of packages leave to the project's user model: `set_{user.USERNAME_FIELD}`.
+    pub fn of_user(&mut self, text: &str) -> Vec<String> {
+        if !text.contains("{user.") {
+            return vec![text.to_owned()];
+        }
+        let class = match self.user() {
+            Some(Value::Class(class)) => Some(class),
+            _ => None,
+        };
+        let mut own = |name: &str| class.and_then(|class| self.find_first_party(class, name)).map(|(value, _)| value);
+        if text == "{user.REQUIRED_FIELDS}" {
+            let names = own("REQUIRED_FIELDS").and_then(|value| value.items());
+            let names = names.map(|names| names.iter().filter_map(Value::as_str).map(|name| name.to_string()).collect());
+            return names.unwrap_or_else(|| vec!["email".to_owned()]);
+        }
+        let mut named =
+            |name: &str, default: &str| own(name).and_then(|v| v.as_str()).map_or_else(|| default.to_owned(), |v| v.to_string());
+        let (login, email) = (named("USERNAME_FIELD", "username"), named("EMAIL_FIELD", "email"));
+        let key = class.and_then(|class| self.key_name(class)).map_or_else(|| "id".to_owned(), |name| name.to_string());
+        vec![text.replace("{user.USERNAME_FIELD}", &login).replace("{user.EMAIL_FIELD}", &email).replace("{user.pk}", &key)]
+    }
+
     /// Whether a value is a serializer field. Packages without a table are known by name.
     fn is_serializer_field(&self, value: &Value) -> bool {
         if self.is_instance_of(value, FIELD) {
@@ -137,16 +207,45 @@ impl<'p> Interp<'p> {
 
     /// What a first-party `get_field_names` makes of the names that DRF's own gives.
     pub fn changed_field_names(&mut self, class: ClassRef, names: &[String]) -> Option<Value> {
+        let instance = self.with_fields(class, names);
         let object = self.class(class);
         let at = Loc { file: object.file, line: object.line };
-        let instance = self.instantiate(class, Vec::new(), Vec::new(), false, at);
+        let unknown = self.unknown(WhyCode::NotModelled, "", at);
+        let declared = self.serializer_fields(class, "_declared_fields").unwrap_or_else(|| unknown.clone());
+        self.call_method_with(&instance, "get_field_names", vec![declared, unknown], at)
+    }
+
+    /// The names that `get_fields` of a first-party class makes of those that its base classes would give.
+    pub fn changed_fields(&mut self, class: ClassRef, names: &[String]) -> Option<Value> {
+        let instance = self.with_fields(class, names);
+        let object = self.class(class);
+        match self.call_method_with(&instance, "get_fields", Vec::new(), Loc { file: object.file, line: object.line })? {
+            Value::Dict(dict) if !dict.open.get() => {
+                Some(Value::list(dict.items.borrow().values().map(|(name, _)| name.clone()).collect()))
+            }
+            _ => None,
+        }
+    }
+
+    /// A serializer whose base classes give these fields.
+    fn with_fields(&mut self, class: ClassRef, names: &[String]) -> Value {
+        let object = self.class(class);
+        let instance = self.instantiate(class, Vec::new(), Vec::new(), false, Loc { file: object.file, line: object.line });
         if let Value::Instance(object) = &instance {
             let names = names.iter().map(|name| Value::Str(sym(name))).collect();
             object.attrs.borrow_mut().insert(sym(GIVEN), Value::list(names));
         }
-        let unknown = self.unknown(WhyCode::NotModelled, "", at);
-        let declared = self.serializer_fields(class, "_declared_fields").unwrap_or_else(|| unknown.clone());
-        self.call_method_with(&instance, "get_field_names", vec![declared, unknown], at)
+        instance
+    }
+
+    /// `super().get_fields()` of such a method.
+    pub(super) fn given_fields(&mut self, this: &Value) -> Option<Value> {
+        let fields = DictObj::default();
+        for name in self.given_field_names(this)?.items()? {
+            let field = self.unknown(WhyCode::NotModelled, "field of a serializer", Loc::default());
+            fields.insert(name, field);
+        }
+        Some(Value::Dict(Rc::new(fields)))
     }
 
     /// `super().get_field_names(…)` of such a method.

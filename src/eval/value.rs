@@ -196,7 +196,7 @@ impl Flavour {
 }
 
 /// A call of something external: where, with what, and what happened to the result.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallObj {
     pub id: u32,
     pub callee: Value,

@@ -4,6 +4,7 @@
 //! that class is first asked for.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -86,8 +87,13 @@ pub struct ExtClass {
     pub methods: Vec<String>,
     pub actions: Vec<ExtAction>,
     pub attrs: toml::Table,
+    /// The table of a router.
+    pub routes: Vec<ExtRoute>,
     pub declared: Vec<ExtField>,
     pub meta_model: Option<String>,
+    pub meta_fields: Vec<String>,
+    pub meta_exclude: Vec<String>,
+    pub meta_read_only_fields: Vec<String>,
     pub name: Option<String>,
     pub features: Vec<String>,
     pub has_get_urls: bool,
@@ -124,6 +130,18 @@ impl ExtClass {
     pub fn attr_str(&self, name: &str) -> Option<&str> {
         self.attrs.get(name).and_then(toml::Value::as_str)
     }
+}
+
+/// A row of a router's table.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ExtRoute {
+    pub url: String,
+    pub name: String,
+    pub detail: bool,
+    pub dynamic: bool,
+    /// Method → action.
+    pub mapping: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -328,6 +346,7 @@ impl State {
 }
 
 /// What a class that no table describes is taken for, by a part of its module's name and the end of its own: packages follow Django's habits.
+/// No part: in any module.
 const CONVENTIONS: &[(&[&str], &str, &str)] = &[
     (&["serializers", "rest_framework", "drf"], "ModelSerializer", "rest_framework.serializers.ModelSerializer"),
     (&["serializers", "rest_framework", "drf"], "Serializer", "rest_framework.serializers.Serializer"),
@@ -336,11 +355,49 @@ const CONVENTIONS: &[(&[&str], &str, &str)] = &[
     (&["forms"], "ModelFormSet", "django.forms.models.BaseModelFormSet"),
     (&["forms"], "InlineFormSet", "django.forms.models.BaseInlineFormSet"),
     (&["forms"], "FormSet", "django.forms.formsets.BaseFormSet"),
+    (&["admin", "admins"], "ModelAdmin", "django.contrib.admin.options.ModelAdmin"),
+    (&["admin", "admins"], "TabularInline", "django.contrib.admin.options.TabularInline"),
+    (&["admin", "admins"], "StackedInline", "django.contrib.admin.options.StackedInline"),
+    (&[], "ReadOnlyModelViewSet", "rest_framework.viewsets.ReadOnlyModelViewSet"),
+    (&[], "ModelViewSet", "rest_framework.viewsets.ModelViewSet"),
+    (&[], "GenericViewSet", "rest_framework.viewsets.GenericViewSet"),
+    (&[], "ViewSet", "rest_framework.viewsets.ViewSet"),
+    (&[], "ListCreateAPIView", "rest_framework.generics.ListCreateAPIView"),
+    (&[], "RetrieveUpdateDestroyAPIView", "rest_framework.generics.RetrieveUpdateDestroyAPIView"),
+    (&[], "RetrieveUpdateAPIView", "rest_framework.generics.RetrieveUpdateAPIView"),
+    (&[], "RetrieveDestroyAPIView", "rest_framework.generics.RetrieveDestroyAPIView"),
+    (&[], "ListAPIView", "rest_framework.generics.ListAPIView"),
+    (&[], "CreateAPIView", "rest_framework.generics.CreateAPIView"),
+    (&[], "RetrieveAPIView", "rest_framework.generics.RetrieveAPIView"),
+    (&[], "UpdateAPIView", "rest_framework.generics.UpdateAPIView"),
+    (&[], "DestroyAPIView", "rest_framework.generics.DestroyAPIView"),
+    (&[], "GenericAPIView", "rest_framework.generics.GenericAPIView"),
+    (&[], "APIView", "rest_framework.views.APIView"),
+    (&["views", "generic"], "TemplateView", "django.views.generic.base.TemplateView"),
+    (&["views", "generic"], "RedirectView", "django.views.generic.base.RedirectView"),
+    (&["views", "generic"], "ListView", "django.views.generic.list.ListView"),
+    (&["views", "generic"], "DetailView", "django.views.generic.detail.DetailView"),
+    (&["views", "generic"], "FormView", "django.views.generic.edit.FormView"),
+    (&["views", "generic"], "CreateView", "django.views.generic.edit.CreateView"),
+    (&["views", "generic"], "UpdateView", "django.views.generic.edit.UpdateView"),
+    (&["views", "generic"], "DeleteView", "django.views.generic.edit.DeleteView"),
+    (&["models"], "Model", "django.db.models.base.Model"),
+    (&[], "AppConfig", "django.apps.config.AppConfig"),
+    (&["base", "management"], "BaseCommand", "django.core.management.base.BaseCommand"),
 ];
+
+/// Their models are not Django's.
+const OTHER_MODELS: [&str; 10] =
+    ["keras", "langchain", "openai", "peft", "pydantic", "sklearn", "sqlmodel", "tensorflow", "torchvision", "transformers"];
 
 fn convention(name: &str) -> Option<&'static str> {
     let (module, class) = name.rsplit_once('.')?;
-    let fits = |parts: &[&str], ending: &str| class.ends_with(ending) && module.split('.').any(|part| parts.contains(&part));
+    let top = module.split('.').next().unwrap_or_default();
+    if OTHER_MODELS.contains(&top) || has_table(top) {
+        return None;
+    }
+    let fits =
+        |parts: &[&str], ending: &str| class.ends_with(ending) && (parts.is_empty() || module.split('.').any(|part| parts.contains(&part)));
     CONVENTIONS.iter().find(|(parts, ending, _)| fits(parts, ending)).map(|(.., base)| *base)
 }
 

@@ -43,16 +43,30 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
             }
         }
     }
-    imported(project, &mut dirs);
+    let imported = imports(project);
+    for name in &imported {
+        let parts: Vec<&str> = name.split('.').collect();
+        // A directory that is called like test code, and that other code imports: an app about tests of another kind.
+        let Some(end) = parts.iter().position(|part| matches!(*part, "test" | "testing")) else { continue };
+        let path = parts.get(..=end).unwrap_or(&[]).join("/");
+        dirs.extend(project.modules.roots.iter().map(|root| if root.is_empty() { path.clone() } else { format!("{root}/{path}") }));
+    }
     for test in &sources.tests {
-        let name = test.path.rsplit('/').next().unwrap_or("");
-        if name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py" || name == "tests.py" {
+        let (folder, name) = test.path.rsplit_once('/').unwrap_or(("", &test.path));
+        let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
+        if name == "conftest.py" || name == "tests.py" {
             continue;
         }
-        let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
-        let inside = dirs.iter().any(|d| {
-            is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/')))
-        });
+        let inside = if name.starts_with("test_") || name.ends_with("_test.py") {
+            // A module that only its name makes test code, and that other code imports.
+            let dotted = |root: &String| if root.is_empty() { Some(stem) } else { stem.strip_prefix(root.as_str())?.strip_prefix('/') };
+            let modules = project.modules.roots.iter().filter_map(dotted).map(|path| path.replace('/', "."));
+            !is_test_dir(folder) && modules.into_iter().any(|module| imported.contains(&module))
+        } else {
+            dirs.iter().any(|d| {
+                is_test_dir(d) && (stem == d || (test.path.starts_with(d.as_str()) && test.path.as_bytes().get(d.len()) == Some(&b'/')))
+            })
+        };
         if inside {
             wanted.insert(test.path.clone());
         }
@@ -60,29 +74,24 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
     wanted
 }
 
-/// Directories that are called like test code, and that other code imports: an app about tests of another kind.
-fn imported(project: &Project, dirs: &mut BTreeSet<String>) {
-    let mut add = |dotted: &str| {
-        let parts: Vec<&str> = dotted.split('.').collect();
-        let Some(end) = parts.iter().position(|part| matches!(*part, "test" | "testing")) else { return };
-        let path = parts.get(..=end).unwrap_or(&[]).join("/");
-        dirs.extend(project.modules.roots.iter().map(|root| if root.is_empty() { path.clone() } else { format!("{root}/{path}") }));
-    };
+/// What the modules of the project that are no tests import, as names of modules or of what is in them.
+fn imports(project: &Project) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
     for (index, file) in project.files.iter().enumerate().filter(|(_, file)| !file.migration && !is_test_dir(&file.path)) {
         let ast = &file.facts.ast;
         for (id, _) in ast.imports.iter().filter(|(_, scope)| *scope == Scope::Module) {
             match ast.stmt(*id) {
-                StmtKind::Import(names) => names.iter().for_each(|name| add(&name.name)),
+                StmtKind::Import(names) => out.extend(names.iter().map(|name| name.name.to_string())),
                 StmtKind::From(import) => {
                     let base = project.imported(index as u32, import);
-                    for name in base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))) {
-                        add(&name);
-                    }
+                    out.extend(base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))));
+                    out.extend(base);
                 }
                 _ => {}
             }
         }
     }
+    out
 }
 
 fn is_test_dir(dir: &str) -> bool {

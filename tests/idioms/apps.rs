@@ -1,6 +1,6 @@
 //! How an app is named, configured and found.
 
-use crate::project::{seen, seen_bare};
+use crate::project::{seen, seen_bare, seen_urls};
 
 const CONFIG: &str = "from django.apps import AppConfig\n";
 
@@ -234,4 +234,48 @@ fn settings_of_which_nothing_is_known() {
     assert_eq!(seen.inventory.models[0].label, "shop.Item");
     assert_eq!(seen.inventory.diagnostics.iter().filter(|d| d.code == "apps-not-known").count(), 1);
     assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "settings" && u.text.contains("INSTALLED_APPS")));
+}
+
+#[test]
+fn config_class_in_a_package_without_init() {
+    let seen = seen_bare(
+        "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n# --- config/settings.py\nINSTALLED_APPS = ['shop.items']\n# --- shop/__init__.py\n# --- shop/items/apps.py\nfrom shop.base import Base\nclass Items(Base):\n    name = 'shop.items'\n    label = 'shop_items'\n    default = True\n# --- shop/base.py\nfrom django.apps import AppConfig\nclass Base(AppConfig):\n    pass\n# --- shop/items/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["shop_items.Item"]);
+}
+
+#[test]
+fn default_of_a_config_class_is_inherited() {
+    let seen = seen(
+        "# --- shop/base.py\nfrom django.apps import AppConfig\nclass Base(AppConfig):\n    default = False\n# --- shop/apps.py\nfrom .base import Base\nclass Other(Base):\n    name = 'shop'\n    label = 'other'\nclass Shop(Base):\n    name = 'shop'\n    label = 'store'\n    default = True\n",
+    );
+    assert!(seen.app("store").installed);
+}
+
+#[test]
+fn part_of_an_installed_app_that_claims_its_label() {
+    let seen = seen(
+        "# --- shop/apps.py\nfrom django.apps import AppConfig\nclass Shop(AppConfig):\n    name = 'shop'\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    name = models.TextField()\n# --- shop/archive/apps.py\nfrom django.apps import AppConfig\nclass Archive(AppConfig):\n    name = 'shop.archive'\n    label = 'shop'\n# --- shop/archive/models.py\nfrom django.db import models\nclass Item(models.Model):\n    class Meta:\n        app_label = 'shop'\n",
+    );
+    assert_eq!(seen.inventory.apps.iter().filter(|app| app.label == "shop").count(), 1);
+    assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
+}
+
+#[test]
+fn settings_that_only_add_to_those_of_another_project() {
+    let seen = seen_bare(
+        "# --- plugin/__init__.py\n# --- plugin/settings.py\nINSTALLED_APPS = ['rest_framework']\n# --- plugin/app/__init__.py\nfrom platform_of_others.plugin import PluginAppConfig\nclass Config(PluginAppConfig):\n    name = 'plugin.app'\n    label = 'plugin'\n# --- plugin/app/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert!(seen.app("plugin").installed);
+    assert_eq!(seen.models(), ["plugin.Item"]);
+    assert_eq!(seen.inventory.diagnostics.iter().filter(|d| d.code == "apps-not-known").count(), 1);
+}
+
+#[test]
+fn module_that_only_its_name_makes_test_code() {
+    let seen = seen_urls(
+        "from shop import crash_test\nurlpatterns = [path('crash/', crash_test.start)]\n# --- shop/crash_test.py\ndef start(request):\n    pass\n# --- shop/other_test.py\ndef lost(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/crash/ shop.crash_test.start"]);
+    assert_eq!(seen.inventory.project.test_files, 1);
 }

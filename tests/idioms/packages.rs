@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::project::{Seen, seen, seen_models};
+use crate::project::{Seen, seen, seen_models, seen_urls};
 
 /// Names of the fields that Django has, without the primary key, sorted.
 fn names(seen: &Seen, label: &str) -> Vec<String> {
@@ -189,4 +189,22 @@ fn form_of_a_package_that_no_table_describes() {
     );
     let found: Vec<_> = seen.inventory.forms.iter().map(|f| (f.qualname.as_str(), f.kind.as_str(), f.model.as_deref())).collect();
     assert_eq!(found, [("shop.forms.ItemForm", "ModelForm", Some("shop.Item"))]);
+}
+
+#[test]
+fn view_sets_and_models_of_packages_that_no_table_describes() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\nrouter.register('items', views.Items)\nurlpatterns = router.urls\n# --- shop/models.py\nfrom commons_of_the_firm.models import BaseModel\nfrom django.db import models\nclass Item(BaseModel):\n    name = models.TextField()\n# --- shop/other.py\nfrom keras.models import Model\nclass Net(Model):\n    pass\n# --- shop/views.py\nfrom commons_of_the_firm.api import TenantModelViewSet\nfrom .models import Item\nclass Items(TenantModelViewSet):\n    queryset = Item.objects.all()\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert_eq!(seen.paths(), ["/items/", "/items/{pk}/"]);
+    let doubt: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").map(|u| u.text.as_str()).collect();
+    assert_eq!(doubt, ["Item: commons_of_the_firm.models.BaseModel", "Items: commons_of_the_firm.api.TenantModelViewSet"]);
+}
+
+#[test]
+fn functions_that_a_package_makes_of_its_views() {
+    let seen = seen_urls("from allauth.account import views as account\nurlpatterns = [path('login/', account.login)]\n");
+    assert_eq!(seen.routes(), ["/login/ allauth.account.views.LoginView"]);
+    assert_eq!(seen.methods("/login/"), "GET,POST,PUT");
 }

@@ -194,3 +194,15 @@ fn task_of_an_application_whose_class_nobody_knows() {
     let found: Vec<_> = seen.inventory.tasks.iter().map(|t| (t.qualname.as_str(), t.kind.as_str())).collect();
     assert_eq!(found, [("shop.tasks.sell", "celery")]);
 }
+
+#[test]
+fn tags_added_to_those_of_django() {
+    let seen = seen(
+        "# --- shop/templatetags/extras.py\nfrom django.template.defaulttags import register\n@register.filter\ndef get_item(items, key):\n    pass\n@register.simple_tag(name='now_here')\ndef here():\n    pass\n",
+    );
+    let library = &seen.inventory.template_tags[0];
+    assert_eq!(
+        (library.filters.as_slice(), library.tags.as_slice()),
+        (["get_item".to_owned()].as_slice(), ["now_here".to_owned()].as_slice())
+    );
+}

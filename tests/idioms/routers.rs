@@ -2,7 +2,7 @@
 
 use migscan::django::inventory::Certainty;
 
-use crate::project::{Seen, seen_urls};
+use crate::project::{Seen, seen, seen_urls};
 
 /// A urlconf with view sets `Items` (all actions) and `Shelves` (read-only); `router` is what the test is about.
 fn seen_router(urls: &str) -> Seen {
@@ -333,4 +333,59 @@ fn router_with_a_lookup_of_its_own() {
         "from rest_framework import routers\nclass Router(routers.SimpleRouter):\n    def get_lookup_regex(self, viewset, lookup_prefix=''):\n        base = '(?P<{lookup_prefix}{name}>[^/]+)'\n        fields = getattr(viewset, 'lookup_fields', None)\n        if fields is None:\n            return super().get_lookup_regex(viewset, lookup_prefix)\n        return '/'.join(base.format(lookup_prefix=lookup_prefix, name=field) for field in fields)\nrouter = Router()\nrouter.register('items', views.Items, 'item')\nrouter.register('shelves', views.Shelves, 'shelf')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    lookup_fields = ('shelf', 'slug')\nclass Shelves(viewsets.ReadOnlyModelViewSet):\n    pass\n",
     );
     assert_eq!(seen.paths(), ["/items/", "/items/{shelf}/{slug}/", "/shelves/", "/shelves/{pk}/"]);
+}
+
+#[test]
+fn nested_below_an_empty_prefix() {
+    let seen = seen_router(
+        "from rest_framework_nested.routers import NestedSimpleRouter\nrouter = routers.SimpleRouter()\nrouter.register('', views.Shelves, basename='shelf')\ninner = NestedSimpleRouter(router, '', lookup='shelf')\ninner.register('items', views.Shelves, basename='shelf-items')\nurlpatterns = [path('shelves/', include(inner.urls))]\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/{shelf_pk}/items/", "/shelves/{shelf_pk}/items/{pk}/"]);
+}
+
+#[test]
+fn nested_router_takes_lookup_and_slash_of_its_parent() {
+    let seen = seen_urls(
+        "from rest_framework import routers\nfrom rest_framework_nested.routers import NestedSimpleRouter\nrouter = routers.SimpleRouter(trailing_slash=False)\nrouter.register('shelves', views.Shelves, basename='shelf')\nmiddle = NestedSimpleRouter(router, 'shelves')\nmiddle.register('items', views.Shelves, basename='items')\ninner = NestedSimpleRouter(middle, 'items')\ninner.register('parts', views.Shelves, basename='parts')\nurlpatterns = inner.urls\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Shelves(viewsets.ReadOnlyModelViewSet):\n    lookup_url_kwarg = 'key'\n    lookup_value_regex = '[0-9a-f]{8}'\n",
+    );
+    let parent = "/shelves/{nested_1_key}/items/{nested_2_key}/parts";
+    assert_eq!(seen.paths(), [parent.to_owned(), format!("{parent}/{{key}}")]);
+    assert!(seen.route(parent).pattern.contains("(?P<nested_1_key>[0-9a-f]{8})"));
+}
+
+#[test]
+fn table_copied_from_drf_and_changed() {
+    let seen = seen_urls(
+        "import copy\nfrom rest_framework.routers import DefaultRouter, SimpleRouter\nclass Bulk(DefaultRouter):\n    routes = copy.deepcopy(SimpleRouter.routes)\n    routes[0].mapping.update({'delete': 'bulk_destroy'})\nclass More(SimpleRouter):\n    routes = SimpleRouter.routes[:1]\nplain, bulk, more = SimpleRouter(), Bulk(), More()\nplain.register('plain', views.Items, basename='plain')\nbulk.register('bulk', views.Items, basename='bulk')\nmore.register('more', views.Items, basename='more')\nurlpatterns = plain.urls + bulk.urls + more.urls\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    def bulk_destroy(self, request):\n        pass\n",
+    );
+    assert_eq!((seen.methods("/plain/"), seen.methods("/bulk/")), ("GET".to_owned(), "DELETE,GET".to_owned()));
+    assert_eq!(seen.paths(), ["/", "/bulk/", "/bulk/{pk}/", "/more/", "/plain/", "/plain/{pk}/"]);
+}
+
+#[test]
+fn table_of_a_packages_router() {
+    let seen = seen_urls(
+        "from rest_framework_bulk.routes import BulkRouter\nrouter = BulkRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom rest_framework_bulk import BulkModelViewSet\nclass Items(BulkModelViewSet):\n    pass\n",
+    );
+    assert_eq!(seen.actions("/items/"), "delete=bulk_destroy,get=list,patch=partial_bulk_update,post=create,put=bulk_update");
+    assert_eq!(seen.paths(), ["/", "/items/", "/items/{pk}/"]);
+}
+
+#[test]
+fn root_view_behind_a_list_is_never_reached() {
+    let seen =
+        seen_router("router = routers.DefaultRouter()\nrouter.register('', views.Shelves, basename='shelf')\nurlpatterns = router.urls\n");
+    assert_eq!(seen.routes(), ["/ shop.views.Shelves", "/{pk}/ shop.views.Shelves"]);
+}
+
+#[test]
+fn names_that_a_package_takes_from_the_user_model() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['rest_framework', 'djoser', 'people']\nAUTH_USER_MODEL = 'people.Person'\nROOT_URLCONF = 'config.urls'\n# --- config/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom people.views import People\nrouter = SimpleRouter()\nrouter.register('people', People)\nurlpatterns = router.urls\n# --- people/models.py\nfrom django.contrib.auth.models import AbstractBaseUser\nfrom django.db import models\nclass Person(AbstractBaseUser):\n    key = models.UUIDField(primary_key=True)\n    email = models.EmailField(unique=True)\n    name = models.TextField()\n    USERNAME_FIELD = 'email'\n    REQUIRED_FIELDS = ['name']\n# --- people/serializers.py\nfrom djoser.serializers import UserCreateSerializer, UserSerializer\nclass Plain(UserSerializer):\n    pass\nclass Create(UserCreateSerializer):\n    class Meta(UserCreateSerializer.Meta):\n        fields = UserCreateSerializer.Meta.fields + ('last_login',)\n# --- people/views.py\nfrom djoser.views import UserViewSet\nclass People(UserViewSet):\n    pass\n",
+    );
+    assert!(seen.paths().contains(&"/people/set_email/") && !seen.paths().contains(&"/people/set_username/"));
+    assert_eq!(seen.route("/people/{key}/").name.as_deref(), Some("person-detail"));
+    assert_eq!(seen.serialized("people.serializers.Plain"), "email,key,name");
+    assert_eq!(seen.serialized("people.serializers.Create"), "email,key,last_login,name,password");
+    assert_eq!(seen.serializer("people.serializers.Plain").model.as_deref(), Some("people.Person"));
 }

@@ -829,3 +829,46 @@ fn prefix_that_is_kept_in_the_database() {
     );
     assert_eq!(seen.routes(), ["/in/one/ shop.views.one"]);
 }
+
+#[test]
+fn wrapper_that_has_decorators_of_its_own() {
+    let seen = seen_urls(
+        "from shop.deco import guarded\nurlpatterns = [path('one/', guarded(views.one)), path('three/', views.three)]\n# --- shop/deco.py\ndef plain(f):\n    def inner(request, *args):\n        return f(request, *args)\n    return inner\ndef guarded(f):\n    @plain\n    def wrapper(request, *args):\n        return f(request, *args)\n    return wrapper\n# --- shop/views.py\nfrom .deco import guarded\ndef one(request):\n    pass\n@guarded\ndef three(request):\n    pass\n",
+    );
+    assert_eq!(seen.route("/three/").view.as_deref(), Some("shop.views.three"));
+}
+
+#[test]
+fn decorator_that_takes_a_view_or_a_message() {
+    let seen = seen_urls(
+        "from shop.deco import login_required\nurlpatterns = [path('page/', login_required(views.Page.as_view())), path('one/', login_required('Please')(views.one))]\n# --- shop/deco.py\nfrom functools import wraps\nfrom django.utils.functional import Promise\ndef login_required(view_or_message):\n    if isinstance(view_or_message, (Promise, str)):\n        def decorator(f):\n            return made(f, view_or_message)\n        return decorator\n    return made(view_or_message)\ndef made(f, message=None):\n    @wraps(f)\n    def inner(request, *args):\n        return f(request, *args)\n    return inner\n",
+    );
+    assert_eq!(seen.routes(), ["/one/ shop.views.one", "/page/ shop.views.Page"]);
+}
+
+#[test]
+fn settings_object_of_the_project() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nSWITCH = False\n# --- config/urls.py\nfrom django.urls import path\nfrom shop.conf import settings\nfrom shop import views\nurlpatterns = [path('one/', views.one)]\nif settings.SWITCH:\n    urlpatterns = [path('two/', views.one)]\n# --- shop/views.py\ndef one(request):\n    pass\n# --- shop/conf.py\nfrom django.conf import LazySettings\nclass Own(LazySettings):\n    def __getattr__(self, name):\n        try:\n            return super().__getattr__(name)\n        except Exception:\n            return self.from_database(name)\nsettings = Own()\n",
+    );
+    assert_eq!(seen.routes(), ["/one/ shop.views.one"]);
+}
+
+#[test]
+fn app_name_of_a_module_beside_that_of_a_tuple() {
+    let seen = seen_urls(
+        "from shop import urls\nurlpatterns = [path('a/', include((urls, 'given'), namespace='ns')), path('b/', include((urls, 'given'))), path('c/', include(('shop.plain', 'given')))]\n# --- shop/urls.py\nfrom django.urls import path\nfrom . import views\napp_name = 'own'\nurlpatterns = [path('one/', views.one, name='one')]\n# --- shop/plain.py\nfrom django.urls import path\nfrom . import views\nurlpatterns = [path('one/', views.one, name='one')]\n",
+    );
+    let named = |path: &str| (seen.route(path).namespace.clone().unwrap_or_default(), seen.route(path).name.clone().unwrap_or_default());
+    assert_eq!(named("/a/one/"), ("ns".to_owned(), "one".to_owned()));
+    assert_eq!(named("/b/one/"), ("own".to_owned(), "one".to_owned()));
+    assert_eq!(named("/c/one/"), ("given".to_owned(), "one".to_owned()));
+}
+
+#[test]
+fn namespace_of_a_ninja_api_of_the_projects_own_class() {
+    let seen = seen_urls(
+        "from ninja import NinjaAPI\nclass Api(NinjaAPI):\n    pass\napi = Api(title='x', urls_namespace='items')\n@api.get('/ping')\ndef ping(request):\n    pass\nurlpatterns = [path('api/', api.urls)]\n",
+    );
+    assert_eq!(seen.route("/api/ping").namespace.as_deref(), Some("items"));
+}

@@ -299,3 +299,31 @@ fn base_of_a_package_that_no_table_describes() {
     let doubt: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").map(|u| u.text.as_str()).collect();
     assert_eq!(doubt, ["S: nobody_knows.rest_framework.TranslatedModelSerializer"]);
 }
+
+#[test]
+fn names_in_meta_that_a_comprehension_binds_anew() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name', 'price']\n        fields = [f for f in fields if f != 'price']\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}
+
+#[test]
+fn fields_that_get_fields_makes() {
+    let seen = seen_serializers(
+        "NAMES = ('a', 'b')\nclass Own(serializers.Serializer):\n    lost = serializers.CharField()\n    def get_fields(self):\n        return {name: serializers.CharField() for name in NAMES}\nclass More(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name']\n    def drop(self, fields):\n        if self.context['request'].user.is_anonymous:\n            fields.pop('name')\n    def get_fields(self):\n        fields = super().get_fields()\n        fields['extra'] = serializers.CharField()\n        self.drop(fields)\n        return fields\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.Own"), "a,b");
+    assert_eq!(seen.serialized("shop.serializers.More"), "extra,id,name");
+}
+
+#[test]
+fn names_that_a_method_alone_decides() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n    def get_field_names(self, declared_fields, info):\n        return self.context['fields']\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "?");
+    let why: Vec<_> =
+        seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "serializer fields").map(|u| u.reason.as_str()).collect();
+    assert_eq!(why, ["a method chooses them at run time"]);
+}

@@ -1292,6 +1292,9 @@ def collect(dist, version, roots, modules, generator, hand):
                         signals.append(dotted)
                 elif callable(value) and isinstance(value, (types.FunctionType, functools.partial, types.MethodType)):
                     canonical.setdefault(id(value), dotted)
+                    view = getattr(value, "view_class", None) or getattr(value, "cls", None)
+                    if isinstance(view, type) and not name.startswith("_"):  # login = LoginView.as_view()
+                        functions[dotted] = {"kind": "view", "view_class": canon(view)}
                 elif cls.__module__ not in ("builtins", "re", "logging", "collections", "pathlib", "datetime", "decimal", "typing", "types", "enum", "uuid", "os", "weakref", "string", "threading",
                                             "contextvars", "_contextvars", "asgiref.local", "_io", "ctypes", "functools", "operator", "_operator", "zoneinfo", "struct", "itertools") \
                         and not cls.__module__.startswith(("django.utils.functional", "django.template", "typing", "gettext")) and not name.startswith("_"):

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, joined, sym};
+use crate::eval::objects::SIMPLE_ROUTER;
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
@@ -112,7 +113,10 @@ impl Interp<'_> {
             return fields;
         }
         if external {
-            return Value::Attr(Rc::new((Value::Class(class), name)));
+            if name.as_str() == "routes" && object.mro.contains(&Base::Ext(sym(SIMPLE_ROUTER))) {
+                return self.router_table(at);
+            }
+            return self.package_meta(class, &name).unwrap_or_else(|| Value::Attr(Rc::new((Value::Class(class), name))));
         }
         self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
@@ -201,6 +205,11 @@ impl Interp<'_> {
                 },
                 _ => value,
             };
+        }
+        // The project's own settings object.
+        if self.class(instance.class).mro.iter().any(|base| matches!(base, Base::Ext(name) if name.as_str() == "django.conf.LazySettings"))
+        {
+            return self.setting(name, at);
         }
         if let Some(getter) = self.find_first_party(instance.class, "__getattr__")
             && let Value::Func(func) = getter.0

@@ -98,6 +98,19 @@ impl Interp<'_> {
         }
     }
 
+    /// The name of the field that a model declares its key.
+    pub(in crate::eval) fn key_name(&mut self, class: ClassRef) -> Option<Sym> {
+        let (fields, _) = self.model_fields(class, Loc::default())?;
+        let is_key = |field: &Value| match field {
+            Value::Call(call) => call.kwarg("primary_key").and_then(|value| value.as_bool()) == Some(true),
+            Value::Instance(made) => {
+                made.kwargs.iter().any(|(name, value)| name.as_str() == "primary_key" && value.as_bool() == Some(true))
+            }
+            _ => false,
+        };
+        fields.into_iter().find(|(_, field)| is_key(field)).map(|(name, _)| name)
+    }
+
     /// `_meta.fields` and its like; none where the model is not of the repository.
     pub(super) fn meta_fields(&mut self, model: &Value, name: &str, at: Loc) -> Option<Value> {
         let Value::Class(class) = model else { return None };

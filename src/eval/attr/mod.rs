@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::base::{Loc, Sym, joined, sym};
 
 use super::exec::alternative;
+use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
 
@@ -130,6 +131,14 @@ impl Interp<'_> {
             "django.VERSION" => return Value::tuple([5, 2, 0].map(Value::Int).to_vec()),
             "sys.platform" => return Value::Str(sym("linux")),
             _ => {}
+        }
+        if let Some(class) = dotted.strip_suffix(".Meta")
+            && let Some(value) = self.option_of_package(sym(class), &name)
+        {
+            return value;
+        }
+        if name.as_str() == "routes" && self.project.packages.mro(dotted).contains(&sym(SIMPLE_ROUTER)) {
+            return self.router_table(at);
         }
         // Code that tries whether a class has an attribute: what no table knows of a class that they know is not there.
         if self.tries > 0 && !name.starts_with('_') && self.lacks(dotted, name) {

@@ -93,9 +93,7 @@ impl<'p> Interp<'p> {
                         if let Value::Func(original) = &target
                             && !Rc::ptr_eq(made, original)
                         {
-                            if made.wrapped.borrow().is_none() {
-                                *made.wrapped.borrow_mut() = Some(target.clone());
-                            }
+                            wraps(made, original);
                             // What the decorator's wrapper does not say about itself, the wrapped function does.
                             if made.decorators.borrow().is_empty() {
                                 *made.decorators.borrow_mut() = original.decorators.borrow().clone();
@@ -129,6 +127,24 @@ impl<'p> Interp<'p> {
             Value::Class(class) => self.class(*class).decorators.borrow_mut().push(decorator),
             Value::Method(parts) => parts.1.decorators.borrow_mut().push(decorator),
             _ => {}
+        }
+    }
+}
+
+/// What a decorator made stands for what it was given: the innermost function of its wrapper, which may have decorators of its own, calls that.
+fn wraps(made: &Rc<FuncObj>, original: &Rc<FuncObj>) {
+    let mut at = Rc::clone(made);
+    for depth in 0..24 {
+        let inner = at.wrapped.borrow().clone();
+        match inner {
+            Some(Value::Func(inner)) if !Rc::ptr_eq(&inner, original) => at = inner,
+            Some(_) => return,
+            None => {
+                if depth == 0 || at.closure.kind == FrameKind::Func {
+                    *at.wrapped.borrow_mut() = Some(Value::Func(Rc::clone(original)));
+                }
+                return;
+            }
         }
     }
 }

@@ -69,7 +69,9 @@ impl<'p> Interp<'p> {
         let (kind, element, value, clauses) = parts;
         let inner = new_frame(FrameKind::Func, frame.file, Some(Rc::clone(frame)));
         let mut rows: Vec<Row> = Vec::new();
-        let ended = self.clauses(clauses, (*element, *value), ast, &inner, &mut rows, true, at);
+        // What the first loop runs over still sees the names of a class body; all else is a function of its own.
+        let Some(first) = clauses.first().map(|clause| self.expr(clause.iter, ast, frame)) else { return Value::list(Vec::new()) };
+        let ended = self.clauses(clauses, first, (*element, *value), ast, &inner, &mut rows, true, at);
         match kind {
             CompKind::Dict => {
                 let dict = DictObj::default();
@@ -100,6 +102,7 @@ impl<'p> Interp<'p> {
     fn clauses(
         &mut self,
         clauses: &'p [Clause],
+        iterable: Value,
         wanted: (ExprId, Option<ExprId>),
         ast: &'p Ast,
         frame: &Rc<Frame>,
@@ -107,15 +110,7 @@ impl<'p> Interp<'p> {
         one: bool,
         at: Loc,
     ) -> bool {
-        let Some((clause, rest)) = clauses.split_first() else {
-            let element = self.expr(wanted.0, ast, frame);
-            let value = wanted.1.map_or(Value::None, |v| self.expr(v, ast, frame));
-            if rows.len() < MAX_ITEMS {
-                rows.push(Row { element, value, one });
-            }
-            return true;
-        };
-        let iterable = self.expr(clause.iter, ast, frame);
+        let Some((clause, rest)) = clauses.split_first() else { return true };
         let mut ended = true;
         for item in self.elements(&iterable) {
             let (item, one) = match item {
@@ -142,7 +137,16 @@ impl<'p> Interp<'p> {
             if keep == Some(false) {
                 continue;
             }
-            ended &= self.clauses(rest, wanted, ast, frame, rows, one, at);
+            if let Some(next) = rest.first() {
+                let inner = self.expr(next.iter, ast, frame);
+                ended &= self.clauses(rest, inner, wanted, ast, frame, rows, one, at);
+                continue;
+            }
+            let element = self.expr(wanted.0, ast, frame);
+            let value = wanted.1.map_or(Value::None, |v| self.expr(v, ast, frame));
+            if rows.len() < MAX_ITEMS {
+                rows.push(Row { element, value, one });
+            }
         }
         ended
     }

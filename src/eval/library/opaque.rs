@@ -69,6 +69,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         }
         (Value::Instance(instance), "get_fields") => interp.serializer_fields(instance.class, "get_fields"),
         (Value::Super(parts), "get_field_names") => interp.given_field_names(&parts.1.clone()),
+        (Value::Super(parts), "get_fields") => interp.given_fields(&parts.1.clone()),
         // A registration stands in the router's registry, with the call behind it for the place.
         (_, "register") if router_of(interp, object).is_some() => {
             let router = router_of(interp, object)?;

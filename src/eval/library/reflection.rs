@@ -242,10 +242,13 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
             );
         }
     }
+    if instance && is_function(value) {
+        return Some(matches!(wanted, Value::Ext(name) if CALLABLE.contains(&name.as_str())));
+    }
     let class = match value {
         Value::Instance(object) if instance => object.class,
         Value::Class(class) if !instance => *class,
-        Value::Func(_) | Value::Method(_) | Value::Str(_) | Value::Int(_) | Value::None | Value::List(_) | Value::Tuple(_) if instance => {
+        Value::Str(_) | Value::Int(_) | Value::None | Value::List(_) | Value::Tuple(_) if instance => {
             return Some(false);
         }
         Value::Ext(name) if !instance => {
@@ -277,6 +280,22 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
         return Some(true);
     }
     if object.open { None } else { Some(false) }
+}
+
+/// What functions are instances of.
+const CALLABLE: [&str; 4] = ["collections.abc.Callable", "typing.Callable", "types.FunctionType", "types.LambdaType"];
+
+/// Functions, and what `as_view()` makes.
+fn is_function(value: &Value) -> bool {
+    match value {
+        Value::Func(_) | Value::Method(_) => true,
+        Value::Call(call) => match &call.callee {
+            Value::Attr(parts) => parts.1.as_str() == "as_view",
+            Value::Ext(name) => name.ends_with(".as_view"),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// `type(name, bases, namespace)`

@@ -1,5 +1,6 @@
 //! The standard library: modules and loaders, functions about functions, paths, containers.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
@@ -184,6 +185,16 @@ fn copy(value: &Value, depth: u32) -> Value {
             }
             out.open.set(dict.open.get());
             Value::Dict(Rc::new(out))
+        }
+        // A row of a router's table.
+        Value::Call(call) if call.ext().is_some_and(|name| name.starts_with("rest_framework.routers.")) => {
+            let mut out = CallObj { events: RefCell::default(), attrs: RefCell::default(), ..CallObj::clone(call) };
+            out.args = call.args.iter().map(|value| copy(value, depth + 1)).collect();
+            out.kwargs = call.kwargs.iter().map(|(name, value)| (*name, copy(value, depth + 1))).collect();
+            for (name, value) in call.attrs.borrow().iter() {
+                out.attrs.borrow_mut().insert(*name, copy(value, depth + 1));
+            }
+            Value::Call(Rc::new(out))
         }
         other => other.clone(),
     }
