@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, last_part, sym};
-use crate::eval::{CallObj, ClassRef, InstObj, Value, WhyCode};
+use crate::base::{Loc, Sym, last_part, sym};
+use crate::eval::{Base, CallObj, ClassRef, InstObj, Value, WhyCode};
 
 use super::inventory::Admin;
 use super::routes::is_admin_site;
@@ -12,18 +12,61 @@ use super::world::World;
 const MODEL_ADMIN: &str = "django.contrib.admin.options.ModelAdmin";
 
 struct Registration {
-    site: String,
+    /// The name of the site; none where that is not known.
+    site: Option<String>,
+    on: Value,
     model: Value,
     admin: Option<Value>,
+    /// Given to `register()` beside the class: attributes of a class that it makes of that.
+    options: Vec<(Sym, Value)>,
     at: Loc,
 }
 
 pub fn collect(world: &mut World) -> Vec<Admin> {
+    let mut out: Vec<Admin> = Vec::new();
+    let mut missed: Vec<Loc> = Vec::new();
+    for registration in registry(world) {
+        if registration.site.is_none() && !missed.contains(&registration.at) {
+            missed.push(registration.at);
+            world.miss("admin", &registration.on, registration.at, "site of an admin registration");
+        }
+        out.push(describe(world, registration));
+    }
+    out.sort_by(|a, b| (&a.model, &a.admin, &a.site, &a.place).cmp(&(&b.model, &b.admin, &b.site, &b.place)));
+    out.dedup_by(|b, a| a.model == b.model && a.admin == b.admin && a.site == b.site);
+    out
+}
+
+/// The patterns that admin classes of a site add to the pages of their models, by where those lie below the site.
+pub fn own_urls(world: &mut World, site: &Value) -> Vec<(String, Value)> {
+    let name = site_name(site);
+    let mut out = Vec::new();
+    for registration in registry(world).into_iter().filter(|registration| name.is_some() && registration.site == name) {
+        let Some(Value::Class(class)) = registration.admin else { continue };
+        if world.interp.find_first_party(class, "get_urls").is_none() {
+            continue;
+        }
+        let Some(label) = world.model_label(&registration.model, None) else { continue };
+        world.interp.restart();
+        let made = world.interp.instantiate(class, vec![registration.model.clone(), site.clone()], Vec::new(), false, registration.at);
+        let Some(urls) = world.interp.call_method_with(&made, "get_urls", Vec::new(), registration.at) else { continue };
+        let is_pattern =
+            |value: &Value| matches!(value, Value::Call(call) if call.ext().is_some_and(|name| PATTERNS.contains(&last_part(&name))));
+        let own: Vec<Value> = urls.items().unwrap_or_default().into_iter().filter(is_pattern).collect();
+        out.push((format!("{}/", label.to_lowercase().replace('.', "/")), Value::list(own)));
+    }
+    out
+}
+
+const PATTERNS: [&str; 3] = ["path", "re_path", "url"];
+
+/// What is registered at the end.
+fn registry(world: &mut World) -> Vec<Registration> {
     let mut registry: Vec<Registration> = Vec::new();
     for call in world.interp.calls.clone() {
         let (site, method) = match &call.callee {
             Value::Ext(name) => match name.rsplit_once('.') {
-                Some(("django.contrib.admin.sites.site", method)) => ("admin".to_string(), method.to_string()),
+                Some((DEFAULT_SITE, method)) => (Value::None, method.to_string()),
                 _ => continue,
             },
             Value::Attr(parts) if matches!(parts.1.as_str(), "register" | "unregister") => {
@@ -35,26 +78,22 @@ pub fn collect(world: &mut World) -> Vec<Admin> {
                     if !is_admin_site(world, &inner.1) {
                         continue;
                     }
-                    (site_of(world, &inner.1, call.loc), parts.1.to_string())
+                    (inner.1.clone(), parts.1.to_string())
                 } else {
-                    (site_of(world, &site, call.loc), parts.1.to_string())
+                    (site, parts.1.to_string())
                 }
             }
             // `@admin.register(Model, site=…)` applied to a class.
             Value::Call(decorator) if decorator.ext().is_some_and(|e| e.as_str() == "django.contrib.admin.decorators.register") => {
                 let Some(admin) = call.args.first().cloned() else { continue };
-                let site = match decorator.kwarg("site").cloned() {
-                    None => "admin".to_string(),
-                    Some(site) => {
-                        let site = world.interp.force(site);
-                        site_of(world, &site, call.loc)
-                    }
-                };
+                let site = world.interp.force(decorator.kwarg("site").cloned().unwrap_or(Value::None));
                 for model in flatten(world, &decorator.args) {
                     registry.push(Registration {
-                        site: site.clone(),
+                        site: site_name(&site),
+                        on: site.clone(),
                         model,
                         admin: Some(admin.clone()),
+                        options: Vec::new(),
                         at: class_loc(world, &admin).unwrap_or(call.loc),
                     });
                 }
@@ -62,18 +101,13 @@ pub fn collect(world: &mut World) -> Vec<Admin> {
             }
             _ => continue,
         };
-        apply(world, &mut registry, &call, site, &method);
+        apply(world, &mut registry, &call, &site, &method);
     }
-    let mut out: Vec<Admin> = Vec::new();
-    for registration in registry {
-        out.push(describe(world, registration));
-    }
-    out.sort_by(|a, b| (&a.model, &a.admin, &a.site, &a.place).cmp(&(&b.model, &b.admin, &b.site, &b.place)));
-    out.dedup_by(|b, a| a.model == b.model && a.admin == b.admin && a.site == b.site);
-    out
+    registry
 }
 
-fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>, site: String, method: &str) {
+fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>, site: &Value, method: &str) {
+    let name = site_name(site);
     let models = match call.arg(0, "model_or_iterable") {
         Some(value) => flatten(world, std::slice::from_ref(value)),
         None => return,
@@ -83,7 +117,7 @@ fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>
         if method == "unregister" {
             let mut i = 0;
             while i < registry.len() {
-                let same = registry.get(i).is_some_and(|r| r.site == site && r.model.same(&model)) || {
+                let same = registry.get(i).is_some_and(|r| r.site == name && r.model.same(&model)) || {
                     let other = registry.get(i).map(|r| r.model.clone());
                     label.is_some() && other.is_some_and(|m| world.model_label(&m, None) == label)
                 };
@@ -95,7 +129,9 @@ fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>
             }
         } else {
             let admin = call.arg(1, "admin_class").filter(|v| !matches!(v, Value::None)).cloned();
-            registry.push(Registration { site: site.clone(), model, admin, at: call.loc });
+            let options =
+                call.kwargs.iter().filter(|(name, _)| !matches!(name.as_str(), "model_or_iterable" | "admin_class")).cloned().collect();
+            registry.push(Registration { site: name.clone(), on: site.clone(), model, admin, options, at: call.loc });
         }
     }
 }
@@ -134,13 +170,6 @@ fn site_name(site: &Value) -> Option<String> {
     }
 }
 
-fn site_of(world: &mut World, site: &Value, at: Loc) -> String {
-    site_name(site).unwrap_or_else(|| {
-        world.miss("admin", site, at, "site of an admin registration");
-        UNKNOWN_SITE.to_string()
-    })
-}
-
 fn class_loc(world: &World, value: &Value) -> Option<Loc> {
     match value {
         Value::Class(class) => {
@@ -162,7 +191,7 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
         _ => None,
     };
     let admin = registration.admin.as_ref().and_then(|a| world.dotted(a)).unwrap_or_else(|| MODEL_ADMIN.to_string());
-    let (inlines, actions, features, columns) = match class {
+    let (mut inlines, mut actions, mut features, columns) = match class {
         Some(class) => {
             let made = instance(world, class, &registration);
             let made = made.as_deref();
@@ -171,7 +200,29 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
         }
         None => Default::default(),
     };
-    Admin { site: registration.site, model, admin, place: world.place(registration.at), inlines, actions, features, columns }
+    if actions.is_empty() {
+        actions = actions_outside(world, registration.admin.as_ref());
+    }
+    for (option, value) in &registration.options {
+        match option.as_str() {
+            "inlines" => inlines = world.dotted_list(value),
+            "actions" => actions = sorted(world.dotted_list(value).iter().map(|name| last_part(name).to_string())),
+            _ => {}
+        }
+        features.extend(PLAIN.iter().filter(|name| **name == option.as_str()).map(|name| (*name).to_string()));
+    }
+    features.sort();
+    features.dedup();
+    Admin {
+        site: registration.site.unwrap_or_else(|| UNKNOWN_SITE.to_string()),
+        model,
+        admin,
+        place: world.place(registration.at),
+        inlines,
+        actions,
+        features,
+        columns,
+    }
 }
 
 /// What a registration makes of its class, where the class has a say in that.
@@ -215,10 +266,73 @@ fn list(world: &mut World, class: ClassRef, made: Option<&InstObj>, name: &str, 
     let Some(value) = option_of(world, class, made, name) else { return Vec::new() };
     let mut out: Vec<String> = world.dotted_list(&value);
     if short {
-        out = out.into_iter().map(|n| last_part(&n).to_string()).collect();
-        out.sort();
+        out = sorted(out.iter().map(|name| last_part(name).to_string()));
     }
     out
+}
+
+/// Options and methods that change a page of the admin.
+const PLAIN: &[&str] = &[
+    "autocomplete_fields",
+    "date_hierarchy",
+    "delete_model",
+    "delete_queryset",
+    "exclude",
+    "fields",
+    "fieldsets",
+    "filter_horizontal",
+    "filter_vertical",
+    "form",
+    "formfield_for_dbfield",
+    "formfield_for_foreignkey",
+    "formfield_for_manytomany",
+    "get_actions",
+    "get_form",
+    "get_list_display",
+    "get_queryset",
+    "get_readonly_fields",
+    "get_search_results",
+    "has_add_permission",
+    "has_change_permission",
+    "has_delete_permission",
+    "has_view_permission",
+    "list_display",
+    "list_editable",
+    "list_filter",
+    "list_select_related",
+    "ordering",
+    "paginator",
+    "prepopulated_fields",
+    "radio_fields",
+    "raw_id_fields",
+    "readonly_fields",
+    "response_add",
+    "response_change",
+    "save_formset",
+    "save_model",
+    "save_related",
+    "search_fields",
+];
+
+/// The actions that an admin class has from a package.
+fn actions_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
+    let bases: Vec<Sym> = match admin {
+        Some(Value::Class(class)) if world.interp.find_first_party(*class, "actions").is_none() => {
+            let mro = &world.interp.class(*class).mro;
+            mro.iter().filter_map(|base| if let Base::Ext(name) = base { Some(*name) } else { None }).collect()
+        }
+        Some(Value::Ext(name)) => world.interp.project.packages.mro(*name).to_vec(),
+        _ => Vec::new(),
+    };
+    let packages = &world.interp.project.packages;
+    let found = bases.iter().filter_map(|base| packages.class(*base)).find(|facts| !facts.actions.is_empty());
+    sorted(found.iter().flat_map(|facts| facts.actions.iter().map(|action| action.name.clone())))
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// What an admin class uses beyond the default, itself and through first-party bases.
@@ -230,47 +344,6 @@ fn features(world: &mut World, class: ClassRef) -> Vec<String> {
         ("add_form_template", "custom_template"),
         ("delete_confirmation_template", "custom_template"),
         ("object_history_template", "custom_template"),
-    ];
-    const PLAIN: &[&str] = &[
-        "autocomplete_fields",
-        "date_hierarchy",
-        "delete_model",
-        "delete_queryset",
-        "exclude",
-        "fields",
-        "fieldsets",
-        "filter_horizontal",
-        "filter_vertical",
-        "form",
-        "formfield_for_dbfield",
-        "formfield_for_foreignkey",
-        "formfield_for_manytomany",
-        "get_actions",
-        "get_form",
-        "get_list_display",
-        "get_queryset",
-        "get_readonly_fields",
-        "get_search_results",
-        "has_add_permission",
-        "has_change_permission",
-        "has_delete_permission",
-        "has_view_permission",
-        "list_display",
-        "list_editable",
-        "list_filter",
-        "list_select_related",
-        "ordering",
-        "paginator",
-        "prepopulated_fields",
-        "radio_fields",
-        "raw_id_fields",
-        "readonly_fields",
-        "response_add",
-        "response_change",
-        "save_formset",
-        "save_model",
-        "save_related",
-        "search_fields",
     ];
     let mut out = Vec::new();
     for name in PLAIN {

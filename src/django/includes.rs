@@ -5,8 +5,9 @@ use std::rc::Rc;
 use crate::base::sym;
 use crate::eval::Value;
 
+use super::admin;
 use super::routes::{Context, Routes, ThirdParty, first_party_urls, is_admin_site, module, slashed, walk};
-use super::urls::open;
+use super::urls::{UrlPart, open};
 use super::world::World;
 
 /// Whether a URL module says its `app_name`.
@@ -123,15 +124,22 @@ fn include_patterns(world: &mut World, patterns: &Value, context: Context, out: 
     }
 }
 
-/// What a first-party admin site adds in its own `get_urls`.
+/// What a first-party admin site adds in its own `get_urls`, and what admin classes add to the pages of their models.
 pub fn custom_admin(world: &mut World, site: &Value, context: &Context, out: &mut Routes) {
+    let before = out.list.len();
     if let Value::Instance(instance) = site
         && let Some(patterns) = first_party_urls(world, instance)
     {
-        let before = out.list.len();
         walk(world, &patterns, context, out);
-        for route in out.list.iter_mut().skip(before) {
-            route.admin = true;
-        }
+    }
+    for (path, patterns) in admin::own_urls(world, site) {
+        let mut inner = context.clone();
+        inner.path.push_str(&path);
+        inner.pattern.push_str(&path);
+        inner.parts.push(UrlPart::Route(path));
+        walk(world, &patterns, &inner, out);
+    }
+    for route in out.list.iter_mut().skip(before) {
+        route.admin = true;
     }
 }

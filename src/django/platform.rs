@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, Value};
+use crate::eval::{Base, CallObj, Frame, Value};
 
 use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
 use super::names;
@@ -40,7 +40,10 @@ pub fn commands(world: &mut World) -> Vec<Command> {
             let (qualname, line) = match found.map(|f| world.interp.force(f)) {
                 Some(Value::Class(class)) => (world.interp.class(class).dotted(), world.interp.class(class).line),
                 Some(Value::Ext(ext)) => (ext.to_string(), 1),
-                _ => continue,
+                _ => match click_command(world, &frame) {
+                    Some(found) => found,
+                    None => continue,
+                },
             };
             out.push(Command {
                 app: app.label.clone(),
@@ -251,6 +254,23 @@ fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<(String, U
     }
     out.into_iter().collect()
 }
+
+/// A function that django-click makes a command of.
+fn click_command(world: &World, frame: &Frame) -> Option<(String, u32)> {
+    let is_command = |decorator: &Value| match decorator {
+        Value::Call(call) => call.ext().is_some_and(|name| CLICK.contains(&name.as_str())),
+        Value::Ext(name) => CLICK.contains(&name.as_str()),
+        _ => false,
+    };
+    frame.vars.borrow().values().find_map(|value| match value {
+        Value::Func(func) if func.decorators.borrow().iter().any(is_command) => {
+            Some((world.interp.func_dotted(func), world.interp.func_def(func)?.line))
+        }
+        _ => None,
+    })
+}
+
+const CLICK: [&str; 4] = ["djclick.command", "djclick.group", "djclick.adapter.command", "djclick.adapter.group"];
 
 pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
     let mut out = Vec::new();

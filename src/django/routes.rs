@@ -7,7 +7,7 @@ use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value};
 
 use super::access;
 use super::asked;
-use super::includes::include;
+use super::includes::{custom_admin, include};
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::resolvers;
@@ -471,6 +471,13 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
             Value::Attr(parts) if parts.1.as_str() == "urls" => {
                 include(world, &view.clone(), None, context.clone(), out);
                 true
+            }
+            // The pages of Django's own site stand as one; what admin classes add lies below it.
+            Value::Ext(name) => {
+                if let Some(site) = name.strip_suffix(".urls").map(|site| Value::Ext(sym(site))).filter(|site| is_admin_site(world, site)) {
+                    custom_admin(world, &site, &context, out);
+                }
+                false
             }
             _ => false,
         };

@@ -487,6 +487,22 @@ const UNDECIDED: &[&str] = &["AUTHENTICATION_BACKENDS", "AUTH_USER_MODEL", "PASS
 /// Settings of which only is kept that they say something.
 const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];
 
+/// The URL modules of other hosts: `ROOT_HOSTCONF` of django-hosts names a module with `host_patterns`.
+fn hosts(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
+    let Some(module) = setting(interp, frame, "ROOT_HOSTCONF").and_then(|module| module.as_str()) else { return Vec::new() };
+    let Some(file) = interp.project.modules.get(&module) else { return Vec::new() };
+    let patterns = interp.module(file).vars.borrow().get(&sym("host_patterns")).cloned();
+    let mut out = Vec::new();
+    for host in patterns.and_then(|patterns| patterns.items()).unwrap_or_default() {
+        let Value::Call(host) = &host else { continue };
+        let facts = host.ext().and_then(|name| interp.project.packages.function(name)).filter(|facts| facts.kind == "host_route");
+        if let (Some(_), Some(urlconf)) = (facts, host.arg(1, "urlconf").and_then(Value::as_str)) {
+            out.push(urlconf.to_string());
+        }
+    }
+    out
+}
+
 /// What `path.to.urls` a settings file names besides ROOT_URLCONF (django-hosts, sub-domains): settings whose name ends with URLCONF.
 pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
     let names: Vec<Sym> = frame.vars.borrow().keys().filter(|n| n.contains("URLCONF")).copied().collect();
@@ -503,6 +519,9 @@ pub fn urlconfs(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
             Some(Value::Dict(dict)) => dict.items.borrow().values().filter_map(|(_, v)| v.as_str()).for_each(|s| push(s.to_string())),
             _ => {}
         }
+    }
+    for module in hosts(interp, frame) {
+        push(module);
     }
     out.retain(|module| interp.project.modules.get(module).is_some());
     out

@@ -32,7 +32,7 @@ pub fn collect(world: &mut World, routes: &Routes, pages: &BTreeSet<String>) -> 
                 Some(View { kind: "ninja".into(), methods: view.methods.clone(), ..function_view(world, name, func, false) })
             }
             Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
-            Target::Method(_, func) => Some(View { kind: "method".into(), ..function_view(world, name, func, false) }),
+            Target::Method(_, func) => Some(function_view(world, name, func, false)),
             Target::Class(class) if !is_view_class(world, *class) => {
                 Some(View { kind: "callable".into(), ..class_entry(world, *class, pages) })
             }

@@ -165,3 +165,40 @@ fn options_that_the_constructor_sets() {
     assert_eq!(seen.admin(), ["shop.Item shop.admin.ItemAdmin admin"]);
     assert_eq!(seen.inventory.admin[0].actions, ["close", "open"]);
 }
+
+#[test]
+fn pages_that_admin_classes_add() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom django.contrib import admin\nfrom django.urls import path\nurlpatterns = [path('admin/', admin.site.urls)]\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom django.urls import path\nfrom .models import Item\nclass ItemAdmin(admin.ModelAdmin):\n    def get_urls(self):\n        return [path('<int:pk>/print/', self.admin_site.admin_view(self.print_view), name='print')] + super().get_urls()\n    def print_view(self, request, pk):\n        pass\nadmin.site.register(Item, ItemAdmin)\n",
+    );
+    let below: Vec<_> = seen
+        .inventory
+        .routes
+        .iter()
+        .filter(|route| route.admin)
+        .map(|route| (route.path.as_str(), route.view.as_deref().unwrap()))
+        .collect();
+    assert_eq!(below, [("/admin/shop/item/{pk}/print/", "shop.admin.ItemAdmin.print_view")]);
+    let view = seen.inventory.views.iter().find(|view| view.qualname == "shop.admin.ItemAdmin.print_view").unwrap();
+    assert_eq!(view.kind, "function");
+}
+
+#[test]
+fn options_given_to_register() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Item\ndef close(modeladmin, request, queryset):\n    pass\nadmin.site.register(Item, list_display=['id'], actions=[close])\n",
+    );
+    let admin = &seen.inventory.admin[0];
+    assert_eq!(
+        (admin.actions.as_slice(), admin.features.as_slice()),
+        (["close".to_owned()].as_slice(), ["list_display".to_owned()].as_slice())
+    );
+}
+
+#[test]
+fn actions_of_an_admin_class_from_a_package() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom waffle.models import AbstractUserFlag\nclass Flag(AbstractUserFlag):\n    pass\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom waffle.admin import FlagAdmin\nfrom .models import Flag\nclass Own(FlagAdmin):\n    pass\nadmin.site.register(Flag, Own)\n",
+    );
+    assert_eq!(seen.inventory.admin[0].actions, ["delete_individually", "disable_for_all", "enable_for_all"]);
+}

@@ -206,3 +206,12 @@ fn tags_added_to_those_of_django() {
         (["get_item".to_owned()].as_slice(), ["now_here".to_owned()].as_slice())
     );
 }
+
+#[test]
+fn command_of_django_click() {
+    let seen = seen(
+        "# --- shop/management/commands/score.py\nimport djclick as click\ndef helper():\n    pass\n@click.command()\n@click.option('--all')\ndef command(all):\n    pass\n# --- shop/management/commands/helpers.py\ndef helper():\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.commands.iter().map(|command| (command.name.as_str(), command.qualname.as_str())).collect();
+    assert_eq!(found, [("score", "shop.management.commands.score.command")]);
+}

@@ -872,3 +872,28 @@ fn namespace_of_a_ninja_api_of_the_projects_own_class() {
     );
     assert_eq!(seen.route("/api/ping").namespace.as_deref(), Some("items"));
 }
+
+#[test]
+fn module_that_only_an_include_names() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n# --- config/urls.py\nfrom django.urls import include, path\nurlpatterns = [path('api/', include('api4.urls', namespace='api4')), path('more/', include(('api5.urls', 'api5')))]\n# --- shop/models.py\n# --- api4/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom .views import Items\napp_name = 'api4'\nrouter = SimpleRouter()\nrouter.register('items', Items, basename='item')\nurlpatterns = router.urls\n# --- api4/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n# --- api5/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom api4.views import Items\nrouter = SimpleRouter()\nrouter.register('items', Items, basename='item')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/api/items/", "/api/items/{pk}/", "/more/items/", "/more/items/{pk}/"]);
+}
+
+#[test]
+fn url_modules_of_other_hosts() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['django_hosts', 'shop']\nROOT_URLCONF = 'config.urls'\nROOT_HOSTCONF = 'config.hosts'\n# --- config/hosts.py\nfrom django.conf import settings\nfrom django_hosts import host\nhost_patterns = [host('www', settings.ROOT_URLCONF, name='www'), host('docs', 'shop.urls', name='docs')]\n# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('one/', views.one)]\n# --- shop/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('two/', views.two)]\n# --- shop/views.py\ndef one(request):\n    pass\ndef two(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/one/ shop.views.one", "/two/ shop.views.two"]);
+    assert_eq!(seen.route("/two/").root_urlconf.as_str(), "shop.urls");
+}
+
+#[test]
+fn patterns_that_a_method_of_the_class_makes() {
+    let seen = seen_urls(
+        "urlpatterns = [*views.Items.get_urls('items')]\n# --- shop/views.py\nfrom django.urls import path\nfrom django.utils.decorators import classonlymethod\nfrom django.views import View\nclass Items(View):\n    @classonlymethod\n    def get_urls(cls, base):\n        return [path(f'{base}/{action}/', cls.as_view(action=action), name=action) for action in ('new', 'list')]\n",
+    );
+    assert_eq!(seen.routes(), ["/items/list/ shop.views.Items", "/items/new/ shop.views.Items"]);
+}

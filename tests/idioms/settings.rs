@@ -416,3 +416,20 @@ fn settings_of_the_tests_do_not_change_those_that_they_extend() {
     );
     assert_eq!(seen.installed(), ["shop"]);
 }
+
+#[test]
+fn star_before_the_only_element() {
+    for apps in [
+        "[*base.APPS]",
+        "[*base.apps('shop')]",
+        "[*base.TABLE['x']]",
+        "[*base.APPS[:1] + ['shop']]",
+        "(*base.apps('shop'),)",
+        "list({*base.APPS})",
+    ] {
+        let seen = seen(&format!(
+            "# --- config/settings/__init__.py\nfrom . import base\nINSTALLED_APPS = {apps}\n# --- config/settings/base.py\nAPPS = ['rest_framework', 'shop']\nTABLE = {{'x': APPS}}\ndef apps(name):\n    return ['rest_framework', name]\n# --- shop/models.py\n"
+        ));
+        assert_eq!(seen.installed(), ["rest_framework", "shop"], "{apps}");
+    }
+}

@@ -44,7 +44,7 @@ impl<'p> Interp<'p> {
             Value::Ext(name) => {
                 if let Value::Func(func) = &target {
                     let flavour = match name.as_str() {
-                        "builtins.classmethod" => Some(Flavour::Class),
+                        "builtins.classmethod" | "django.utils.decorators.classonlymethod" => Some(Flavour::Class),
                         "builtins.staticmethod" => Some(Flavour::Static),
                         "builtins.property" | "django.utils.functional.classproperty" => Some(Flavour::Property),
                         "functools.cached_property" | "django.utils.functional.cached_property" => Some(Flavour::Cached),

@@ -17,6 +17,15 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
             let target = first?.as_str()?;
             Some(interp.import_string(&target))
         }
+        // It imports the module that it names, when it is called.
+        "django.urls.conf.include" => {
+            let target = match first? {
+                Value::Tuple(parts) => parts.first()?.as_str()?,
+                target => target.as_str()?,
+            };
+            let _ = interp.import_module(&target, at.file);
+            None
+        }
         "django.apps.registry.apps.get_model"
         | "django.apps.registry.apps.get_registered_model"
         | "django.apps.apps.get_model"

@@ -59,17 +59,18 @@ impl<'t> Lower<'t> {
         let kind = match syntax::kind(node) {
             Kind::Identifier => ExprKind::Name(self.sym(node)),
             Kind::Attribute => {
-                let object = self.field_expr(node, Field::Object);
+                let (object, splat) = self.leftmost(node, Field::Object);
                 let name = child(node, Field::Attribute);
                 // A chain over several lines: each attribute has the line of its own name.
-                return self.push(ExprKind::Attr(object, name.map_or(sym(""), |n| self.sym(n))), name.unwrap_or(node));
+                let id = self.push(ExprKind::Attr(object, name.map_or(sym(""), |n| self.sym(n))), name.unwrap_or(node));
+                return self.splat(id, splat, node);
             }
             Kind::Call => {
-                let function = self.field_expr(node, Field::Function);
+                let (function, splat) = self.leftmost(node, Field::Function);
                 let args = child(node, Field::Arguments).map(|n| self.arguments(n)).unwrap_or_default();
                 let id = self.push(ExprKind::Call(function, args), node);
                 self.ast.calls.push(CallSite { expr: id, name: self.ast.last_name(function), scope: self.scope });
-                return id;
+                return self.splat(id, splat, node);
             }
             Kind::String => return self.string(node),
             Kind::ConcatenatedString => return self.concatenated(node),
@@ -84,7 +85,7 @@ impl<'t> Lower<'t> {
             Kind::Set => ExprKind::Set(self.expr_list(node)),
             Kind::Dictionary => self.dictionary(node),
             Kind::Subscript => {
-                let object = self.field_expr(node, Field::Value);
+                let (object, splat) = self.leftmost(node, Field::Value);
                 let mut keys: Vec<ExprId> = Vec::new();
                 for (field, kid) in self.kids_of_fields(node) {
                     if field == field_id(Field::Subscript) {
@@ -95,7 +96,8 @@ impl<'t> Lower<'t> {
                     [one] => *one,
                     _ => self.push(ExprKind::Tuple(keys.into_boxed_slice()), node),
                 };
-                ExprKind::Subscript(object, key)
+                let id = self.push(ExprKind::Subscript(object, key), node);
+                return self.splat(id, splat, node);
             }
             Kind::GenericType => self.generic_type(node),
             Kind::UnionType => match self.expr_list(node).as_ref() {
@@ -114,10 +116,11 @@ impl<'t> Lower<'t> {
             }
             Kind::Slice => self.slice(node),
             Kind::BinaryOperator => {
-                let left = self.field_expr(node, Field::Left);
+                let (left, splat) = self.leftmost(node, Field::Left);
                 let op = child(node, Field::Operator).map_or(BinOp::Other, |n| bin_op(self.str(n)));
                 let right = self.field_expr(node, Field::Right);
-                ExprKind::Bin(op, left, right)
+                let id = self.push(ExprKind::Bin(op, left, right), node);
+                return self.splat(id, splat, node);
             }
             Kind::BooleanOperator => {
                 self.branches += 1;
@@ -250,6 +253,20 @@ impl<'t> Lower<'t> {
             }
         }
         ExprKind::Slice(Box::new(parts))
+    }
+
+    /// What stands leftmost in an expression, and whether a star stands before all of it: where `[*a.b(c)]` has one element, the grammar takes
+    /// the star for a part of `a`.
+    fn leftmost(&mut self, node: Node<'t>, field: Field) -> (ExprId, bool) {
+        let id = self.field_expr(node, field);
+        match self.ast.expr(id) {
+            ExprKind::Star(inner) => (*inner, true),
+            _ => (id, false),
+        }
+    }
+
+    fn splat(&mut self, id: ExprId, splat: bool, node: Node<'t>) -> ExprId {
+        if splat { self.push(ExprKind::Star(id), node) } else { id }
     }
 
     fn comparison(&mut self, node: Node<'t>) -> ExprKind {
