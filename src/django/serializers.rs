@@ -309,7 +309,9 @@ fn resolved(
     }
     out.sort();
     out.dedup();
-    Some(out)
+    // A vocabulary of the project's own, which code of the project turns into names.
+    let is_name = |name: &String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    out.iter().all(is_name).then_some(out)
 }
 
 /// What a `get_fields` of the project makes of them. What it takes away from DRF's stays: conditions that are not known decide that.
@@ -368,11 +370,12 @@ fn all_fields(
     let fields = model_fields(world, model?, model_value, models, 0)?;
     let mut out: Vec<String> = Vec::new();
     if kind == "HyperlinkedModelSerializer" {
-        let name = world
-            .interp
-            .find_first_party(class, "url_field_name")
-            .and_then(|(v, _)| v.as_str())
-            .map_or_else(|| "url".to_string(), |s| s.to_string());
+        let own = world.interp.find_first_party(class, "url_field_name").map(|(value, _)| value);
+        let set = || match world.interp.setting(sym("REST_FRAMEWORK"), Loc::default()) {
+            Value::Dict(settings) => settings.get("URL_FIELD_NAME"),
+            _ => None,
+        };
+        let name = own.or_else(set).and_then(|name| name.as_str()).map_or_else(|| "url".to_string(), |name| name.to_string());
         out.push(name);
     }
     for field in &fields {

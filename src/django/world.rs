@@ -143,6 +143,10 @@ impl<'p> World<'p> {
             self.interp.user_model = user;
         }
         self.interp.project.packages.touch("django");
+        // So far only settings have run.
+        for (at, module) in std::mem::take(&mut self.interp.lost) {
+            self.note("settings", at, "import of a module that is not there", format!("all names of {module}"));
+        }
         let Some(value) = value else { return false };
         let (entries, unknown) = settings::strings(&mut self.interp, &value);
         let partly = !unknown.is_empty();
@@ -341,8 +345,17 @@ impl<'p> World<'p> {
         }
     }
 
-    fn func_name(&self, func: &FuncObj) -> String {
-        self.interp.func_def(func).map_or_else(String::new, |d| d.name.to_string())
+    /// The name of a method, behind the wrappers of decorators.
+    fn func_name(&self, func: &Rc<FuncObj>) -> String {
+        let mut at = Rc::clone(func);
+        for _ in 0..24 {
+            let inner = at.wrapped.borrow().clone();
+            match inner {
+                Some(Value::Func(inner)) => at = inner,
+                _ => break,
+            }
+        }
+        self.interp.func_def(&at).map_or_else(String::new, |d| d.name.to_string())
     }
 
     /// Dotted names of a list of classes (permission_classes and the like); operators and instances by their class.

@@ -178,6 +178,8 @@ pub struct Interp<'p> {
     pub broken: Vec<u32>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
+    /// `from .lost import *` of modules that are not there, where nothing catches the error and no condition decides.
+    pub lost: Vec<(Loc, Sym)>,
     pub environment: environment::Environment,
 }
 
@@ -216,6 +218,7 @@ impl<'p> Interp<'p> {
             made: 0,
             broken: Vec::new(),
             exhausted: Vec::new(),
+            lost: Vec::new(),
             environment: environment::Environment::default(),
         }
     }

@@ -529,3 +529,11 @@ fn base_that_a_function_of_a_package_returns_is_named() {
     let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "classes").collect();
     assert_eq!(named.iter().map(|u| (u.line, u.text.as_str())).collect::<Vec<_>>(), [(5, "Base: some_unheard_of_package.form_factory")]);
 }
+
+#[test]
+fn proxy_of_the_table_of_a_relation() {
+    let seen = seen_models(
+        "class Tag(models.Model):\n    pass\nclass Item(models.Model):\n    tags = models.ManyToManyField(Tag)\nclass ItemTag(Item.tags.through):\n    class Meta:\n        proxy = True\n",
+    );
+    assert!(seen.model("shop.ItemTag").proxy);
+}

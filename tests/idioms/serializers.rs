@@ -327,3 +327,10 @@ fn names_that_a_method_alone_decides() {
         seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "serializer fields").map(|u| u.reason.as_str()).collect();
     assert_eq!(why, ["a method chooses them at run time"]);
 }
+
+#[test]
+fn names_in_a_vocabulary_of_the_project() {
+    let seen =
+        seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('*', '-name')\n");
+    assert_eq!(seen.serialized("shop.serializers.S"), "?");
+}

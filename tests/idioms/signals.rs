@@ -384,3 +384,11 @@ fn sender_that_the_app_config_loads_by_keyword() {
     );
     assert_eq!(seen.signals(), [format!("{SAVED} shop.handlers.saved shop.Item")]);
 }
+
+#[test]
+fn method_behind_a_wrapper() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom functools import wraps\nfrom django.db.models.signals import post_save\ndef enabled(f):\n    @wraps(f)\n    def wrapper(*args, **kwargs):\n        return f(*args, **kwargs)\n    return wrapper\nclass Processor:\n    def __init__(self):\n        post_save.connect(self.handle)\n    @enabled\n    def handle(self, **kwargs):\n        pass\nprocessor = Processor()\n",
+    );
+    assert!(seen.inventory.signals.iter().any(|signal| signal.receiver.as_deref() == Some("shop.models.Processor.handle")));
+}

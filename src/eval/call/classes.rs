@@ -189,6 +189,8 @@ impl<'p> Interp<'p> {
                     }
                     unresolved = true;
                 }
+                // The table that Django makes for a many-to-many relation.
+                Value::Attr(parts) if parts.1.as_str() == "through" => out.push(Value::Ext(sym(MODEL))),
                 Value::Call(call) => match call.ext() {
                     Some(name) if name.ends_with("with_metaclass") => {
                         for base in call.args.iter().skip(1) {
