@@ -437,7 +437,7 @@ fn star_before_the_only_element() {
 #[test]
 fn settings_split_by_whom_they_concern() {
     let seen = seen(
-        "# --- config/settings/__init__.py\nfrom .third_party.rest_framework import *\nfrom .lost import *\ntry:\n    from .local import *\nexcept ImportError:\n    pass\nINSTALLED_APPS = ['rest_framework', 'shop']\n# --- config/settings/third_party/rest_framework.py\nREST_FRAMEWORK = {'URL_FIELD_NAME': 'resource_uri', 'PAGE_SIZE': 20}\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Item\nclass S(serializers.HyperlinkedModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+        "# --- config/settings/__init__.py\nfrom .third_party.rest_framework import *\nfrom .lost import *\ntry:\n    from .local import *\nexcept ImportError:\n    pass\nfrom contextlib import suppress\nwith suppress(ImportError):\n    from .override import *\nINSTALLED_APPS = ['rest_framework', 'shop']\n# --- config/settings/third_party/rest_framework.py\nREST_FRAMEWORK = {'URL_FIELD_NAME': 'resource_uri', 'PAGE_SIZE': 20}\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Item\nclass S(serializers.HyperlinkedModelSerializer):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
     );
     assert_eq!(seen.serialized("shop.serializers.S"), "resource_uri");
     let lost: Vec<_> =

@@ -231,13 +231,16 @@ fn catches(ast: &Ast, handler: &Handler, raised: Option<Sym>) -> bool {
         _ => ast.dotted(types).into_iter().collect(),
     };
     let Some(raised) = raised else { return true };
-    names.iter().any(|name| {
-        let name = crate::base::last_part(name);
-        name == raised.as_str()
-            || matches!(name, "Exception" | "BaseException")
-            || (raised.as_str() == "ImportError" && name == "ModuleNotFoundError")
-            || (matches!(raised.as_str(), "KeyError" | "IndexError") && name == "LookupError")
-            || (raised.as_str() == "LookupError" && name == "AppRegistryNotReady")
-            || (raised.as_str() == "FileNotFoundError" && matches!(name, "OSError" | "IOError" | "EnvironmentError"))
-    })
+    names.iter().any(|name| is_a(raised, name))
+}
+
+/// Whether an exception that was raised is one of those that a name stands for.
+pub(super) fn is_a(raised: Sym, name: &str) -> bool {
+    let name = crate::base::last_part(name);
+    name == raised.as_str()
+        || matches!(name, "Exception" | "BaseException")
+        || (raised.as_str() == "ImportError" && name == "ModuleNotFoundError")
+        || (matches!(raised.as_str(), "KeyError" | "IndexError") && name == "LookupError")
+        || (raised.as_str() == "LookupError" && name == "AppRegistryNotReady")
+        || (raised.as_str() == "FileNotFoundError" && matches!(name, "OSError" | "IOError" | "EnvironmentError"))
 }

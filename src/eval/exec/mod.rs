@@ -109,13 +109,28 @@ impl<'p> Interp<'p> {
             StmtKind::For(target, iter, body, orelse) => return self.for_stmt(*target, *iter, body, orelse, ast, frame),
             StmtKind::While(cond, body) => return self.while_stmt(*cond, body, ast, frame),
             StmtKind::With(items, body) => {
+                let mut suppressed: Vec<Value> = Vec::new();
                 for (value, target) in items {
                     let value = self.expr(*value, ast, frame);
+                    if let Value::Call(call) = &value
+                        && call.ext().is_some_and(|name| name.as_str() == "contextlib.suppress")
+                    {
+                        suppressed.extend(call.args.iter().cloned());
+                    }
                     if let Some(target) = target {
                         self.assign(*target, value, ast, frame);
                     }
                 }
-                return self.block(body, ast, frame);
+                if suppressed.is_empty() {
+                    return self.block(body, ast, frame);
+                }
+                self.tries += 1;
+                let flow = self.block(body, ast, frame);
+                self.tries -= 1;
+                return match flow {
+                    Flow::Raise(raised) if suppresses(&suppressed, raised) => Flow::Next,
+                    flow => flow,
+                };
             }
             StmtKind::Try(stmt) => return self.try_stmt(stmt, ast, frame),
             StmtKind::Match(subject, arms) => return self.match_stmt(*subject, arms, ast, frame),
@@ -172,4 +187,13 @@ impl<'p> Interp<'p> {
         dict.insert(Value::Str(name), Value::Int(i64::from(annotation)));
         frame.vars.borrow_mut().insert(key, Value::Dict(dict));
     }
+}
+
+/// Whether `suppress()` with these exceptions takes one that was raised.
+fn suppresses(taken: &[Value], raised: Option<Sym>) -> bool {
+    let Some(raised) = raised else { return true };
+    taken.iter().any(|exception| match exception {
+        Value::Ext(name) => branches::is_a(raised, name),
+        _ => true,
+    })
 }
