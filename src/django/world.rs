@@ -104,6 +104,7 @@ impl<'p> World<'p> {
             world.run_modules(|path| path.ends_with("/apps.py"), false);
         }
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
+        world.interp.models_ready = !world.open;
         clock.lap("- models run");
         world.run_packages(|path| !is_late(path));
         clock.lap("- modules run");

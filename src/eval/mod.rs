@@ -158,6 +158,10 @@ pub struct Interp<'p> {
     /// Instances of config classes, by label.
     pub app_configs: Vec<(Sym, Value)>,
     pub user_model: Sym,
+    /// Whether all models have run.
+    pub models_ready: bool,
+    /// The other ends of relations, from when somebody asked.
+    reverse: Option<Rc<Vec<attr::Reverse>>>,
     model_cache: FxHashMap<(Sym, Sym), Value>,
     pending_returns: Vec<Vec<Value>>,
     yields: Vec<Vec<Value>>,
@@ -206,6 +210,8 @@ impl<'p> Interp<'p> {
             apps: Vec::new(),
             app_configs: Vec::new(),
             user_model: sym("auth.User"),
+            models_ready: false,
+            reverse: None,
             model_cache: FxHashMap::default(),
             pending_returns: Vec::new(),
             yields: Vec::new(),

@@ -334,3 +334,11 @@ fn names_in_a_vocabulary_of_the_project() {
         seen_serializers("class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('*', '-name')\n");
     assert_eq!(seen.serialized("shop.serializers.S"), "?");
 }
+
+#[test]
+fn other_ends_of_relations_among_the_fields() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Base(models.Model):\n    shelf = models.ForeignKey('Shelf', models.CASCADE, related_name='%(class)s_set_of')\n    class Meta:\n        abstract = True\nclass Shelf(models.Model):\n    name = models.TextField()\nclass Item(Base):\n    other = models.ManyToManyField(Shelf, related_name='+')\nclass Wide(Shelf):\n    width = models.IntegerField()\n# --- stock/models.py\nfrom django.db import models\nclass Count(models.Model):\n    shelf = models.OneToOneField('shop.Shelf', models.CASCADE)\n# --- shop/serializers.py\nfrom rest_framework import serializers\nfrom .models import Shelf\nclass All(serializers.ModelSerializer):\n    class Meta:\n        model = Shelf\n        fields = [f.name for f in Shelf._meta.get_fields()]\nclass Own(serializers.ModelSerializer):\n    class Meta:\n        model = Shelf\n        fields = [f.name for f in Shelf._meta.get_fields() if not f.auto_created or f.one_to_one]\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.All"), "count,id,item_set_of,name,wide");
+}

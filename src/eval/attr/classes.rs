@@ -122,7 +122,7 @@ impl Interp<'_> {
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
     }
 
-    fn is_concrete_model(&self, class: ClassRef) -> bool {
+    pub(super) fn is_concrete_model(&self, class: ClassRef) -> bool {
         let object = self.class(class);
         if !object.mro.contains(&Base::Ext(sym(MODEL))) {
             return false;

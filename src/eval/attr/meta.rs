@@ -71,7 +71,7 @@ impl Interp<'_> {
     }
 
     /// A field that no line of the project makes. It does not belong into the record of calls.
-    fn made_field(&self, kind: Sym, loc: Loc) -> Value {
+    pub(super) fn made_field(&self, kind: Sym, loc: Loc) -> Value {
         Value::Call(Rc::new(CallObj {
             id: u32::MAX,
             callee: Value::Ext(kind),
@@ -89,7 +89,7 @@ impl Interp<'_> {
         self.field_is_a(value, FIELD)
     }
 
-    fn field_is_a(&self, value: &Value, wanted: &str) -> bool {
+    pub(super) fn field_is_a(&self, value: &Value, wanted: &str) -> bool {
         let wanted = sym(wanted);
         match value {
             Value::Call(call) => call.ext().is_some_and(|name| self.project.packages.mro(name).contains(&wanted)),
@@ -125,7 +125,10 @@ impl Interp<'_> {
             })
             .collect();
         // The other ends of relations are fields too, as `get_fields` sees it.
-        if open || name == "get_fields" {
+        let others = if name == "get_fields" { self.reverse_fields(*class, at) } else { Some(Vec::new()) };
+        let open = open || others.is_none();
+        out.extend(others.unwrap_or_default());
+        if open {
             out.push(Value::Spread(Rc::new(self.unknown(WhyCode::NotModelled, "fields of a model", at))));
         }
         Some(Value::list(out))

@@ -3,6 +3,7 @@
 mod classes;
 mod django;
 mod meta;
+mod reverse;
 
 use std::rc::Rc;
 
@@ -12,6 +13,8 @@ use super::exec::alternative;
 use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
+
+pub use reverse::{REVERSE, Reverse};
 
 impl Interp<'_> {
     pub fn attr(&mut self, object: &Value, name: Sym, at: Loc) -> Value {
