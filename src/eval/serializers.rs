@@ -229,6 +229,7 @@ impl<'p> Interp<'p> {
 
     /// A serializer whose base classes give these fields.
     fn with_fields(&mut self, class: ClassRef, names: &[String]) -> Value {
+        self.restart();
         let object = self.class(class);
         let instance = self.instantiate(class, Vec::new(), Vec::new(), false, Loc { file: object.file, line: object.line });
         if let Value::Instance(object) = &instance {

@@ -74,18 +74,25 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
     wanted
 }
 
-/// What the modules of the project that are no tests import, as names of modules or of what is in them.
+/// What the modules of the project that are no tests import and that is called like test code, as names of modules or of what is in them.
 fn imports(project: &Project) -> BTreeSet<String> {
+    let telling =
+        |name: &str| name.split('.').any(|part| matches!(part, "test" | "testing") || part.starts_with("test_") || part.ends_with("_test"));
     let mut out = BTreeSet::new();
     for (index, file) in project.files.iter().enumerate().filter(|(_, file)| !file.migration && !is_test_dir(&file.path)) {
         let ast = &file.facts.ast;
         for (id, _) in ast.imports.iter().filter(|(_, scope)| *scope == Scope::Module) {
             match ast.stmt(*id) {
-                StmtKind::Import(names) => out.extend(names.iter().map(|name| name.name.to_string())),
+                StmtKind::Import(names) => {
+                    out.extend(names.iter().filter(|name| telling(&name.name)).map(|name| name.name.to_string()));
+                }
                 StmtKind::From(import) => {
-                    let base = project.imported(index as u32, import);
-                    out.extend(base.iter().flat_map(|base| import.names.iter().map(move |name| format!("{base}.{}", name.name))));
-                    out.extend(base);
+                    let Some(base) = project.imported(index as u32, import) else { continue };
+                    let whole = telling(&base);
+                    out.extend(import.names.iter().filter(|name| whole || telling(&name.name)).map(|name| format!("{base}.{}", name.name)));
+                    if whole {
+                        out.insert(base);
+                    }
                 }
                 _ => {}
             }
