@@ -31,6 +31,8 @@ use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
 pub const FAILED: u8 = 2;
+/// How many settings modules a message names.
+const SHOWN: usize = 6;
 const NO_DJANGO: u8 = 4;
 /// A condition of `--fail-on` holds.
 pub const GATE: u8 = 1;
@@ -359,8 +361,13 @@ fn checked(scan: Scan, project: &ProjectArgs, options: &ScanOptions) -> Result<S
         let modules = &scan.inventory.settings.modules;
         if !modules.iter().any(|module| module.module == *wanted) {
             let there: Vec<_> = modules.iter().map(|module| escape(&module.module)).collect();
-            let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
-            return Err(format!("there is no settings module {wanted}; found: {there}").into());
+            let more = there.len().saturating_sub(SHOWN);
+            let mut named =
+                if there.is_empty() { "none".to_owned() } else { there.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ") };
+            if more > 0 {
+                named.push_str(&format!(" and {more} more"));
+            }
+            return Err(format!("there is no settings module {wanted}; found: {named}").into());
         }
     }
     Ok(scan)
