@@ -198,23 +198,6 @@ pub fn decides_later(world: &mut World, value: &Value) {
     }
 }
 
-/// An argument of a field's constructor without a look at what the field is: by name, or the text or model class at the position.
-pub fn argument(value: &Value, position: Option<usize>, name: &str) -> Option<Value> {
-    let pick = |args: &[Value], kwargs: &[(Sym, Value)]| {
-        let given = kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value);
-        given.or_else(|| args.get(position?)).cloned()
-    };
-    match value {
-        Value::Call(call) => pick(&call.args, &call.kwargs),
-        Value::Instance(made) => match made.base_init.borrow().as_ref() {
-            Some(init) => pick(&init.args, &init.kwargs),
-            None => pick(&made.args, &made.kwargs),
-        },
-        Value::Alt(options) => options.iter().find_map(|o| argument(o, position, name)),
-        _ => None,
-    }
-}
-
 fn says_relation(world: &mut World, instance: &InstObj) -> bool {
     let set = instance.attrs.borrow().get(&sym("is_relation")).cloned();
     let says = set.or_else(|| world.interp.find_first_party(instance.class, "is_relation").map(|(value, _)| value));

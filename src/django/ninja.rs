@@ -31,14 +31,7 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
         return false;
     }
     let mut context = context.clone();
-    let given = |name: &str| match api {
-        Value::Call(call) => call.kwarg(name).and_then(Value::as_str),
-        Value::Instance(made) => match made.base_init.borrow().as_ref() {
-            Some(call) => call.kwarg(name).and_then(Value::as_str),
-            None => made.kwargs.iter().find(|(key, _)| key.as_str() == name).and_then(|(_, value)| value.as_str()),
-        },
-        _ => None,
-    };
+    let given = |name: &str| api.argument(None, name).and_then(|value| value.as_str());
     let namespace = given("urls_namespace").map_or_else(
         || format!("api-{}", given("version").map_or_else(|| "1.0.0".to_owned(), |version| version.to_string())),
         |namespace| namespace.to_string(),
@@ -58,12 +51,7 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
 
 /// A page of the API's own: none of the project's routes, but the resolver tries it.
 fn page(world: &World, context: &Context, api: &Value, option: &str, default: &str, out: &mut Routes) {
-    let given = match api {
-        Value::Call(call) => call.kwarg(option).cloned(),
-        Value::Instance(made) => made.kwargs.iter().find(|(key, _)| key.as_str() == option).map(|(_, value)| value.clone()),
-        _ => None,
-    };
-    let part = match given {
+    let part = match api.argument(None, option) {
         None => UrlPart::Route(default.trim_start_matches('/').to_string()),
         Some(Value::Str(text)) => UrlPart::Route(text.trim_start_matches('/').to_string()),
         Some(Value::None) => return,

@@ -353,17 +353,7 @@ fn is_registration(event: &CallObj) -> bool {
 /// `@register.filter`, `@register.filter("x")`, `@register.filter(name="x")`, `register.tag("x", f)`
 fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<String> {
     let function = |value: &Value| match value {
-        Value::Func(func) => {
-            let mut at = Rc::clone(func);
-            for _ in 0..20 {
-                let inner = at.wrapped.borrow().clone();
-                match inner {
-                    Some(Value::Func(inner)) => at = inner,
-                    _ => break,
-                }
-            }
-            world.interp.func_def(&at).map(|d| d.name.to_string())
-        }
+        Value::Func(func) => world.interp.func_def(&func.innermost()).map(|d| d.name.to_string()),
         Value::Class(class) => Some(world.interp.class(*class).name.to_string()),
         Value::Ext(name) => Some(last_part(name).to_string()),
         _ => None,

@@ -348,15 +348,7 @@ impl<'p> World<'p> {
 
     /// The name of a method, behind the wrappers of decorators.
     fn func_name(&self, func: &Rc<FuncObj>) -> String {
-        let mut at = Rc::clone(func);
-        for _ in 0..24 {
-            let inner = at.wrapped.borrow().clone();
-            match inner {
-                Some(Value::Func(inner)) => at = inner,
-                _ => break,
-            }
-        }
-        self.interp.func_def(&at).map_or_else(String::new, |d| d.name.to_string())
+        self.interp.func_def(&func.innermost()).map_or_else(String::new, |d| d.name.to_string())
     }
 
     /// Dotted names of a list of classes (permission_classes and the like); operators and instances by their class.

@@ -235,6 +235,23 @@ impl InstObj {
 }
 
 impl Value {
+    /// An argument of the call that made it: by name, or at this position. Of an instance, as the constructor of its external base got it.
+    pub fn argument(&self, position: Option<usize>, name: &str) -> Option<Value> {
+        let pick = |args: &[Value], kwargs: &[(Sym, Value)]| {
+            let given = kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value);
+            given.or_else(|| args.get(position?)).cloned()
+        };
+        match self {
+            Value::Call(call) => pick(&call.args, &call.kwargs),
+            Value::Instance(made) => match made.base_init.borrow().as_ref() {
+                Some(init) => pick(&init.args, &init.kwargs),
+                None => pick(&made.args, &made.kwargs),
+            },
+            Value::Alt(options) => options.iter().find_map(|option| option.argument(position, name)),
+            _ => None,
+        }
+    }
+
     /// The same of a value that is such an instance.
     pub fn mapping(&self) -> Option<Value> {
         match self {
@@ -384,6 +401,24 @@ impl Value {
 
 fn same_all(a: &[Value], b: &[Value], left: &mut u32) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_within(b, left))
+}
+
+/// How many wrappers are looked behind.
+const WRAPPERS: usize = 24;
+
+impl FuncObj {
+    /// The function behind the wrappers of decorators.
+    pub fn innermost(self: &Rc<Self>) -> Rc<FuncObj> {
+        let mut at = Rc::clone(self);
+        for _ in 0..WRAPPERS {
+            let inner = at.wrapped.borrow().clone();
+            match inner {
+                Some(Value::Func(inner)) => at = inner,
+                _ => break,
+            }
+        }
+        at
+    }
 }
 
 impl CallObj {

@@ -78,7 +78,7 @@ pub enum Stored {
 impl FieldState {
     pub fn new(world: &mut World, value: Value, origin: Origin, own: Key) -> FieldState {
         let mut target = |name: &str, position: Option<usize>| {
-            let given = fields::argument(&value, position, name)?;
+            let given = value.argument(position, name)?;
             model_key(world, &given, own)
         };
         let (to, through) = (target("to", Some(0)), target("through", None));
@@ -243,8 +243,7 @@ impl State {
             let refers = |field: &FieldState| {
                 field.to == Some(*of)
                     && (field.to_field == Some(from)
-                        || (field.to_field.is_none()
-                            && fields::argument(&field.value, None, "to_field").and_then(|v| v.as_str()) == Some(from)))
+                        || (field.to_field.is_none() && field.value.argument(None, "to_field").and_then(|v| v.as_str()) == Some(from)))
             };
             if model.fields.values().any(&refers) {
                 for field in Rc::make_mut(model).fields.values_mut() {

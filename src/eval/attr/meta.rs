@@ -43,13 +43,12 @@ impl Interp<'_> {
                     out.retain(|(known, _)| *known != name);
                     continue;
                 }
+                key |= is_key(&value);
                 match &value {
                     Value::Call(call) => {
-                        key |= call.kwarg("primary_key").is_some_and(|v| v.as_bool() == Some(true));
                         call.attrs.borrow_mut().bind(sym("name"), || Value::Str(name));
                     }
                     Value::Instance(made) => {
-                        key |= made.kwargs.iter().any(|(k, v)| k.as_str() == "primary_key" && v.as_bool() == Some(true));
                         made.attrs.borrow_mut().bind(sym("name"), || Value::Str(name));
                     }
                     _ => {}
@@ -101,13 +100,6 @@ impl Interp<'_> {
     /// The name of the field that a model declares its key.
     pub(in crate::eval) fn key_name(&mut self, class: ClassRef) -> Option<Sym> {
         let (fields, _) = self.model_fields(class, Loc::default())?;
-        let is_key = |field: &Value| match field {
-            Value::Call(call) => call.kwarg("primary_key").and_then(|value| value.as_bool()) == Some(true),
-            Value::Instance(made) => {
-                made.kwargs.iter().any(|(name, value)| name.as_str() == "primary_key" && value.as_bool() == Some(true))
-            }
-            _ => false,
-        };
         fields.into_iter().find(|(_, field)| is_key(field)).map(|(name, _)| name)
     }
 
@@ -138,4 +130,9 @@ impl Interp<'_> {
     pub(in crate::eval) fn meta_get_fields(&mut self, model: &Value, at: Loc) -> Option<Value> {
         self.meta_fields(model, "get_fields", at)
     }
+}
+
+/// Whether a field says that it is the key.
+fn is_key(field: &Value) -> bool {
+    field.argument(None, "primary_key").and_then(|value| value.as_bool()) == Some(true)
 }

@@ -95,17 +95,9 @@ impl Interp<'_> {
 
     /// The other end of a relation of a model; none where it has no name, or leads out of the repository.
     fn other_end(&mut self, class: ClassRef, field: &Value) -> Option<Reverse> {
-        let given = |position: usize, name: &str| match field {
-            Value::Call(call) => call.arg(position, name).cloned(),
-            Value::Instance(made) => {
-                let named = made.kwargs.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.clone());
-                named.or_else(|| made.args.get(position).cloned())
-            }
-            _ => None,
-        };
-        let text = |name: &str| given(usize::MAX, name).and_then(|value| value.as_str());
+        let text = |name: &str| field.argument(None, name).and_then(|value| value.as_str());
         let (many, one) = (self.field_is_a(field, MANY), self.field_is_a(field, ONE));
-        let target = match self.force(given(0, "to")?) {
+        let target = match self.force(field.argument(Some(0), "to")?) {
             Value::Class(target) => target,
             Value::Str(name) if name.as_str() == "self" => class,
             Value::Str(name) => {
