@@ -31,13 +31,14 @@ use crate::{Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
 pub const FAILED: u8 = 2;
-/// How many settings modules a message names.
-const SHOWN: usize = 6;
 const NO_DJANGO: u8 = 4;
 /// A condition of `--fail-on` holds.
 pub const GATE: u8 = 1;
 /// Something could not be read or established, and `--strict` was asked for.
 pub const INCOMPLETE: u8 = 3;
+
+/// How many settings modules a message names.
+const SHOWN: usize = 6;
 
 /// Stack of the threads that read files.
 const WORKER_STACK: usize = 16 << 20;

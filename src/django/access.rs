@@ -167,13 +167,12 @@ fn add(list: &mut Vec<String>, item: &str) {
 
 /// Mixins of a plain class-based view.
 fn mixins(world: &World, class: ClassRef, out: &mut Access) {
-    for base in &world.interp.class(class).mro {
-        let Base::Ext(name) = base else { continue };
-        let Some(facts) = world.interp.project.packages.class(*name) else { continue };
+    for name in world.interp.class(class).externals() {
+        let Some(facts) = world.interp.project.packages.class(name) else { continue };
         out.csrf_exempt |= facts.csrf_exempt;
         if let Some(permission) = &facts.permission {
             add(&mut out.demands, permission);
-            add(&mut out.decorators, name);
+            add(&mut out.decorators, &name);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, InstObj, Value, WhyCode};
+use crate::eval::{CallObj, ClassRef, InstObj, Value, WhyCode};
 
 use super::inventory::Admin;
 use super::routes::is_admin_site;
@@ -318,8 +318,7 @@ const PLAIN: &[&str] = &[
 fn actions_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
     let bases: Vec<Sym> = match admin {
         Some(Value::Class(class)) if world.interp.find_first_party(*class, "actions").is_none() => {
-            let mro = &world.interp.class(*class).mro;
-            mro.iter().filter_map(|base| if let Base::Ext(name) = base { Some(*name) } else { None }).collect()
+            world.interp.class(*class).externals().collect()
         }
         Some(Value::Ext(name)) => world.interp.project.packages.mro(*name).to_vec(),
         _ => Vec::new(),

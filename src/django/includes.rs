@@ -56,37 +56,21 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
         }
         Value::Tuple(items) => {
             // `(patterns, app_name)` against a plain tuple of patterns.
-            match items.as_ref() {
-                // The `app_name` of a module wins.
-                [module @ (Value::Module(_) | Value::Str(_)), rest @ ..]
-                    if matches!(rest, [Value::Str(_)] | [Value::Str(_), Value::Str(_)]) =>
-                {
-                    let name = namespace.or_else(|| {
-                        if rest.len() > 1 || !names_itself(world, module, context.at.file) {
-                            rest.last()?.as_str().map(|name| name.to_string())
-                        } else {
-                            None
-                        }
-                    });
-                    include(world, &module.clone(), name.map(|name| Value::Str(sym(&name))), context, out);
+            let (patterns, app, instance) = match items.as_ref() {
+                [patterns, app @ (Value::Str(_) | Value::None)] => (patterns, app.as_str(), None),
+                [patterns, app @ (Value::Str(_) | Value::None), instance] if !matches!(patterns, Value::Call(_)) => {
+                    (patterns, app.as_str(), instance.as_str())
                 }
-                [patterns, Value::Str(app)] => {
-                    context.namespaces.push(namespace.unwrap_or_else(|| app.to_string()));
-                    include_patterns(world, &patterns.clone(), context, out);
-                }
-                [patterns, Value::None] => {
-                    context.namespaces.extend(namespace);
-                    include_patterns(world, &patterns.clone(), context, out);
-                }
-                [patterns, app, instance] if !matches!(patterns, Value::Call(_)) && matches!(app, Value::Str(_) | Value::None) => {
-                    let name = instance.as_str().or_else(|| app.as_str()).map(|s| s.to_string());
-                    context.namespaces.extend(namespace.or(name));
-                    include_patterns(world, &patterns.clone(), context, out);
-                }
-                _ => {
-                    context.namespaces.extend(namespace);
-                    walk(world, &target, &context, out);
-                }
+                _ => (&target, None, None),
+            };
+            // The `app_name` of a module wins over the one beside it.
+            let app = app.filter(|_| !names_itself(world, patterns, context.at.file));
+            let name = namespace.or_else(|| instance.or(app).map(|name| name.to_string()));
+            if matches!(patterns, Value::Module(_) | Value::Str(_)) {
+                include(world, patterns, name.map(|name| Value::Str(sym(&name))), context, out);
+            } else {
+                context.namespaces.extend(name);
+                walk(world, patterns, &context, out);
             }
         }
         Value::List(_) => {
@@ -113,14 +97,6 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
             context.namespaces.extend(namespace);
             walk(world, &other.clone(), &context, out);
         }
-    }
-}
-
-/// A first part that may be a dotted module or the patterns themselves.
-fn include_patterns(world: &mut World, patterns: &Value, context: Context, out: &mut Routes) {
-    match patterns {
-        Value::Str(_) | Value::Module(_) => include(world, patterns, None, context, out),
-        other => walk(world, other, &context, out),
     }
 }
 

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::Base;
 use crate::facts::{Ast, ExprId, ExprKind, Scope, StmtKind};
 
 use super::inventory::{Mention, Verb};
@@ -145,13 +144,9 @@ fn subclasses(world: &mut World, names: &BTreeSet<String>, out: &mut Vec<Mention
         if object.name.as_str() == "?" {
             continue;
         }
-        for base in &object.mro {
-            if let Base::Ext(name) = base
-                && wanted.contains(name)
-            {
-                let place = world.class_place(&object);
-                out.push(Mention { verb: Verb::Subclass, place, name: name.to_string(), scope: object.dotted() });
-            }
+        for name in object.externals().filter(|name| wanted.contains(name)) {
+            let place = world.class_place(&object);
+            out.push(Mention { verb: Verb::Subclass, place, name: name.to_string(), scope: object.dotted() });
         }
     }
 }

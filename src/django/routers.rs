@@ -284,31 +284,8 @@ fn rows(world: &mut World, router: &Value) -> Vec<Row> {
         }
         _ => None,
     };
-    let table = match own {
-        Some(own) => own,
-        None => match package_rows(world, router) {
-            Some(rows) => return rows,
-            None => world.interp.router_table(Loc::default()),
-        },
-    };
+    let table = own.unwrap_or_else(|| world.interp.routes_of(router, Loc::default()));
     table.items().unwrap_or_default().iter().filter_map(row).collect()
-}
-
-/// The table of a package's router.
-fn package_rows(world: &mut World, router: &Value) -> Option<Vec<Row>> {
-    let class = sym(&world.interp.router_class(router)?);
-    let packages = &world.interp.project.packages;
-    // DRF's own is a value that code of the project may change.
-    let others = packages.mro(class).iter().filter(|base| !base.starts_with("rest_framework.")).copied().collect::<Vec<_>>();
-    let facts = others.iter().filter_map(|base| packages.class(*base)).find(|facts| !facts.routes.is_empty())?;
-    let rows = facts.routes.iter().map(|row| Row {
-        url: row.url.clone(),
-        mapping: row.mapping.iter().map(|(method, action)| (method.clone(), action.clone())).collect(),
-        name: row.name.clone(),
-        detail: row.detail,
-        dynamic: row.dynamic,
-    });
-    Some(rows.collect())
 }
 
 fn row(value: &Value) -> Option<Row> {
@@ -353,11 +330,9 @@ fn text_attribute(world: &mut World, class: ClassRef, name: &str) -> Option<Stri
     if let Some((value, _)) = world.interp.find_first_party(class, name) {
         return value.as_str().map(|text| text.to_string());
     }
-    let mro = world.interp.class(class).mro.clone();
-    let facts = mro.iter().filter_map(|base| match base {
-        Base::Ext(ext) => world.interp.project.packages.class(*ext),
-        Base::First(_) => None,
-    });
+    let packages = &world.interp.project.packages;
+    let object = world.interp.class(class);
+    let facts = object.externals().filter_map(|base| packages.class(base));
     let text = facts.filter_map(|facts| facts.attr_str(name).map(str::to_owned)).next()?;
     world.interp.of_user(&text).into_iter().next()
 }

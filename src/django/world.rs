@@ -145,7 +145,7 @@ impl<'p> World<'p> {
         }
         self.interp.project.packages.touch("django");
         // So far only settings have run.
-        for (at, module) in std::mem::take(&mut self.interp.lost) {
+        for (at, module) in self.interp.lost.take().unwrap_or_default() {
             self.note("settings", at, "import of a module that is not there", format!("all names of {module}"));
         }
         let Some(value) = value else { return false };

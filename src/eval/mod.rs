@@ -25,6 +25,7 @@ mod methods;
 mod objects;
 mod serializers;
 pub mod show;
+mod user;
 pub mod value;
 mod vars;
 
@@ -115,6 +116,14 @@ impl ClassObj {
     pub fn own(&self, name: &str) -> Option<Value> {
         self.frame.vars.borrow().get(&sym(name)).cloned()
     }
+
+    /// The classes of packages that it derives from, nearest first.
+    pub fn externals(&self) -> impl Iterator<Item = Sym> + '_ {
+        self.mro.iter().filter_map(|base| match base {
+            Base::Ext(name) => Some(*name),
+            Base::First(_) => None,
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -170,7 +179,7 @@ pub struct Interp<'p> {
     /// What first-party code set on classes from outside, by class.
     patched: FxHashMap<Sym, Vars>,
     /// DRF's route table, once somebody asked for it.
-    router_routes: Option<Value>,
+    router_tables: FxHashMap<Sym, Value>,
     raised: Option<Sym>,
     /// While a module runs that nothing imports: how many instances there were before, which it may not change.
     idle: Option<u32>,
@@ -182,8 +191,8 @@ pub struct Interp<'p> {
     pub broken: Vec<u32>,
     /// Places where a budget ran out.
     pub exhausted: Vec<Loc>,
-    /// `from .lost import *` of modules that are not there, where nothing catches the error and no condition decides.
-    pub lost: Vec<(Loc, Sym)>,
+    /// `from .lost import *` of modules that are not there, where nothing catches the error and no condition decides; until somebody takes them.
+    pub lost: Option<Vec<(Loc, Sym)>>,
     pub environment: environment::Environment,
 }
 
@@ -217,14 +226,14 @@ impl<'p> Interp<'p> {
             yields: Vec::new(),
             tries: 0,
             patched: FxHashMap::default(),
-            router_routes: None,
+            router_tables: FxHashMap::default(),
             raised: None,
             idle: None,
             migrated: FxHashMap::default(),
             made: 0,
             broken: Vec::new(),
             exhausted: Vec::new(),
-            lost: Vec::new(),
+            lost: Some(Vec::new()),
             environment: environment::Environment::default(),
         }
     }

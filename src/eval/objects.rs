@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
+use crate::project::packages::ExtRoute;
 
 use super::value::*;
 use super::{Base, Interp};
@@ -59,8 +60,7 @@ impl<'p> Interp<'p> {
         }
         let made = match name.as_str() {
             "registry" => Value::list(Vec::new()),
-            // One table for all routers of the process, as in DRF, where it is a class attribute.
-            _ => return Some(self.router_table(at)),
+            _ => return Some(self.routes_of(object, at)),
         };
         match object {
             Value::Instance(instance) => instance.attrs.borrow_mut().insert(name, made.clone()),
@@ -70,42 +70,43 @@ impl<'p> Interp<'p> {
         Some(made)
     }
 
-    /// `SimpleRouter.routes`
-    pub fn router_table(&mut self, at: Loc) -> Value {
-        if let Some(table) = &self.router_routes {
+    /// `routes` of a router that no first-party code sets.
+    pub fn routes_of(&mut self, router: &Value, at: Loc) -> Value {
+        let class = self.router_class(router).unwrap_or_else(|| sym(SIMPLE_ROUTER));
+        self.router_table(class, at)
+    }
+
+    /// `routes` of an external class of routers: its package's own, else DRF's. One table for all of them, as it is a class attribute.
+    pub(super) fn router_table(&mut self, class: Sym, at: Loc) -> Value {
+        let packages = &self.project.packages;
+        let described = |name: &Sym| packages.class(*name).is_some_and(|facts| !facts.routes.is_empty());
+        let of = packages.mro(class).iter().copied().find(described).unwrap_or_else(|| sym(SIMPLE_ROUTER));
+        if let Some(table) = self.router_tables.get(&of) {
             return table.clone();
         }
-        let mut row = |kind: &str, url: &str, mapping: &[(&str, &str)], name: &str, detail: bool| {
-            let dict = DictObj::default();
-            for (method, action) in mapping {
-                dict.insert(Value::Str(sym(method)), Value::Str(sym(action)));
-            }
-            let made = self.record_call(Value::Ext(sym(&format!("rest_framework.routers.{kind}"))), Vec::new(), Vec::new(), false, at);
-            if let Value::Call(call) = &made {
-                let mut attrs = call.attrs.borrow_mut();
-                attrs.insert(sym("url"), Value::Str(sym(url)));
-                attrs.insert(sym("mapping"), Value::Dict(Rc::new(dict)));
-                attrs.insert(sym("name"), Value::Str(sym(name)));
-                attrs.insert(sym("detail"), Value::Bool(detail));
-                attrs.insert(sym("initkwargs"), Value::Dict(Rc::new(DictObj::default())));
-            }
-            made
-        };
-        let rows = vec![
-            row("Route", "^{prefix}{trailing_slash}$", &[("get", "list"), ("post", "create")], "{basename}-list", false),
-            row("DynamicRoute", "^{prefix}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", false),
-            row(
-                "Route",
-                "^{prefix}/{lookup}{trailing_slash}$",
-                &[("get", "retrieve"), ("put", "update"), ("patch", "partial_update"), ("delete", "destroy")],
-                "{basename}-detail",
-                true,
-            ),
-            row("DynamicRoute", "^{prefix}/{lookup}/{url_path}{trailing_slash}$", &[], "{basename}-{url_name}", true),
-        ];
+        let facts = packages.class(of);
+        let rows = facts.iter().flat_map(|facts| &facts.routes).map(|row| self.router_row(row, at)).collect();
         let table = Value::list(rows);
-        self.router_routes = Some(table.clone());
+        self.router_tables.insert(of, table.clone());
         table
+    }
+
+    fn router_row(&mut self, row: &ExtRoute, at: Loc) -> Value {
+        let mapping = DictObj::default();
+        for (method, action) in &row.mapping {
+            mapping.insert(Value::Str(sym(method)), Value::Str(sym(action)));
+        }
+        let kind = if row.dynamic { "DynamicRoute" } else { "Route" };
+        let made = self.record_call(Value::Ext(sym(&format!("rest_framework.routers.{kind}"))), Vec::new(), Vec::new(), false, at);
+        if let Value::Call(call) = &made {
+            let mut attrs = call.attrs.borrow_mut();
+            attrs.insert(sym("url"), Value::Str(sym(&row.url)));
+            attrs.insert(sym("mapping"), Value::Dict(Rc::new(mapping)));
+            attrs.insert(sym("name"), Value::Str(sym(&row.name)));
+            attrs.insert(sym("detail"), Value::Bool(row.detail));
+            attrs.insert(sym("initkwargs"), Value::Dict(Rc::new(DictObj::default())));
+        }
+        made
     }
 
     /// The model class behind `Model.objects.filter(…)`.

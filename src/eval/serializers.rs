@@ -28,8 +28,7 @@ impl<'p> Interp<'p> {
 
     /// What a class has of a `Meta` that a package wrote: that `Meta` itself, or, of a class that derives from one, an option.
     pub fn package_meta(&mut self, class: ClassRef, name: &str) -> Option<Value> {
-        let bases: Vec<Sym> =
-            self.class(class).mro.iter().filter_map(|base| if let Base::Ext(name) = base { Some(*name) } else { None }).collect();
+        let bases: Vec<Sym> = self.class(class).externals().collect();
         bases.into_iter().find_map(|base| match base.strip_suffix(".Meta") {
             Some(of) => self.option_of_package(sym(of), name),
             None => {
@@ -66,34 +65,6 @@ impl<'p> Interp<'p> {
                 Some(Value::tuple(names.iter().flat_map(|name| self.of_user(name)).map(|name| Value::Str(sym(&name))).collect()))
             }
         }
-    }
-
-    fn user(&mut self) -> Option<Value> {
-        let user = self.user_model;
-        let (app, model) = user.split_once('.')?;
-        self.model(app, model)
-    }
-
-    /// The names that tables of packages leave to the project's user model: `set_{user.USERNAME_FIELD}`.
-    pub fn of_user(&mut self, text: &str) -> Vec<String> {
-        if !text.contains("{user.") {
-            return vec![text.to_owned()];
-        }
-        let class = match self.user() {
-            Some(Value::Class(class)) => Some(class),
-            _ => None,
-        };
-        let mut own = |name: &str| class.and_then(|class| self.find_first_party(class, name)).map(|(value, _)| value);
-        if text == "{user.REQUIRED_FIELDS}" {
-            let names = own("REQUIRED_FIELDS").and_then(|value| value.items());
-            let names = names.map(|names| names.iter().filter_map(Value::as_str).map(|name| name.to_string()).collect());
-            return names.unwrap_or_else(|| vec!["email".to_owned()]);
-        }
-        let mut named =
-            |name: &str, default: &str| own(name).and_then(|v| v.as_str()).map_or_else(|| default.to_owned(), |v| v.to_string());
-        let (login, email) = (named("USERNAME_FIELD", "username"), named("EMAIL_FIELD", "email"));
-        let key = class.and_then(|class| self.key_name(class)).map_or_else(|| "id".to_owned(), |name| name.to_string());
-        vec![text.replace("{user.USERNAME_FIELD}", &login).replace("{user.EMAIL_FIELD}", &email).replace("{user.pk}", &key)]
     }
 
     /// Whether a value is a serializer field. Packages without a table are known by name.

@@ -1,5 +1,6 @@
 //! Names across files: which file is which module, and what is known of the code outside the repository.
 
+mod conventions;
 pub mod modules;
 pub mod packages;
 pub mod stdlib;

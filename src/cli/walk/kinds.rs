@@ -52,9 +52,9 @@ pub(super) fn whole_directory(path: &Path, dir: &Dir, entries: &[Entry]) -> Opti
     // Below a folder of templates these are names of apps.
     match last(&dir.rel) {
         _ if dir.in_templates => None,
-        // A shop may have an app of vendors: what looks like an app is no copy of a library.
         // Settings are split by whom they concern.
         "third_party" | "thirdparty" if dir.rel.split('/').any(|part| matches!(part, "settings" | "config" | "conf")) => None,
+        // A shop may have an app of vendors: what looks like an app is no copy of a library.
         "vendor" | "vendored" | "_vendor" | "_vendored" | "third_party" | "thirdparty" | "extern" => {
             let app = ["apps.py", "models.py", "models", "migrations", "urls.py", "views.py", "admin.py"].into_iter().any(has);
             (!app).then_some(Reason::Vendored)

@@ -323,8 +323,7 @@ fn own_roles(world: &World, class: ClassRef) -> Roles {
     let object = world.interp.class(class);
     let mut roles = 0;
     let mut seen: FxHashSet<Sym> = FxHashSet::default();
-    for base in &object.mro {
-        let Base::Ext(name) = base else { continue };
+    for name in object.externals() {
         if name.as_str() == MODEL {
             roles |= MODEL_CLASS;
         }
@@ -337,10 +336,10 @@ fn own_roles(world: &World, class: ClassRef) -> Roles {
         if name.as_str() == "rest_framework.serializers.ListSerializer" {
             roles |= LIST;
         }
-        if !seen.insert(*name) {
+        if !seen.insert(name) {
             continue;
         }
-        let Some(facts) = packages.class(*name) else { continue };
+        let Some(facts) = packages.class(name) else { continue };
         roles |= match facts.kind.as_str() {
             "view" => VIEW,
             "admin" => ADMIN,

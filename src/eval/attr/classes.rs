@@ -114,7 +114,8 @@ impl Interp<'_> {
         }
         if external {
             if name.as_str() == "routes" && object.mro.contains(&Base::Ext(sym(SIMPLE_ROUTER))) {
-                return self.router_table(at);
+                let packaged = object.externals().next().unwrap_or_else(|| sym(SIMPLE_ROUTER));
+                return self.router_table(packaged, at);
             }
             return self.package_meta(class, &name).unwrap_or_else(|| Value::Attr(Rc::new((Value::Class(class), name))));
         }
@@ -127,8 +128,15 @@ impl Interp<'_> {
         if !object.mro.contains(&Base::Ext(sym(MODEL))) {
             return false;
         }
-        let Some(Value::Class(meta)) = object.own("Meta") else { return true };
-        self.class(meta).own("abstract").and_then(|value| value.as_bool()) != Some(true)
+        !self.own_meta_flag(class, "abstract")
+    }
+
+    /// A flag of the `Meta` in a class's own body.
+    pub(super) fn own_meta_flag(&self, class: ClassRef, flag: &str) -> bool {
+        match self.class(class).own("Meta") {
+            Some(Value::Class(meta)) => self.class(meta).own(flag).and_then(|value| value.as_bool()) == Some(true),
+            _ => false,
+        }
     }
 
     /// The `__getattr__` of a first-party metaclass.

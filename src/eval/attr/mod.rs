@@ -14,7 +14,7 @@ use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
 
-pub use reverse::{REVERSE, Reverse};
+pub use reverse::Reverse;
 
 impl Interp<'_> {
     pub fn attr(&mut self, object: &Value, name: Sym, at: Loc) -> Value {
@@ -141,7 +141,7 @@ impl Interp<'_> {
             return value;
         }
         if name.as_str() == "routes" && self.project.packages.mro(dotted).contains(&sym(SIMPLE_ROUTER)) {
-            return self.router_table(at);
+            return self.router_table(dotted, at);
         }
         // Code that tries whether a class has an attribute: what no table knows of a class that they know is not there.
         if self.tries > 0 && !name.starts_with('_') && self.lacks(dotted, name) {

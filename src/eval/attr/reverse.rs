@@ -7,7 +7,7 @@ use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
 /// The class of what stands for the other end of a relation.
-pub const REVERSE: &str = "django.db.models.fields.reverse_related.ForeignObjectRel";
+const REVERSE: &str = "django.db.models.fields.reverse_related.ForeignObjectRel";
 const RELATION: &str = "django.db.models.fields.related.RelatedField";
 const MANY: &str = "django.db.models.fields.related.ManyToManyField";
 const ONE: &str = "django.db.models.fields.related.OneToOneField";
@@ -23,12 +23,9 @@ pub struct Reverse {
 }
 
 impl Interp<'_> {
-    /// The other ends of the relations to a model; none before all models have run, and of models that packages point to.
+    /// The other ends of the relations to a model; none before all models have run, and of the model that packages point to.
     pub(super) fn reverse_fields(&mut self, class: ClassRef, at: Loc) -> Option<Vec<Value>> {
-        let user = self.user_model;
-        let is_user =
-            user.split_once('.').is_some_and(|(app, model)| matches!(self.model(app, model), Some(Value::Class(user)) if user == class));
-        if !self.models_ready || is_user {
+        if !self.models_ready || self.user_class() == Some(class) {
             return None;
         }
         let found = match &self.reverse {
@@ -63,16 +60,11 @@ impl Interp<'_> {
         let mut out = Vec::new();
         for index in 0..self.classes.len() {
             let class = ClassRef(index as u32);
-            if !self.is_concrete_model(class) {
+            if !self.is_concrete_model(class) || self.own_meta_flag(class, "proxy") {
                 continue;
             }
             let object = self.class(class);
             let lower = sym(&object.name.to_lowercase());
-            if let Some(Value::Class(meta)) = object.own("Meta")
-                && self.class(meta).own("proxy").and_then(|value| value.as_bool()) == Some(true)
-            {
-                continue;
-            }
             for base in object.mro.clone() {
                 let Base::First(base) = base else { continue };
                 if base != class && self.is_concrete_model(base) {

@@ -60,8 +60,12 @@ impl<'p> Interp<'p> {
     pub(super) fn import_from_stmt(&mut self, import: &'p ImportFrom, at: Loc, frame: &Rc<Frame>) -> Flow {
         let Some(base) = self.project.imported(frame.file, import) else { return Flow::Raise(Some(sym("ImportError"))) };
         let Some(module) = self.import_module(&base, frame.file) else {
-            if import.star && self.tries == 0 && self.guard.is_none() {
-                self.lost.push((at, sym(&base)));
+            if let Some(lost) = &mut self.lost
+                && import.star
+                && self.tries == 0
+                && self.guard.is_none()
+            {
+                lost.push((at, sym(&base)));
             }
             return Flow::Raise(Some(sym("ImportError")));
         };

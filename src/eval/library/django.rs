@@ -46,11 +46,7 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         }
         "django.contrib.auth.get_user_model" => {
             let user = interp.user_model;
-            let (app, model) = user.split_once('.')?;
-            Some(match interp.model(app, model) {
-                Some(value) => value,
-                None => interp.unknown(WhyCode::UndefinedName, &user, at),
-            })
+            Some(interp.user().unwrap_or_else(|| interp.unknown(WhyCode::UndefinedName, &user, at)))
         }
         "django.apps.registry.apps.is_installed" => {
             let wanted = first?.as_str()?;

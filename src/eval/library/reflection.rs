@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
-use crate::eval::attr::REVERSE;
 use crate::eval::budget::MAX_MADE;
 use crate::eval::exec::alternative;
 use crate::eval::value::*;
@@ -265,7 +264,7 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
             let mro = interp.project.packages.mro(made);
             return match wanted {
                 Value::Ext(wanted) if interp.project.packages.knows_class(made) => Some(mro.contains(wanted)),
-                Value::Class(_) if interp.project.packages.knows_class(made) || made.as_str() == REVERSE => Some(false),
+                Value::Class(_) if interp.project.packages.knows_class(made) => Some(false),
                 _ => None,
             };
         }
