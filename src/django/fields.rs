@@ -126,6 +126,10 @@ pub fn is_field_class(world: &World, name: Sym) -> bool {
     }
 }
 
+/// Options that code sets on fields that are made.
+const SET_LATER: [&str; 10] =
+    ["blank", "choices", "db_index", "default", "editable", "help_text", "max_length", "null", "unique", "verbose_name"];
+
 /// The model field that a value is, if it is one.
 pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
     match value {
@@ -135,7 +139,11 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 return None;
             }
             let facts = world.interp.project.packages.class(ext);
-            let args = bind(world, ext, &call.args, &call.kwargs);
+            let mut args = bind(world, ext, &call.args, &call.kwargs);
+            // `Model._meta.get_field("name").blank = True`
+            let set = call.attrs.borrow();
+            let set = set.iter().filter(|(name, _)| SET_LATER.contains(&name.as_str()));
+            args.extend(set.map(|(name, value)| (name.to_string(), value.clone())));
             Some(FieldValue {
                 type_name: last_part(&ext).to_string(),
                 type_qualname: ext.to_string(),
@@ -341,7 +349,9 @@ impl FieldValue {
             let text = format!("max_length of {own}.{name}");
             world.note("fields", self.at, "the package computes it from what it knows", format!("{text}, with {argument}"));
         }
+        let set = self.inherited(world, |c| c.sets.get("max_length")?.as_integer());
         let max_length = match self.args.get("max_length") {
+            _ if set.is_some() => set,
             Some(value) => value.as_int(),
             None if computed.is_some() => None,
             None => self.default_of(world, "max_length").and_then(|v| v.as_integer()),

@@ -66,7 +66,7 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
             // The `app_name` of a module wins over the one beside it.
             let app = app.filter(|_| !names_itself(world, patterns, context.at.file));
             let name = namespace.or_else(|| instance.or(app).map(|name| name.to_string()));
-            if matches!(patterns, Value::Module(_) | Value::Str(_)) {
+            if matches!(patterns, Value::Module(_) | Value::Str(_) | Value::Instance(_)) {
                 include(world, patterns, name.map(|name| Value::Str(sym(&name))), context, out);
             } else {
                 context.namespaces.extend(name);

@@ -39,6 +39,7 @@ pub mod urls;
 pub mod view_bodies;
 pub mod view_list;
 pub mod views;
+mod wagtail_api;
 pub mod world;
 
 use crate::base::Loc;

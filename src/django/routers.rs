@@ -49,7 +49,10 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
         }
         return any;
     }
-    if super::ninja::expand(world, router, context, out) || super::tastypie::expand(world, router, context, out) {
+    if super::ninja::expand(world, router, context, out)
+        || super::tastypie::expand(world, router, context, out)
+        || super::wagtail_api::expand(world, router, context, out)
+    {
         return true;
     }
     if !world.interp.is_router(router) {
@@ -191,13 +194,16 @@ fn nested(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value
         }
         let lookups = event.kwarg("parents_query_lookups").or_else(|| event.args.get(3)).and_then(Value::items).unwrap_or_default();
         let Some(own) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
-        let Some(lookup) = lookups.get(depth as usize).and_then(Value::as_str) else { continue };
+        let Some(lookup) = lookups.get(depth as usize).and_then(Value::as_str) else {
+            world.note("routes", event.loc, "what stands above it in the path is not known", format!("routes of {own} below {prefix}"));
+            continue;
+        };
         let regex = match viewset {
             Value::Class(class) => world.interp.find_first_party(*class, "lookup_value_regex").and_then(|(v, _)| v.as_str()),
             _ => None,
         };
         let regex = regex.map_or_else(|| "[^/.]+".to_string(), |r| r.to_string());
-        let full = format!("{prefix}/(?P<parent_lookup_{lookup}>{regex})/{own}");
+        let full = format!("{prefix}/(?P<{}{lookup}>{regex})/{own}", lookup_prefix(world));
         let Some(inner) = event.arg(1, "viewset").cloned() else { continue };
         nested(world, event, &full, &inner, out, depth + 1);
         let basename = event.kwarg("basename").or_else(|| event.kwarg("base_name")).or_else(|| event.args.get(2)).and_then(Value::as_str);
@@ -209,6 +215,15 @@ fn nested(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value
             guard: event.guard,
         });
     }
+}
+
+/// What drf-extensions puts before the names of `parents_query_lookups`.
+fn lookup_prefix(world: &mut World) -> String {
+    let given = match world.interp.setting(sym("REST_FRAMEWORK_EXTENSIONS"), Loc::default()) {
+        Value::Dict(settings) => settings.get("DEFAULT_PARENT_LOOKUP_KWARG_NAME_PREFIX").and_then(|value| value.as_str()),
+        _ => None,
+    };
+    given.map_or_else(|| "parent_lookup_".to_owned(), |prefix| prefix.to_string())
 }
 
 fn router_loc(router: &Value) -> Loc {

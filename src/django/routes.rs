@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value};
+use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
 use super::access;
 use super::asked;
@@ -270,6 +270,12 @@ fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Ro
         }
         Value::Call(call) => pattern_call(world, call, context, out),
         Value::List(_) | Value::Tuple(_) => walk(world, value, context, out),
+        // Each of some patterns that are not known one by one: code that goes through them may leave some out.
+        Value::Attr(parts) if parts.1.as_str() == "[]" && context.depth < MAX_DEPTH => {
+            let doubt = Some("code goes through the patterns, and may leave it out".to_owned());
+            let context = Context { depth: context.depth + 1, doubt, ..context.clone() };
+            walk(world, &parts.0, &context, out);
+        }
         // One of several lists, in a list of more.
         Value::Alt(_) if context.depth < MAX_DEPTH => {
             let context = Context { depth: context.depth + 1, ..context.clone() };
@@ -344,10 +350,9 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
         "path" | "_path" if django => one(world, call, context, false, out),
         "re_path" | "url" if django => one(world, call, context, true, out),
         "URLResolver" | "URLPattern" | "RegexURLResolver" | "RegexURLPattern" if django => resolvers::expand(world, call, context, out),
-        "include" if django => {
-            if let Some(target) = call.arg(0, "arg") {
-                let target = target.clone();
-                include(world, &target, call.arg(1, "namespace").cloned(), context, out);
+        "include" | "decorator_include" if included(call).is_some() => {
+            if let Some((target, namespace)) = included(call) {
+                include(world, &target.clone(), namespace.cloned(), context, out);
             }
         }
         "i18n_patterns" => {
@@ -455,12 +460,11 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
         context.path.push_str(&if regex { patterns::regex_path(&text) } else { patterns::route_path(&text) });
         context.pattern.push_str(&text);
         let included = match &view {
-            Value::Call(inner) if inner.ext().is_some_and(|e| last_part(&e) == "include" && e.starts_with("django.")) => {
-                let inner = Rc::clone(inner);
-                if let Some(target) = inner.arg(0, "arg").cloned() {
+            Value::Call(inner) if included(inner).is_some() => {
+                if let Some((target, namespace)) = included(&Rc::clone(inner)) {
                     let mut context = context.clone();
                     context.guard = inner.guard.or(context.guard);
-                    include(world, &target, inner.arg(1, "namespace").cloned(), context, out);
+                    include(world, target, namespace.cloned(), context, out);
                 }
                 true
             }

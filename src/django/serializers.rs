@@ -104,14 +104,18 @@ fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
         Some(class) => world.interp.class(class).dotted(),
         None => world.dotted(value).map(|d| last_part(&d).to_string()).unwrap_or_default(),
     };
-    let nested = world.interp.is_instance_of(value, BASE).then(|| world.dotted(value)).flatten();
+    // Of a list the serializer of its elements.
+    let child = if type_name == "ListSerializer" { kwarg("child").map(|child| world.interp.force(child)) } else { None };
+    let listed = child.is_some();
+    let inner = child.as_ref().unwrap_or(value);
+    let nested = world.interp.is_instance_of(inner, BASE).then(|| world.dotted(inner)).flatten();
     let method = (type_name == "SerializerMethodField").then(|| {
         let given = kwarg("method_name").or_else(|| args.first().cloned()).and_then(|v| v.as_str());
         given.map_or_else(|| format!("get_{name}"), |s| s.to_string())
     });
     SerializerField {
         name: name.to_string(),
-        many: kwarg("many").and_then(|v| v.as_bool()).unwrap_or(false),
+        many: listed || kwarg("many").and_then(|v| v.as_bool()).unwrap_or(false),
         source: kwarg("source").and_then(|v| v.as_str()).map(|s| s.to_string()),
         read_only: kwarg("read_only")
             .and_then(|v| v.as_bool())
@@ -143,8 +147,9 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
         .find(|k| object.mro.iter().any(|b| matches!(b, Base::Ext(e) if last_part(e) == **k && e.starts_with("rest_framework."))))
         .copied()
         .unwrap_or("BaseSerializer");
-    let own: Vec<SerializerField> =
-        world.interp.own_serializer_fields(object).iter().map(|(name, value)| describe(world, *name, value)).collect();
+    // The metaclass that collects fields is that of `Serializer`; a list has a `child`, and no fields.
+    let own = if kind == "ListSerializer" { Vec::new() } else { world.interp.own_serializer_fields(object) };
+    let own: Vec<SerializerField> = own.iter().map(|(name, value)| describe(world, *name, value)).collect();
     let model_value = meta(world, class, "model");
     let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
     let mut overrides: Vec<String> = object

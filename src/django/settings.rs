@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{Sym, sym};
+use crate::base::{Sym, last_part, sym};
 use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame};
 use crate::facts::{Arg, ExprKind, StmtKind};
 use crate::project::Project;
@@ -175,7 +175,7 @@ fn mentioned_in_text(text: &str) -> Vec<String> {
 
 /// Execute a settings module; its upper-case names become `django.conf.settings`.
 pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
-    let module = interp.module(candidate.file);
+    let module = interp.import_file(candidate.file);
     let frame = new_frame(FrameKind::Module, candidate.file, None);
     for (name, value) in module.vars.borrow().iter() {
         if name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(|c| c.is_ascii_lowercase()) {
@@ -493,11 +493,19 @@ fn hosts(interp: &mut Interp, frame: &Rc<Frame>) -> Vec<String> {
     let Some(file) = interp.project.modules.get(&module) else { return Vec::new() };
     let patterns = interp.module(file).vars.borrow().get(&sym("host_patterns")).cloned();
     let mut out = Vec::new();
-    for host in patterns.and_then(|patterns| patterns.items()).unwrap_or_default() {
+    // `patterns("prefix", host(…), …)`, or a list.
+    let (prefix, listed) = match patterns {
+        Some(Value::Call(call)) if call.ext().is_some_and(|name| name.starts_with("django_hosts.") && last_part(&name) == "patterns") => {
+            let prefix = call.args.first().and_then(Value::as_str).filter(|prefix| !prefix.is_empty());
+            (prefix, call.args.get(1..).unwrap_or_default().to_vec())
+        }
+        other => (None, other.and_then(|patterns| patterns.items()).unwrap_or_default()),
+    };
+    for host in listed {
         let Value::Call(host) = &host else { continue };
         let facts = host.ext().and_then(|name| interp.project.packages.function(name)).filter(|facts| facts.kind == "host_route");
         if let (Some(_), Some(urlconf)) = (facts, host.arg(1, "urlconf").and_then(Value::as_str)) {
-            out.push(urlconf.to_string());
+            out.push(prefix.map_or_else(|| urlconf.to_string(), |prefix| format!("{prefix}.{urlconf}")));
         }
     }
     out

@@ -34,7 +34,10 @@ pub fn collect(world: &mut World, routes: &Routes, pages: &BTreeSet<String>) -> 
             Target::Func(func) => Some(function_view(world, name, func, view.api_view)),
             Target::Method(_, func) => Some(function_view(world, name, func, false)),
             Target::Class(class) if !is_view_class(world, *class) => {
-                Some(View { kind: "callable".into(), ..class_entry(world, *class, pages) })
+                let entry = class_entry(world, *class, pages);
+                // Of a base that nobody describes it may well have `as_view()`.
+                let callable = !world.interp.class(*class).open || world.interp.find_first_party(*class, "__call__").is_some();
+                Some(if callable { View { kind: "callable".into(), ..entry } } else { entry })
             }
             _ => None,
         };

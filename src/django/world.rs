@@ -149,7 +149,7 @@ impl<'p> World<'p> {
             self.note("settings", at, "import of a module that is not there", format!("all names of {module}"));
         }
         let Some(value) = value else { return false };
-        let (entries, unknown) = settings::strings(&mut self.interp, &value);
+        let (mut entries, unknown) = settings::strings(&mut self.interp, &value);
         let partly = !unknown.is_empty();
         for item in unknown {
             let at = Loc { file: frame.file, line: 1 };
@@ -158,9 +158,15 @@ impl<'p> World<'p> {
         self.count("settings", entries.len() as u64);
         // Labels first, so that `get_model` works while the modules run.
         self.interp.apps = entries.iter().map(|e| crate::eval::AppRef { label: sym(crate::base::last_part(e)), module: sym(e) }).collect();
-        for entry in entries {
+        let mut at = 0;
+        while let Some(entry) = entries.get(at).cloned() {
+            at += 1;
             self.interp.project.packages.touch(&entry);
             let info = apps::resolve_entry(&mut self.interp, &entry);
+            // An application that is imported may append others, which Django, going through the list, then finds.
+            if at == entries.len() {
+                entries = settings::strings(&mut self.interp, &value).0;
+            }
             if let Some(file) = info.unread {
                 let name = info.config.as_deref().unwrap_or(&info.module);
                 self.note("apps", Loc { file, line: 1 }, "config class not found", format!("config of the application: {name}"));

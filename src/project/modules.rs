@@ -62,12 +62,13 @@ impl Modules {
                 at = parent(at);
             }
         }
-        let mut dirs: FxHashMap<String, String> = FxHashMap::default();
+        let mut stems: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
         for file in files.iter() {
-            let dir = dir_of(&file.path).to_string();
-            dirs.entry(dir).or_insert_with_key(|dir| choose_root(dir, &packages, &declared, mentions));
+            stems.entry(dir_of(&file.path)).or_default().extend(file.path.rsplit('/').next().and_then(|name| name.strip_suffix(".py")));
         }
-        drop(packages);
+        let known = Known { packages: &packages, declared: &declared, mentions };
+        let dirs: FxHashMap<String, String> = stems.iter().map(|(dir, stems)| (dir.to_string(), choose_root(dir, stems, &known))).collect();
+        drop((stems, packages));
         let mut modules = Modules::default();
         for (index, file) in files.iter_mut().enumerate() {
             let dir = dir_of(&file.path);
@@ -266,29 +267,36 @@ pub(super) fn mentions(files: &[SourceFile]) -> FxHashMap<String, u32> {
 
 /// A directory with an `__init__.py` of its own that `manage.py` makes a root all the same, where the project names what lies below it from there
 /// (`accounts.models`) more often than through it (`apps.accounts.models`).
-fn inner_root(
-    dir: &str,
-    own: &str,
-    packages: &FxHashSet<&str>,
-    declared: &FxHashSet<String>,
-    mentions: &FxHashMap<String, u32>,
-) -> Option<String> {
-    let mut at = parent(dir);
+fn inner_root(dir: &str, own: &str, stems: &[&str], known: &Known<'_>) -> Option<String> {
+    let mut at = dir;
     while at.len() > own.len() {
-        if declared.contains(at) && packages.contains(at) {
+        if known.declared.contains(at) && known.packages.contains(at) {
             let inside = below(dir, at)?;
-            let short = inside.split('.').next().unwrap_or("");
-            let long = format!("{}.{short}", below(at, own)?);
-            let count = |name: &str| mentions.get(name).copied().unwrap_or(0);
-            return (count(short) > count(&long)).then(|| at.to_string());
+            let lower: &[&str] = match inside.split('.').next().unwrap_or("") {
+                "" => stems,
+                first => &[first],
+            };
+            let package = below(at, own)?;
+            let count = |name: &str| known.mentions.get(name).copied().unwrap_or(0);
+            let short: u32 = lower.iter().filter(|name| **name != "__init__").map(|name| count(name)).sum();
+            let long: u32 = lower.iter().map(|name| count(&format!("{package}.{name}"))).sum();
+            return (short > long).then(|| at.to_string());
         }
         at = parent(at);
     }
     None
 }
 
+/// What the directories of a repository are known for.
+struct Known<'a> {
+    packages: &'a FxHashSet<&'a str>,
+    declared: &'a FxHashSet<String>,
+    mentions: &'a FxHashMap<String, u32>,
+}
+
 /// The directory from which a directory's modules are named.
-fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<String>, mentions: &FxHashMap<String, u32>) -> String {
+fn choose_root(dir: &str, stems: &[&str], known: &Known<'_>) -> String {
+    let Known { packages, declared, mentions } = *known;
     // Upwards through packages; a gap inside a package (`management/commands` without `__init__.py`) still belongs to it.
     let mut own = dir;
     let mut at = dir;
@@ -314,7 +322,7 @@ fn choose_root(dir: &str, packages: &FxHashSet<&str>, declared: &FxHashSet<Strin
         }
         at = parent(at);
     }
-    if let Some(inner) = inner_root(dir, own, packages, declared, mentions) {
+    if let Some(inner) = inner_root(dir, own, stems, known) {
         return inner;
     }
     let mut best = own;

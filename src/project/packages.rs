@@ -82,6 +82,8 @@ pub struct ExtClass {
     pub defaults: toml::Table,
     /// Attribute of a field → the argument that makes its constructor compute it from what only the package knows.
     pub computed_with: toml::Table,
+    /// Attribute of a field → what its constructor makes of it, whatever it is given.
+    pub sets: toml::Table,
     pub adds: Vec<ExtField>,
     pub internal: Option<String>,
     /// Handler or hook methods in the class's own body.

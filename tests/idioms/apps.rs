@@ -279,3 +279,13 @@ fn module_that_only_its_name_makes_test_code() {
     assert_eq!(seen.routes(), ["/crash/ shop.crash_test.start"]);
     assert_eq!(seen.inventory.project.test_files, 1);
 }
+
+#[test]
+fn applications_that_packages_append() {
+    let seen = seen(
+        "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n# --- config/__init__.py\nfrom config import more\n# --- config/settings.py\nINSTALLED_APPS = ['shop']\n# --- config/more.py\nfrom config.settings import INSTALLED_APPS\nINSTALLED_APPS.append('stock')\n# --- shop/models.py\n# --- stock/__init__.py\nfrom config.settings import INSTALLED_APPS\nINSTALLED_APPS.append('parts')\n# --- stock/models.py\n# --- parts/__init__.py\n# --- parts/models.py\nfrom django.db import models\nclass Part(models.Model):\n    pass\n",
+    );
+    let installed: Vec<_> = seen.inventory.apps.iter().filter(|app| app.installed).map(|app| app.label.as_str()).collect();
+    assert_eq!(installed, ["parts", "shop", "stock"]);
+    assert_eq!(seen.model("parts.Part").label, "parts.Part");
+}

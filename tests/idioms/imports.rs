@@ -189,3 +189,13 @@ fn everything_of_a_package_that_nobody_describes_is_named() {
     let named: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "imports").collect();
     assert_eq!(named.iter().map(|u| (u.line, u.text.as_str())).collect::<Vec<_>>(), [(3, "some_unheard_of_package.fields")]);
 }
+
+#[test]
+fn modules_beside_manage_py_in_a_package() {
+    let seen = seen(
+        "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- config/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- config/settings.py\nINSTALLED_APPS = ['items']\nROOT_URLCONF = 'urls'\n# --- config/urls.py\nfrom django.contrib.auth.signals import user_logged_in\nfrom django.dispatch import receiver\nfrom django.urls import path\nfrom items import views\nurlpatterns = [path('one/', views.one)]\n@receiver(user_logged_in)\ndef greet(sender, **kwargs):\n    pass\n# --- config/items/__init__.py\n# --- config/items/views.py\ndef one(request):\n    pass\n",
+    );
+    assert_eq!(seen.routes(), ["/one/ items.views.one"]);
+    let receivers: Vec<_> = seen.inventory.signals.iter().filter_map(|s| s.receiver.as_deref()).collect();
+    assert_eq!(receivers, ["urls.greet"]);
+}

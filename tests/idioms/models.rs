@@ -537,3 +537,13 @@ fn proxy_of_the_table_of_a_relation() {
     );
     assert!(seen.model("shop.ItemTag").proxy);
 }
+
+#[test]
+fn lengths_that_a_constructor_sets_and_that_another_field_has() {
+    let seen = seen_models(
+        "class Tag(models.Model):\n    key = models.UUIDField(max_length=40)\n    name = models.CharField(max_length=30)\n    host = models.GenericIPAddressField(max_length=10)\nclass Item(models.Model):\n    name = models.CharField(max_length=Tag._meta.get_field('name').max_length)\n",
+    );
+    let length = |label: &str, field: &str| seen.model(label).fields.iter().find(|f| f.name == field).unwrap().max_length;
+    assert_eq!((length("shop.Tag", "key"), length("shop.Tag", "host")), (Some(32), Some(39)));
+    assert_eq!(length("shop.Item", "name"), Some(30));
+}

@@ -389,3 +389,13 @@ fn names_that_a_package_takes_from_the_user_model() {
     assert_eq!(seen.serialized("people.serializers.Create"), "email,key,last_login,name,password");
     assert_eq!(seen.serializer("people.serializers.Plain").model.as_deref(), Some("people.Person"));
 }
+
+#[test]
+fn chained_registrations_and_the_name_of_what_stands_above() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nREST_FRAMEWORK_EXTENSIONS = {'DEFAULT_PARENT_LOOKUP_KWARG_NAME_PREFIX': 'of_'}\n# --- config/urls.py\nfrom django.urls import include, path\nfrom rest_framework_extensions.routers import ExtendedSimpleRouter\nfrom shop import views\nrouter = ExtendedSimpleRouter()\nwith router.register('items', views.Items, basename='item') as items:\n    items.register('parts', views.Items, basename='part', parents_query_lookups=['item'])\n    items.register('marks', views.Items, basename='mark')\nurlpatterns = [path('', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/{of_item}/parts/", "/items/{of_item}/parts/{pk}/", "/items/{pk}/"]);
+    let noted: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "routes").map(|u| u.text.as_str()).collect();
+    assert_eq!(noted, ["routes of marks below items"]);
+}

@@ -897,3 +897,74 @@ fn patterns_that_a_method_of_the_class_makes() {
     );
     assert_eq!(seen.routes(), ["/items/list/ shop.views.Items", "/items/new/ shop.views.Items"]);
 }
+
+#[test]
+fn patterns_that_a_class_decorates() {
+    let seen = seen_urls(
+        "from shop.decorated import decorator_include\nfrom shop.deco import marked\nurlpatterns = [path('a/', decorator_include(marked, 'shop.urls')), path('b/', decorator_include([marked], [path('x', views.one), path('in/', include('shop.urls'))])), path('d/', decorator_include(marked, ([path('x', views.one, name='x')], 'app'), 'ns'))]\n# --- shop/urls.py\nfrom django.urls import include, path, re_path\nfrom rest_framework.routers import SimpleRouter\nfrom . import views\napp_name = 'own'\nrouter = SimpleRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = [path('one/<int:pk>/', views.one, name='one'), re_path('^two/$', views.two), path('', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\ndef one(request):\n    pass\ndef two(request):\n    pass\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n# --- shop/deco.py\ndef marked(f):\n    f.marked = True\n    return f\n# --- shop/decorated.py\nfrom importlib import import_module\nfrom django.urls import URLPattern, URLResolver, include\nfrom django.utils.functional import cached_property\nclass Decorated:\n    def __init__(self, urlconf, decorators):\n        self.urlconf = urlconf\n        try:\n            iter(decorators)\n        except TypeError:\n            decorators = [decorators]\n        self.decorators = decorators\n    def decorate(self, pattern):\n        if isinstance(pattern, URLResolver):\n            made = URLResolver(pattern.pattern, Decorated(pattern.urlconf_module, self.decorators), pattern.default_kwargs, pattern.app_name, pattern.namespace)\n        else:\n            callback = pattern.callback\n            for decorator in reversed(self.decorators):\n                callback = decorator(callback)\n            made = URLPattern(pattern.pattern, callback, pattern.default_args, pattern.name)\n        return made\n    @cached_property\n    def urlpatterns(self):\n        patterns = getattr(self.urlconf_module, 'urlpatterns', self.urlconf_module)\n        return [self.decorate(pattern) for pattern in patterns]\n    @cached_property\n    def urlconf_module(self):\n        if isinstance(self.urlconf, str):\n            return import_module(self.urlconf)\n        return self.urlconf\ndef decorator_include(decorators, arg, namespace=None):\n    urlconf, app_name, namespace = include(arg, namespace=namespace)\n    return Decorated(urlconf, decorators), app_name, namespace\n",
+    );
+    assert_eq!(
+        seen.routes(),
+        [
+            "/a/items/ shop.views.Items",
+            "/a/items/{pk}/ shop.views.Items",
+            "/a/one/{pk}/ shop.views.one",
+            "/a/two/ shop.views.two",
+            "/b/in/items/ shop.views.Items",
+            "/b/in/items/{pk}/ shop.views.Items",
+            "/b/in/one/{pk}/ shop.views.one",
+            "/b/in/two/ shop.views.two",
+            "/b/x shop.views.one",
+            "/d/x shop.views.one",
+        ]
+    );
+    assert_eq!(seen.route("/a/one/{pk}/").namespace.as_deref(), Some("own"));
+    assert_eq!(seen.route("/d/x").namespace.as_deref(), Some("ns"));
+}
+
+#[test]
+fn decorator_include_of_the_package() {
+    let seen = seen_urls(
+        "from decorator_include import decorator_include\nfrom django.contrib.auth.decorators import login_required\nurlpatterns = [path('a/', decorator_include(login_required, 'shop.urls', namespace='ns'))]\n# --- shop/urls.py\nfrom django.urls import path\nfrom . import views\nurlpatterns = [path('one/', views.one, name='one')]\n",
+    );
+    assert_eq!(seen.routes(), ["/a/one/ shop.views.one"]);
+    assert_eq!(seen.route("/a/one/").namespace.as_deref(), Some("ns"));
+}
+
+#[test]
+fn endpoints_of_wagtails_api() {
+    let seen = seen_urls(
+        "from wagtail.api.v2.router import WagtailAPIRouter\nfrom wagtail.images.api.v2.views import ImagesAPIViewSet\napi = WagtailAPIRouter('api')\napi.register_endpoint('items', views.Items)\napi.register_endpoint('tree', views.Tree)\napi.register_endpoint('images', ImagesAPIViewSet)\nurlpatterns = [path('api/v2/', api.urls)]\n# --- shop/views.py\nfrom wagtail.api.v2.views import BaseAPIViewSet\nfrom wagtail.admin.api.views import PagesAdminAPIViewSet\nclass Items(BaseAPIViewSet):\n    pass\nclass Tree(PagesAdminAPIViewSet):\n    pass\n",
+    );
+    assert_eq!(
+        seen.routes(),
+        [
+            "/api/v2/items/ shop.views.Items",
+            "/api/v2/items/find/ shop.views.Items",
+            "/api/v2/items/{pk}/ shop.views.Items",
+            "/api/v2/tree/ shop.views.Tree",
+            "/api/v2/tree/find/ shop.views.Tree",
+            "/api/v2/tree/{pk}/ shop.views.Tree",
+            "/api/v2/tree/{pk}/action/{action_name}/ shop.views.Tree",
+        ]
+    );
+    let route = seen.route("/api/v2/items/find/");
+    assert_eq!((route.namespace.as_deref(), route.name.as_deref()), (Some("api:items"), Some("find")));
+}
+
+#[test]
+fn patterns_of_a_router_that_code_goes_through() {
+    let seen = seen_urls(
+        "from rest_framework.routers import DefaultRouter\nclass Own(DefaultRouter):\n    def get_urls(self):\n        return [url for url in super().get_urls() if url.name != 'api-root']\nrouter = Own()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = [path('api/', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n",
+    );
+    assert!(seen.routes().contains(&"/api/items/{pk}/ shop.views.Items".to_owned()), "{:?}", seen.routes());
+}
+
+#[test]
+fn view_whose_base_nobody_describes() {
+    let seen = seen_urls(
+        "from nobody_knows.views import Shown\nclass Page(Shown):\n    pass\nclass Hook(Shown):\n    def __call__(self, request):\n        pass\nurlpatterns = [path('page/', Page.as_view()), path('hook/', Hook())]\n",
+    );
+    let kind = |name: &str| seen.inventory.views.iter().find(|view| view.qualname.ends_with(name)).unwrap().kind.clone();
+    assert_eq!((kind(".Page").as_str(), kind(".Hook").as_str()), ("class", "callable"));
+}

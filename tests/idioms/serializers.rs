@@ -342,3 +342,31 @@ fn other_ends_of_relations_among_the_fields() {
     );
     assert_eq!(seen.serialized("shop.serializers.All"), "count,id,item_set_of,name,wide");
 }
+
+#[test]
+fn serializers_whose_base_nobody_describes() {
+    let seen = seen_serializers(
+        "from nobody_knows.rest import PlainSerializer\nclass OfModel(PlainSerializer):\n    extra = serializers.CharField()\n    class Meta:\n        model = Item\n        fields = ['id', 'name', 'extra']\nclass Plain(PlainSerializer):\n    extra = serializers.CharField()\nclass Below(OfModel):\n    more = serializers.CharField()\nclass Writer(PlainSerializer):\n    def dump(self):\n        pass\n",
+    );
+    let found: Vec<_> = seen.inventory.serializers.iter().map(|s| (s.qualname.as_str(), s.kind.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("shop.serializers.Below", "ModelSerializer"),
+            ("shop.serializers.OfModel", "ModelSerializer"),
+            ("shop.serializers.Plain", "Serializer"),
+        ]
+    );
+    assert_eq!(seen.serialized("shop.serializers.OfModel"), "extra,id,name");
+}
+
+#[test]
+fn lists_of_serializers() {
+    let seen = seen_serializers(
+        "class One(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id']\nclass Many(serializers.ListSerializer):\n    child = One()\nclass Holder(serializers.Serializer):\n    items = serializers.ListSerializer(child=One())\n",
+    );
+    let found = |name: &str| seen.inventory.serializers.iter().find(|s| s.qualname.ends_with(name)).unwrap();
+    assert!(found("Many").declared_fields.is_empty());
+    let items = &found("Holder").declared_fields[0];
+    assert_eq!((items.nested.as_deref(), items.many), (Some("shop.serializers.One"), true));
+}

@@ -74,50 +74,6 @@ impl Interp<'_> {
             _ => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
         }
     }
-
-    /// Attributes of a URL pattern that code reads to make another of it.
-    pub(super) fn pattern_attr(&mut self, call: &Rc<CallObj>, name: &str) -> Option<Value> {
-        let function = call.ext()?;
-        if !function.starts_with("django.") || !matches!(crate::base::last_part(&function), "path" | "re_path" | "url") {
-            return None;
-        }
-        match name {
-            "url_patterns" => {
-                let target = match call.arg(1, "view")? {
-                    Value::Call(inner) => inner.arg(0, "arg")?.clone(),
-                    other => other.clone(),
-                };
-                let target = match &target {
-                    Value::Tuple(items) if matches!(items.get(1), Some(Value::Str(_) | Value::None)) => items.first()?.clone(),
-                    other => other.clone(),
-                };
-                let module = match &target {
-                    Value::Str(dotted) => self.import_module(dotted, call.loc.file)?,
-                    other => other.clone(),
-                };
-                match module {
-                    Value::Module(_) => Some(self.attr(&module, sym("urlpatterns"), call.loc)),
-                    other => Some(other),
-                }
-            }
-            "callback"
-                if call.arg(1, "view").is_some_and(|v| {
-                    !matches!(v, Value::Tuple(_) | Value::List(_))
-                        && !matches!(v, Value::Call(c) if c.ext().is_some_and(|e| crate::base::last_part(&e) == "include"))
-                }) =>
-            {
-                call.arg(1, "view").cloned()
-            }
-            "callback" => Some(Value::None),
-            "name" => Some(call.arg(3, "name").cloned().unwrap_or(Value::None)),
-            "default_args" => Some(call.arg(2, "kwargs").cloned().unwrap_or(Value::None)),
-            "regex" => Some(Value::Call(Rc::clone(call))),
-            // `pattern.regex.pattern`, `regex.pattern`: the text, whatever the way to it.
-            "pattern" => call.args.first().cloned(),
-            "namespace" | "app_name" | "default_kwargs" => Some(Value::None),
-            _ => None,
-        }
-    }
 }
 
 /// `SomeThing` → `some thing`, as Django names models for people.

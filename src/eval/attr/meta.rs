@@ -126,6 +126,27 @@ impl Interp<'_> {
         Some(Value::list(out))
     }
 
+    /// `_meta.get_field("name")` of a field that stands in the body of the model: each model has a copy of its own of those that it inherits.
+    pub(in crate::eval) fn meta_get_field(&mut self, model: &Value, wanted: Sym) -> Option<Value> {
+        let Value::Class(class) = model else { return None };
+        let field = self.class(*class).own(&wanted)?;
+        let field = self.force(field);
+        self.is_model_field(&field).then_some(field)
+    }
+
+    /// An option that a field was made with, read off it.
+    pub(super) fn field_option(&self, call: &CallObj, name: &str) -> Option<Value> {
+        let switch = matches!(name, "null" | "blank" | "unique" | "primary_key");
+        if !switch && !matches!(name, "max_length" | "choices" | "default" | "help_text" | "verbose_name") {
+            return None;
+        }
+        let made = call.ext()?;
+        if !self.project.packages.mro(made).contains(&sym(FIELD)) {
+            return None;
+        }
+        call.kwarg(name).cloned().or_else(|| (switch && !call.open).then_some(Value::Bool(false)))
+    }
+
     /// `_meta.get_fields()`
     pub(in crate::eval) fn meta_get_fields(&mut self, model: &Value, at: Loc) -> Option<Value> {
         self.meta_fields(model, "get_fields", at)

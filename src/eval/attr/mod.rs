@@ -3,6 +3,7 @@
 mod classes;
 mod django;
 mod meta;
+mod patterns;
 mod reverse;
 
 use std::rc::Rc;
@@ -14,6 +15,7 @@ use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
 
+pub use patterns::{included, is_url_resolver};
 pub use reverse::Reverse;
 
 impl Interp<'_> {
@@ -64,6 +66,7 @@ impl Interp<'_> {
                 }
                 self.pattern_attr(call, &name)
                     .or_else(|| self.row_default(call, name))
+                    .or_else(|| self.field_option(call, &name))
                     .or_else(|| self.external_instance_attr(object, name, at))
                     .unwrap_or_else(|| Value::Attr(Rc::new((object.clone(), name))))
             }

@@ -25,6 +25,13 @@ impl<'p> Interp<'p> {
         Flow::Next
     }
 
+    /// A module of the repository, as an import executes it: the packages above it first.
+    pub fn import_file(&mut self, file: u32) -> Rc<Frame> {
+        let name = self.module_name(file);
+        self.import_module(&name, file);
+        self.module(file)
+    }
+
     /// The module of an absolute dotted name; `None` when it belongs to the repository but is not there.
     pub(in crate::eval) fn import_module(&mut self, dotted: &str, from: u32) -> Option<Value> {
         let modules = &self.project.modules;

@@ -20,6 +20,7 @@ impl<'p> Interp<'p> {
                 let found = self.call_method_if_first_party(value, "__iter__")?;
                 return self.iterate(&found);
             }
+            Value::Call(call) => self.include_parts(call)?.to_vec(),
             _ => return None,
         };
         if items.iter().any(|i| matches!(i, Value::Spread(_))) { None } else { Some(items) }

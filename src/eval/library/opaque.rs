@@ -10,6 +10,9 @@ use crate::eval::{Base, Interp};
 use super::settings::env_default;
 use super::{Args, Kwargs, kwarg};
 
+/// Readers of files that a deployment brings along.
+const CONFIGURATION: [&str; 7] = ["json.load", "toml.load", "tomllib.load", "tomli.load", "yaml.load", "yaml.safe_load", "yaml.full_load"];
+
 /// The router that a method of a router is called on, through `super()` too.
 fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
     match object {
@@ -40,6 +43,10 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 env_default(interp, args, kwargs, at)
             }
         },
+        // What a file of a deployment says, else the default of the code.
+        (Value::Call(call), "get") if args.len() == 2 && call.ext().is_some_and(|name| CONFIGURATION.contains(&name.as_str())) => {
+            env_default(interp, args, kwargs, at)
+        }
         // dynaconf: one more file of settings.
         (Value::Call(call), "load_file") => {
             let made_by = call.ext()?;
@@ -108,6 +115,10 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 Base::Ext(_) => None,
             });
             Some(Value::list(parents.filter(|p| concrete.iter().any(|m| m.same(p))).collect()))
+        }
+        (Value::Attr(parts), "get_field") if parts.1.as_str() == "_meta" => {
+            let field = args.first().cloned().or_else(|| kwarg(kwargs, "field_name"))?.as_str()?;
+            interp.meta_get_field(&parts.0.clone(), field)
         }
         (Value::Attr(parts), "get_fields") if parts.1.as_str() == "_meta" => interp.meta_get_fields(&parts.0.clone(), at),
         // App configs: their models.

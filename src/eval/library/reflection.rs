@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
+use crate::eval::attr::is_url_resolver;
 use crate::eval::budget::MAX_MADE;
 use crate::eval::exec::alternative;
 use crate::eval::value::*;
@@ -196,17 +197,10 @@ fn builtin_class(value: &Value) -> Option<&'static str> {
     })
 }
 
-/// Whether a `path()` call makes a resolver (its second argument is included patterns) or a pattern; `None` for other calls.
-fn is_url_resolver(call: &CallObj) -> Option<bool> {
-    let name = call.ext()?;
-    if !name.starts_with("django.") || !matches!(crate::base::last_part(&name), "path" | "re_path" | "url") {
-        return None;
-    }
-    Some(match call.arg(1, "view")? {
-        Value::Tuple(_) | Value::List(_) => true,
-        Value::Call(inner) => inner.ext().is_some_and(|e| crate::base::last_part(&e) == "include"),
-        _ => false,
-    })
+/// Of what stands for each pattern of a router, which are no resolvers.
+fn is_of_router(interp: &Interp, value: &Value) -> bool {
+    matches!(value, Value::Attr(element) if element.1.as_str() == "[]"
+        && matches!(&element.0, Value::Attr(urls) if urls.1.as_str() == "urls" && interp.is_router(&urls.0)))
 }
 
 fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -> Option<bool> {
@@ -222,8 +216,11 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
         return verdict;
     }
     if instance && let Value::Ext(name) = wanted {
-        if let Value::Call(call) = value
-            && let Some(resolver) = is_url_resolver(call)
+        let resolver = match value {
+            Value::Call(call) => is_url_resolver(call),
+            other => is_of_router(interp, other).then_some(false),
+        };
+        if let Some(resolver) = resolver
             && name.starts_with("django.urls.")
         {
             return Some(match crate::base::last_part(name) {
