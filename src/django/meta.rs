@@ -6,9 +6,9 @@ use crate::eval::{Base, ClassObj, ClassRef, Value};
 
 use super::inventory::{Meta, MetaItem};
 use super::models::is_abstract;
-use super::world::World;
+use super::world::{MODEL, World};
 
-/// The Meta that applies: the class's own, else the nearest abstract ancestor's.
+/// The Meta that applies: the class's own, else that of the nearest ancestor that is abstract or no model.
 pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>, bool) {
     if let Some(Value::Class(meta)) = object.own("Meta") {
         return (Some(meta), true);
@@ -23,7 +23,7 @@ pub fn effective_meta(world: &mut World, object: &ClassObj) -> (Option<ClassRef>
         // A concrete class does not keep its Meta: behind it the abstract one shows again.
         if let Base::First(base) = base
             && let Some(Value::Class(meta)) = world.interp.class(*base).own("Meta")
-            && is_abstract(world, *base)
+            && (is_abstract(world, *base) || !world.interp.derives(*base, MODEL))
         {
             return (Some(meta), false);
         }

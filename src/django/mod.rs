@@ -39,7 +39,7 @@ pub mod urls;
 pub mod view_bodies;
 pub mod view_list;
 pub mod views;
-mod wagtail_api;
+mod wagtail;
 pub mod world;
 
 use crate::base::Loc;

@@ -13,6 +13,7 @@ use super::made;
 use super::meta::{effective_meta, meta_of};
 use super::tables;
 use super::world::{MODEL, World};
+use crate::project::packages::ExtClass;
 
 /// Framework hooks whose override is behaviour to carry over.
 const HOOKS: &[&str] = &[
@@ -70,8 +71,15 @@ pub fn is_abstract(world: &World, class: ClassRef) -> bool {
 }
 
 fn ext_abstract(world: &World, name: Sym) -> bool {
-    name.as_str() == MODEL
-        || world.interp.project.packages.class(name).is_none_or(|c| c.is_abstract || c.kind == "mixin" || c.kind == "other")
+    let missing =
+        |label: &str| !world.open && label.split_once('.').is_some_and(|(app, _)| world.apps.iter().all(|known| known.label != app));
+    let abstract_here = |facts: &ExtClass| {
+        facts.is_abstract
+            || facts.kind == "mixin"
+            || facts.kind == "other"
+            || (facts.abstract_unless_installed && facts.label.as_deref().is_some_and(missing))
+    };
+    name.as_str() == MODEL || world.interp.project.packages.class(name).is_none_or(|facts| abstract_here(&facts))
 }
 
 fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Model> {
@@ -81,7 +89,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
     let is_abstract = own_meta && is_abstract(world, class);
     let option = |world: &mut World, name: &str| meta.and_then(|m| world.interp.find_first_party(m, name)).map(|(v, _)| v);
     let own_option = |world: &mut World, name: &str| if own_meta { option(world, name) } else { None };
-    let proxy = own_option(world, "proxy").and_then(|v| v.as_bool()).unwrap_or(false);
+    let proxy = !is_abstract && option(world, "proxy").and_then(|v| v.as_bool()).unwrap_or(false);
     let managed = option(world, "managed").and_then(|v| v.as_bool()).unwrap_or(true);
     let installed = world.apps.iter().any(|a| a.installed && a.label == app);
     let db_table = match (is_abstract, option(world, "db_table")) {
@@ -268,7 +276,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 if concrete_parent {
                     covered.extend(parent.mro.iter().copied());
                     from_concrete.extend(vars.iter().map(|(n, _)| *n));
-                    if object.bases.iter().any(|b| matches!(b, Value::Class(c) if *c == base)) || is_parent_link(world, object, base) {
+                    if is_parent_link(world, object, Base::First(base)) {
                         let target = world.label_of_class(base).unwrap_or_default();
                         parents.push((parent.name.to_ascii_lowercase(), target));
                     }
@@ -321,7 +329,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     covered.extend(world.interp.project.packages.mro(name).iter().skip(1).copied().map(Base::Ext));
                     if let Some(target) = &facts.label
                         && !parents.iter().any(|(_, t)| t == target)
-                        && object.bases.iter().any(|b| matches!(b, Value::Ext(e) if *e == name))
+                        && is_parent_link(world, object, Base::Ext(name))
                     {
                         parents.push((crate::base::last_part(&name).to_ascii_lowercase(), target.clone()));
                     }
@@ -388,9 +396,10 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
 }
 
 /// Whether a concrete ancestor is reached through abstract classes only.
-fn is_parent_link(world: &World, object: &ClassObj, ancestor: ClassRef) -> bool {
+fn is_parent_link(world: &World, object: &ClassObj, ancestor: Base) -> bool {
     object.bases.iter().any(|b| match b {
-        Value::Class(c) if *c == ancestor => true,
+        Value::Class(c) if Base::First(*c) == ancestor => true,
+        Value::Ext(name) => Base::Ext(*name) == ancestor,
         Value::Class(c) if is_abstract(world, *c) => is_parent_link(world, &world.interp.class(*c), ancestor),
         _ => false,
     })

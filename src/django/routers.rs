@@ -51,7 +51,7 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
     }
     if super::ninja::expand(world, router, context, out)
         || super::tastypie::expand(world, router, context, out)
-        || super::wagtail_api::expand(world, router, context, out)
+        || super::wagtail::expand(world, router, context, out)
     {
         return true;
     }
@@ -219,10 +219,13 @@ fn nested(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value
 
 /// What drf-extensions puts before the names of `parents_query_lookups`.
 fn lookup_prefix(world: &mut World) -> String {
-    let given = match world.interp.setting(sym("REST_FRAMEWORK_EXTENSIONS"), Loc::default()) {
-        Value::Dict(settings) => settings.get("DEFAULT_PARENT_LOOKUP_KWARG_NAME_PREFIX").and_then(|value| value.as_str()),
-        _ => None,
-    };
+    // DRF's own settings where there are none of the extensions.
+    let given =
+        ["REST_FRAMEWORK_EXTENSIONS", "REST_FRAMEWORK"].iter().find_map(|name| match world.interp.setting(sym(name), Loc::default()) {
+            Value::Dict(settings) if !settings.items.borrow().is_empty() => Some(settings),
+            _ => None,
+        });
+    let given = given.and_then(|settings| settings.get("DEFAULT_PARENT_LOOKUP_KWARG_NAME_PREFIX")?.as_str());
     given.map_or_else(|| "parent_lookup_".to_owned(), |prefix| prefix.to_string())
 }
 

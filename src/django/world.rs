@@ -407,18 +407,10 @@ impl<'p> World<'p> {
 
     /// `Meta.app_label`, or the app whose module contains the class.
     fn app_label(&mut self, object: &Rc<ClassObj>) -> Option<String> {
-        for base in &object.mro {
-            let Base::First(base) = base else { continue };
-            let Some(Value::Class(meta)) = self.interp.class(*base).own("Meta") else { continue };
-            if let Some((label, _)) = self.interp.find_first_party(meta, "app_label")
-                && let Some(label) = label.as_str()
-            {
-                return Some(label.to_string());
-            }
-            if Some(*base) == object.mro.first().and_then(|b| if let Base::First(c) = b { Some(*c) } else { None }) {
-                continue;
-            }
-            break;
+        let (meta, _) = super::meta::effective_meta(self, object);
+        let label = meta.and_then(|meta| self.interp.find_first_party(meta, "app_label")).and_then(|(label, _)| label.as_str());
+        if let Some(label) = label {
+            return Some(label.to_string());
         }
         if let Some(app) = self.app_of(&object.module) {
             return Some(app.label.clone());

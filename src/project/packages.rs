@@ -66,6 +66,8 @@ pub struct ExtClass {
     pub bases: Vec<String>,
     #[serde(rename = "abstract")]
     pub is_abstract: bool,
+    /// The package makes it abstract where its application is not installed.
+    pub abstract_unless_installed: bool,
     pub label: Option<String>,
     pub proxy: bool,
     pub swappable: Option<String>,

@@ -547,3 +547,30 @@ fn lengths_that_a_constructor_sets_and_that_another_field_has() {
     assert_eq!((length("shop.Tag", "key"), length("shop.Tag", "host")), (Some(32), Some(39)));
     assert_eq!(length("shop.Item", "name"), Some(30));
 }
+
+#[test]
+fn meta_of_a_mixin_behind_a_concrete_parent() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Shown:\n    class Meta:\n        app_label = 'stock'\n        proxy = True\nclass Item(Shown, models.Model):\n    class Meta:\n        app_label = 'shop'\nclass View(Item):\n    pass\n# --- stock/models.py\n",
+    );
+    assert!(!seen.model("shop.Item").proxy);
+    let view = seen.model("stock.View");
+    assert_eq!((view.proxy, view.db_table.as_deref()), (true, Some("shop_item")));
+}
+
+#[test]
+fn concrete_parents_of_packages() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['wagtail', 'auditlog', 'shop']\n# --- shop/models.py\nfrom auditlog.models import AuditlogHistoryField\nfrom django.db import models\nfrom rest_framework.authtoken.models import Token\nfrom wagtail.models import Page\nclass Shown(Page):\n    class Meta:\n        abstract = True\nclass Home(Shown):\n    history = AuditlogHistoryField()\nclass Key(Token):\n    name = models.TextField()\n",
+    );
+    let names = |label: &str| seen.model(label).fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names("shop.Home"), ["page_ptr", "history"]);
+    let history = seen.model("shop.Home").fields.iter().find(|f| f.name == "history").and_then(|f| f.relation.clone()).unwrap();
+    assert_eq!(history.to.as_deref(), Some("auditlog.LogEntry"));
+    // Its application is not installed: the package makes it abstract then.
+    assert!(
+        names("shop.Key").contains(&"created".to_owned()) && !names("shop.Key").contains(&"token_ptr".to_owned()),
+        "{:?}",
+        names("shop.Key")
+    );
+}

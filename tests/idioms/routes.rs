@@ -968,3 +968,15 @@ fn view_whose_base_nobody_describes() {
     let kind = |name: &str| seen.inventory.views.iter().find(|view| view.qualname.ends_with(name)).unwrap().kind.clone();
     assert_eq!((kind(".Page").as_str(), kind(".Hook").as_str()), ("class", "callable"));
 }
+
+#[test]
+fn pages_that_hooks_add_to_wagtails_admin() {
+    let seen = seen_urls(
+        "from wagtail.admin import urls as wagtailadmin_urls\nurlpatterns = [path('cms/', include(wagtailadmin_urls)), path('other/', include('wagtail.admin.urls'))]\n# --- shop/wagtail_hooks.py\nfrom django.urls import path\nfrom wagtail import hooks\nfrom shop import views\n@hooks.register('register_admin_urls')\ndef pages():\n    return [path('one/', views.one)]\ndef more():\n    return [path('two/', views.two)]\nhooks.register('register_admin_urls', more)\n@hooks.register('construct_main_menu')\ndef menu(request, items):\n    return [path('three/', views.one)]\n",
+    );
+    assert_eq!(
+        seen.routes(),
+        ["/cms/one/ shop.views.one", "/cms/two/ shop.views.two", "/other/one/ shop.views.one", "/other/two/ shop.views.two"]
+    );
+    assert_eq!(seen.route("/cms/one/").access.login_required, Some(true));
+}

@@ -1,7 +1,7 @@
-//! Wagtail's API: the routes that a `WagtailAPIRouter` makes of the endpoints registered with it.
+//! Wagtail: the routes that a `WagtailAPIRouter` makes of the endpoints registered with it, and those that hooks add to its admin.
 
-use crate::base::last_part;
-use crate::eval::Value;
+use crate::base::{Loc, last_part};
+use crate::eval::{CallObj, Value};
 
 use super::inventory::Certainty;
 use super::routes::{self, Context, Routes, ThirdParty};
@@ -16,6 +16,43 @@ const ROUTES: [(&str, &str, &str, &str); 3] =
     [("", "get", "listing_view", "listing"), ("<int:pk>/", "get", "detail_view", "detail"), ("find/", "get", "find_view", "find")];
 /// What `PagesAdminAPIViewSet` adds.
 const ACTION: (&str, &str, &str, &str) = ("<int:pk>/action/<str:action_name>/", "post", "action_view", "action");
+
+/// Under these names the URL configuration of the admin has been found.
+const ADMIN_URLS: [&str; 2] = ["wagtail.admin.urls", "wagtail.wagtailadmin.urls"];
+
+/// What functions under the hook `register_admin_urls` add where the URL configuration of the admin is included. It lets in who may enter the admin.
+pub fn hooked(world: &mut World, module: &str, context: &Context, out: &mut Routes) {
+    if !ADMIN_URLS.contains(&module) {
+        return;
+    }
+    let is_hook = |name: &Value| name.as_str().is_some_and(|name| name.as_str() == "register_admin_urls");
+    let functions: Vec<(Value, Loc)> = world
+        .interp
+        .calls
+        .iter()
+        .filter_map(|call| match &call.callee {
+            // `@hooks.register("…")`, or the function as an argument.
+            Value::Call(decorator) if is_register(decorator) && decorator.args.first().is_some_and(is_hook) => {
+                Some((call.args.first()?.clone(), call.loc))
+            }
+            _ if is_register(call) && call.args.first().is_some_and(is_hook) => Some((call.arg(1, "fn")?.clone(), call.loc)),
+            _ => None,
+        })
+        .collect();
+    let before = out.list.len();
+    for (function, at) in functions {
+        world.interp.restart();
+        let patterns = world.interp.call_value(&function, Vec::new(), Vec::new(), false, at);
+        routes::walk(world, &patterns, context, out);
+    }
+    for route in out.list.iter_mut().skip(before) {
+        route.access.login_required = Some(true);
+    }
+}
+
+fn is_register(call: &CallObj) -> bool {
+    call.ext().is_some_and(|name| name.starts_with("wagtail.") && name.ends_with("hooks.register"))
+}
 
 /// Routes of the router; `false` when the value is none.
 pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Routes) -> bool {
