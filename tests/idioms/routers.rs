@@ -399,3 +399,12 @@ fn chained_registrations_and_the_name_of_what_stands_above() {
     let noted: Vec<_> = seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "routes").map(|u| u.text.as_str()).collect();
     assert_eq!(noted, ["routes of marks below items"]);
 }
+
+#[test]
+fn actions_that_a_decorator_of_the_project_makes() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom shop import views\nrouter = SimpleRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom drf_spectacular.utils import extend_schema\nfrom rest_framework import viewsets\nfrom rest_framework.decorators import action\nclass Parts:\n    regex = r'(?P<part>[0-9a-f]{8})'\ndef parts(*, detail, under):\n    def decorator(f):\n        f = action(detail=detail, methods=['PATCH'], url_path=f'{under}/{Parts.regex}')(f)\n        f = extend_schema(exclude=True)(f)\n        return f\n    return decorator\nclass Items(viewsets.GenericViewSet):\n    @parts(detail=True, under='data')\n    def append(self, request, pk, part):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/items/{pk}/data/{part}/"]);
+    assert_eq!(seen.route("/items/{pk}/data/{part}/").methods.as_deref(), Some(&["PATCH".to_owned()][..]));
+}

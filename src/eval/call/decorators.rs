@@ -108,7 +108,18 @@ impl<'p> Interp<'p> {
                     Value::Class(_) => result,
                     Value::Call(call) if call.args.iter().any(|a| a.same(&target)) => {
                         self.note_decorator(&target, decorator);
+                        if matches!(call.callee, Value::Call(_)) {
+                            self.note_decorator(&target, call.callee.clone());
+                        }
                         self.note_decorator(&target, result.clone());
+                        target
+                    }
+                    // It applies decorators of packages: `action(…)(f)`, `extend_schema(…)(action(…)(f))`.
+                    Value::Call(call) if let Some(applied) = applied(call, &target) => {
+                        self.note_decorator(&target, decorator);
+                        for decorator in applied {
+                            self.note_decorator(&target, decorator);
+                        }
                         target
                     }
                     Value::Instance(_) if matches!(target, Value::Func(_)) => result,
@@ -129,6 +140,25 @@ impl<'p> Interp<'p> {
             _ => {}
         }
     }
+}
+
+/// The decorators that calls around a function apply to it, the innermost first; none where they do not end at the function.
+fn applied(outer: &Rc<CallObj>, target: &Value) -> Option<Vec<Value>> {
+    let mut found = Vec::new();
+    let mut at = Rc::clone(outer);
+    for _ in 0..10 {
+        found.push(at.callee.clone());
+        let inner = match at.args.first()? {
+            Value::Call(inner) => Rc::clone(inner),
+            inner if inner.same(target) => {
+                found.reverse();
+                return Some(found);
+            }
+            _ => return None,
+        };
+        at = inner;
+    }
+    None
 }
 
 /// What a decorator made stands for what it was given: the innermost function of its wrapper, which may have decorators of its own, calls that.
