@@ -6,9 +6,9 @@ use crate::base::sym;
 use crate::eval::Value;
 
 use super::admin;
+use super::endpoints;
 use super::routes::{Context, Routes, ThirdParty, first_party_urls, is_admin_site, module, slashed, walk};
 use super::urls::{UrlPart, open};
-use super::wagtail;
 use super::world::World;
 
 /// Whether a URL module says its `app_name`.
@@ -42,7 +42,7 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
                         world.miss("routes", &missing, context.at, "included URL module");
                         open(world, &context, dotted, out);
                     } else {
-                        wagtail::hooked(world, dotted, &context, out);
+                        endpoints::hooked(world, dotted, &context, out);
                         open(world, &context, dotted, out);
                         out.third_party.push(ThirdParty { path: slashed(&context.path), module: dotted.to_string(), at: context.at });
                     }
@@ -98,7 +98,7 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
         other => {
             context.namespaces.extend(namespace);
             if let Value::Ext(module) = other {
-                wagtail::hooked(world, module, &context, out);
+                endpoints::hooked(world, module, &context, out);
             }
             walk(world, &other.clone(), &context, out);
         }

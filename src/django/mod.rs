@@ -7,6 +7,7 @@ pub mod apps;
 pub mod asked;
 pub mod configured;
 pub mod deconstruct;
+mod endpoints;
 pub mod fields;
 pub mod files;
 pub mod forms;
@@ -39,7 +40,6 @@ pub mod urls;
 pub mod view_bodies;
 pub mod view_list;
 pub mod views;
-mod wagtail;
 pub mod world;
 
 use crate::base::Loc;

@@ -51,7 +51,7 @@ pub fn expand(world: &mut World, router: &Value, context: &Context, out: &mut Ro
     }
     if super::ninja::expand(world, router, context, out)
         || super::tastypie::expand(world, router, context, out)
-        || super::wagtail::expand(world, router, context, out)
+        || super::endpoints::expand(world, router, context, out)
     {
         return true;
     }

@@ -92,8 +92,10 @@ pub struct ExtClass {
     pub methods: Vec<String>,
     pub actions: Vec<ExtAction>,
     pub attrs: toml::Table,
-    /// The table of a router.
+    /// The table of a router; of a view that is registered as an endpoint, its routes below that.
     pub routes: Vec<ExtRoute>,
+    /// Of an API: how endpoints come to it.
+    pub endpoints: Option<Endpoints>,
     pub declared: Vec<ExtField>,
     pub meta_model: Option<String>,
     pub meta_fields: Vec<String>,
@@ -111,6 +113,22 @@ pub struct ExtClass {
     /// An attribute of this class makes another model beside the one that holds it, with these fields of its own.
     pub makes_model: Option<Making>,
     pub made_fields: Vec<ExtField>,
+}
+
+/// A method that registers a name and a class, and the argument of the API's class that names its URLs.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct Endpoints {
+    pub method: String,
+    pub namespace: String,
+}
+
+/// A hook under which functions return URL patterns: its name, and the URL configuration that they are added to.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct UrlHook {
+    pub name: String,
+    pub below: String,
 }
 
 /// What a model is called that is made beside another, and what it takes over.
@@ -164,6 +182,8 @@ pub struct ExtFunction {
     pub returns: Option<String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
+    /// It registers functions that return URL patterns.
+    pub urls: Option<UrlHook>,
     /// Calling it with a model does what an attribute of this class does.
     pub like: Option<String>,
     /// Fields that it gives to the models that it is called with.
