@@ -1,9 +1,11 @@
 //! Routes that packages make of what is registered with them, as their tables describe it: endpoints of an API, and functions under a hook
 //! that return URL patterns.
 
+use std::rc::Rc;
+
 use crate::base::{Loc, sym};
-use crate::eval::{CallObj, Value};
-use crate::project::packages::{ExtFunction, ExtRoute};
+use crate::eval::{CallObj, Interp, Value};
+use crate::project::packages::ExtRoute;
 
 use super::inventory::Certainty;
 use super::patterns;
@@ -71,24 +73,21 @@ fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Rou
     }
 }
 
+/// A function that returns URL patterns, and the URL configuration of a package that it adds them to.
+pub struct Hooked {
+    below: String,
+    function: Value,
+    at: Loc,
+}
+
 /// What functions under a hook add to the URL configuration of a package, where that is included. It lets in who may enter what it adds to.
 pub fn hooked(world: &mut World, module: &str, context: &Context, out: &mut Routes) {
     let module = world.interp.project.packages.canonical(sym(module));
-    let functions: Vec<(Value, Loc)> = world
-        .interp
-        .calls
-        .iter()
-        .filter_map(|call| match &call.callee {
-            // `@hooks.register("…")`, or the function as an argument.
-            Value::Call(decorator) if is_hook(world, decorator, &module) => Some((call.args.first()?.clone(), call.loc)),
-            _ if is_hook(world, call, &module) => Some((call.arg(1, "fn")?.clone(), call.loc)),
-            _ => None,
-        })
-        .collect();
+    let all = Rc::clone(&*world.url_hooks.get_or_insert_with(|| Rc::new(registered(&world.interp))));
     let before = out.list.len();
-    for (function, at) in functions {
+    for hook in all.iter().filter(|hook| hook.below == module.as_str()) {
         world.interp.restart();
-        let patterns = world.interp.call_value(&function, Vec::new(), Vec::new(), false, at);
+        let patterns = world.interp.call_value(&hook.function, Vec::new(), Vec::new(), false, hook.at);
         routes::walk(world, &patterns, context, out);
     }
     for route in out.list.iter_mut().skip(before) {
@@ -96,11 +95,19 @@ pub fn hooked(world: &mut World, module: &str, context: &Context, out: &mut Rout
     }
 }
 
-fn is_hook(world: &World, call: &CallObj, module: &str) -> bool {
-    let facts = call.ext().and_then(|name| world.interp.project.packages.function(name));
-    let is_named = |facts: &ExtFunction| {
-        let hook = facts.urls.as_ref().filter(|hook| hook.below == module);
-        hook.is_some_and(|hook| call.args.first().and_then(Value::as_str).is_some_and(|name| name.as_str() == hook.name))
+fn registered(interp: &Interp) -> Vec<Hooked> {
+    let hook = |call: &CallObj| {
+        let name = call.args.first().and_then(Value::as_str)?;
+        let facts = interp.project.packages.function(call.ext()?)?;
+        facts.urls.as_ref().filter(|hook| hook.name == name.as_str()).map(|hook| hook.below.clone())
     };
-    facts.is_some_and(|facts| is_named(&facts))
+    let found = interp.calls.iter().filter_map(|call| {
+        // `@hooks.register("…")`, or the function as an argument.
+        let (below, function) = match &call.callee {
+            Value::Call(decorator) => (hook(decorator)?, call.args.first()?),
+            _ => (hook(call)?, call.arg(1, "fn")?),
+        };
+        Some(Hooked { below, function: function.clone(), at: call.loc })
+    });
+    found.collect()
 }

@@ -43,6 +43,12 @@ pub fn expand(world: &mut World, call: &Rc<CallObj>, mut context: Context, out: 
         && let Value::Attr(element) = &parts.0
         && element.1.as_str() == "[]"
     {
+        // With what the code puts around each view.
+        let mut callback = call.arg(1, "callback").cloned();
+        while let Some(Value::Call(around)) = callback {
+            context.decorators.push(around.callee.clone());
+            callback = around.args.first().cloned();
+        }
         return routes::walk(world, &element.0, &context, out);
     }
     let old = call.ext().is_some_and(|name| last_part(&name).starts_with("Regex"));

@@ -47,6 +47,8 @@ pub struct Context {
     pub suffix: bool,
     /// Why what is found here may not be there.
     pub doubt: Option<String>,
+    /// What decorates every view from here on, the outermost first.
+    pub decorators: Vec<Value>,
 }
 
 /// An include of URL patterns that a package ships.
@@ -107,6 +109,7 @@ pub fn collect(world: &mut World) -> Routes {
             parts: Vec::new(),
             suffix: false,
             doubt: None,
+            decorators: Vec::new(),
         };
         module(world, file, &context, &mut out);
     }
@@ -351,8 +354,9 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
         "re_path" | "url" if django => one(world, call, context, true, out),
         "URLResolver" | "URLPattern" | "RegexURLResolver" | "RegexURLPattern" if django => resolvers::expand(world, call, context, out),
         "include" | "decorator_include" if included(call).is_some() => {
-            if let Some((target, namespace)) = included(call) {
-                include(world, &target.clone(), namespace.cloned(), context, out);
+            if let Some(found) = included(call) {
+                context.decorators.extend(found.decorators());
+                include(world, found.target, found.namespace.cloned(), context, out);
             }
         }
         "i18n_patterns" => {
@@ -461,10 +465,11 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
         context.pattern.push_str(&text);
         let included = match &view {
             Value::Call(inner) if included(inner).is_some() => {
-                if let Some((target, namespace)) = included(&Rc::clone(inner)) {
+                if let Some(found) = included(inner) {
                     let mut context = context.clone();
                     context.guard = inner.guard.or(context.guard);
-                    include(world, target, namespace.cloned(), context, out);
+                    context.decorators.extend(found.decorators());
+                    include(world, found.target, found.namespace.cloned(), context, out);
                 }
                 true
             }
@@ -545,8 +550,20 @@ pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<
         i18n: context.i18n,
         admin: false,
         likely_methods: asked::likely_methods(world, view),
-        access: if view.first_party { access::of(world, view) } else { Access::default() },
+        access: access_of(world, view, context),
     }
+}
+
+fn access_of(world: &mut World, view: &ViewRef, context: &Context) -> Access {
+    if !view.first_party {
+        return Access::default();
+    }
+    if context.decorators.is_empty() {
+        return access::of(world, view);
+    }
+    let mut decorated = view.clone();
+    decorated.wrappers.splice(0..0, context.decorators.iter().cloned());
+    access::of(world, &decorated)
 }
 
 pub fn push(world: &World, out: &mut Routes, context: &Context, route: Route, view: ViewRef) {

@@ -12,6 +12,7 @@ use crate::facts::StmtKind;
 use crate::project::Project;
 
 use super::apps::{self, AppInfo};
+use super::endpoints::Hooked;
 use super::inventory::{Counted, Place, Unresolved};
 use super::settings::{self, Candidate};
 
@@ -36,6 +37,8 @@ pub struct World<'p> {
     pub open: bool,
     /// Settings modules, also those that only add to another one.
     settings_files: Vec<u32>,
+    /// Functions that add to the URL configurations of packages, once they were asked for.
+    pub url_hooks: Option<Rc<Vec<Hooked>>>,
 }
 
 /// The settings that count: the first candidate that installs something, else the first.
@@ -95,6 +98,7 @@ impl<'p> World<'p> {
             labels: FxHashMap::default(),
             open: false,
             settings_files: Vec::new(),
+            url_hooks: None,
         };
         world.settings_files = world.find_settings_files();
         world.open = world.read_apps();

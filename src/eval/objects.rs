@@ -19,6 +19,11 @@ impl<'p> Interp<'p> {
         self.router_class(object).is_some()
     }
 
+    /// Whether a value is the `urls` of a router.
+    pub fn is_patterns_of_router(&self, value: &Value) -> bool {
+        matches!(value, Value::Attr(urls) if urls.1.as_str() == "urls" && self.is_router(&urls.0))
+    }
+
     /// The external class that makes a value a router of DRF: the nearest one.
     pub fn router_class(&self, object: &Value) -> Option<Sym> {
         match object {

@@ -108,6 +108,11 @@ impl Interp<'_> {
                     None => Value::Attr(Rc::new((object.clone(), name))),
                 }
             }
+            // A list, which has no such attributes.
+            Value::Attr(_) if matches!(name.as_str(), "urlpatterns" | "app_name") && self.is_patterns_of_router(object) => {
+                self.raise("AttributeError");
+                self.unknown(WhyCode::UndefinedAttribute, &name, at)
+            }
             Value::Str(_)
             | Value::Int(_)
             | Value::Float(_)

@@ -6,8 +6,23 @@ use crate::base::{last_part, sym};
 use crate::eval::Interp;
 use crate::eval::value::*;
 
-/// What an `include()` includes, and the namespace that it is given.
-pub fn included(call: &CallObj) -> Option<(&Value, Option<&Value>)> {
+/// What an `include()` says.
+pub struct Included<'a> {
+    /// A module, patterns, or these with names.
+    pub target: &'a Value,
+    pub namespace: Option<&'a Value>,
+    decorators: Option<&'a Value>,
+}
+
+impl Included<'_> {
+    /// What decorates every view of the patterns, the outermost first.
+    pub fn decorators(&self) -> Vec<Value> {
+        self.decorators.map_or_else(Vec::new, |given| given.items().unwrap_or_else(|| vec![given.clone()]))
+    }
+}
+
+/// What an `include()` includes; none of other calls.
+pub fn included(call: &CallObj) -> Option<Included<'_>> {
     let name = call.ext()?;
     let at = match last_part(&name) {
         "include" if name.starts_with("django.") => 0,
@@ -15,7 +30,8 @@ pub fn included(call: &CallObj) -> Option<(&Value, Option<&Value>)> {
         "decorator_include" => 1,
         _ => return None,
     };
-    Some((call.arg(at, "arg")?, call.arg(at + 1, "namespace")))
+    let decorators = if at == 1 { call.arg(0, "decorators") } else { None };
+    Some(Included { target: call.arg(at, "arg")?, namespace: call.arg(at + 1, "namespace"), decorators })
 }
 
 /// Whether a `path()` call makes a resolver (its second argument is included patterns) or a pattern; `None` for other calls.
@@ -34,8 +50,8 @@ pub fn is_url_resolver(call: &CallObj) -> Option<bool> {
 impl Interp<'_> {
     /// What `include()` returns: the module or the patterns, their `app_name`, and the namespace.
     pub(in crate::eval) fn include_parts(&mut self, call: &CallObj) -> Option<[Value; 3]> {
-        let (target, namespace) = included(call)?;
-        Some(self.resolver_parts(target, namespace, call))
+        let found = included(call)?;
+        Some(self.resolver_parts(found.target, found.namespace, call))
     }
 
     fn resolver_parts(&mut self, target: &Value, namespace: Option<&Value>, call: &CallObj) -> [Value; 3] {

@@ -2,16 +2,31 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, sym};
+use crate::base::{Loc, Sym, sym};
 use crate::eval::expr::{order, text_of};
 use crate::eval::value::*;
 use crate::eval::{Interp, MAX_ITEMS};
 
 use super::{Args, Kwargs, kwarg, reflection};
 
+/// Whether Python finds nothing to go through: numbers, functions, decorators.
+fn has_no_elements(interp: &Interp, value: &Value) -> bool {
+    let function = |name: Sym| interp.project.packages.function(name);
+    match value {
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::None | Value::Func(_) | Value::Method(_) => true,
+        Value::Ext(name) => function(*name).is_some(),
+        Value::Call(call) => call.ext().and_then(function).is_some_and(|facts| facts.kind.ends_with("decorator")),
+        _ => false,
+    }
+}
+
 pub(super) fn call(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let first = args.first();
     match name {
+        "list" | "tuple" | "iter" | "reversed" | "frozenset" | "set" if first.is_some_and(|value| has_no_elements(interp, value)) => {
+            interp.raise("TypeError");
+            Some(interp.unknown(WhyCode::NotModelled, "elements of what has none", at))
+        }
         "list" | "tuple" | "iter" | "reversed" | "frozenset" | "set" => {
             let mut items = match first {
                 None => Vec::new(),

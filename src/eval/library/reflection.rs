@@ -193,14 +193,14 @@ fn builtin_class(value: &Value) -> Option<&'static str> {
         Value::None => "builtins.NoneType",
         Value::Class(_) => "builtins.type",
         Value::Func(_) => "builtins.function",
+        Value::Module(_) => "types.ModuleType",
         _ => return None,
     })
 }
 
 /// Of what stands for each pattern of a router, which are no resolvers.
 fn is_of_router(interp: &Interp, value: &Value) -> bool {
-    matches!(value, Value::Attr(element) if element.1.as_str() == "[]"
-        && matches!(&element.0, Value::Attr(urls) if urls.1.as_str() == "urls" && interp.is_router(&urls.0)))
+    matches!(value, Value::Attr(element) if element.1.as_str() == "[]" && interp.is_patterns_of_router(&element.0))
 }
 
 fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -> Option<bool> {
@@ -228,7 +228,8 @@ fn is_kind(interp: &mut Interp, value: &Value, wanted: &Value, instance: bool) -
                 _ => !resolver,
             });
         }
-        if let Some(own) = builtin_class(value) {
+        let own = if interp.is_patterns_of_router(value) { Some("builtins.list") } else { builtin_class(value) };
+        if let Some(own) = own {
             let wanted = name.as_str();
             return Some(
                 own == wanted
