@@ -140,3 +140,11 @@ fn alternatives_agree_with_the_estimate() {
     assert!(of("Django ORM kept").unwrap() < of("full").unwrap());
     assert!(of("in-process, Django ORM kept").unwrap() < of("Django ORM kept").unwrap());
 }
+
+#[test]
+fn every_module_has_a_name_of_its_own() {
+    let mut inventory = project(&[(1, 1, 0)], "app");
+    inventory.apps[0].module = "project".to_owned();
+    let names: Vec<String> = estimated(inventory).estimate.modules.iter().map(|module| module.module.name.clone()).collect();
+    assert_eq!(names.iter().filter(|name| name.starts_with("project")).collect::<Vec<_>>(), ["project", "project_root"]);
+}

@@ -224,7 +224,7 @@ fn apps_of(world: &mut World) -> Vec<App> {
             .get(&app.module)
             .map(|file| world.interp.project.path(file))
             .map(|p| p.strip_suffix("__init__.py").unwrap_or(p).trim_end_matches('/').to_string());
-        let path = path.unwrap_or_else(|| app.module.replace('.', "/"));
+        let path = path.or_else(|| world.interp.project.folder(&app.module)).unwrap_or_else(|| app.module.replace('.', "/"));
         let prefix = format!("{path}/");
         let lines = world
             .interp

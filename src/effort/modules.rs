@@ -82,7 +82,7 @@ impl Kind {
 
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// Dotted; `project` for the glue.
+    /// Dotted; `project` for the glue, `project_root` beside an app of that name.
     pub name: String,
     pub kind: Kind,
     /// Directory; empty for the glue.
@@ -126,7 +126,12 @@ impl Modules {
             }
         }
         list.sort_by(|a, b| a.name.cmp(&b.name));
-        list.push(Module { name: "project".to_owned(), kind: Kind::Project, path: String::new(), apps: Vec::new() });
+        // An app may be called so.
+        let mut name = "project".to_owned();
+        while list.iter().any(|module| module.name == name) {
+            name.push_str("_root");
+        }
+        list.push(Module { name, kind: Kind::Project, path: String::new(), apps: Vec::new() });
         let glue = list.len().saturating_sub(1);
         let by_path = list.iter().enumerate().filter(|(i, m)| !m.path.is_empty() || *i == glue).map(|(i, m)| (m.path.clone(), i)).collect();
         let at = |name: &str| list.iter().position(|m| m.name == name);

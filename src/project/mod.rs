@@ -84,6 +84,19 @@ impl Project {
         Project { files, modules, packages, entry_points, optional, django_major: None }
     }
 
+    /// The directory of a package without `__init__.py`, by what lies in it.
+    pub fn folder(&self, package: &str) -> Option<String> {
+        self.files.iter().find_map(|file| {
+            let inside = file.module.strip_prefix(package)?.strip_prefix('.')?;
+            let levels = inside.split('.').count() + usize::from(file.is_package);
+            let mut at = file.path.as_str();
+            for _ in 0..levels {
+                at = at.rsplit_once('/')?.0;
+            }
+            Some(at.to_owned())
+        })
+    }
+
     /// Whether an import from outside is to be taken as failing.
     pub fn is_absent(&self, top: &str) -> bool {
         self.optional.contains(&sym(top))

@@ -111,6 +111,7 @@ const LAYOUT: &[&str] = &[
     "pipfile",
     "pk",
     "project",
+    "project_root",
     "py",
     "GET",
     "POST",

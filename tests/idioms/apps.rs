@@ -289,3 +289,12 @@ fn applications_that_packages_append() {
     assert_eq!(installed, ["parts", "shop", "stock"]);
     assert_eq!(seen.model("parts.Part").label, "parts.Part");
 }
+
+#[test]
+fn application_without_an_init_file_below_manage_py() {
+    let seen = seen_bare(
+        "# --- shop/__init__.py\n# --- shop/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- shop/settings.py\nINSTALLED_APPS = ['items', 'project']\n# --- shop/items/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/project/__init__.py\n# --- shop/project/models.py\n",
+    );
+    let apps: Vec<_> = seen.inventory.apps.iter().map(|app| (app.label.as_str(), app.path.as_str())).collect();
+    assert_eq!(apps, [("items", "shop/items"), ("project", "shop/project")]);
+}

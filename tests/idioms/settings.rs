@@ -448,8 +448,9 @@ fn settings_split_by_whom_they_concern() {
 #[test]
 fn settings_from_a_file_of_the_deployment() {
     let seen = seen(
-        "# --- config/settings.py\nimport yaml\nwith open('/etc/shop.yaml') as file:\n    CONFIG = yaml.safe_load(file)\nINSTALLED_APPS = ['shop']\nMIDDLEWARE = CONFIG.get('middleware', ['shop.middleware.One'])\n# --- shop/models.py\n# --- shop/middleware.py\nclass One:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        return self.get_response(request)\n",
+        "# --- config/settings.py\nimport yaml\nwith open('/etc/shop.yaml') as file:\n    CONFIG = yaml.safe_load(file)\nINSTALLED_APPS = ['shop', *CONFIG.get('apps', [])]\nMIDDLEWARE = CONFIG.get('middleware', ['shop.middleware.One'])\n# --- shop/models.py\n# --- shop/middleware.py\nclass One:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        return self.get_response(request)\n",
     );
     let names: Vec<_> = seen.inventory.middleware.iter().map(|m| m.qualname.as_str()).collect();
     assert_eq!(names, ["shop.middleware.One"]);
+    assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "settings" && u.text.contains("INSTALLED_APPS")));
 }

@@ -43,8 +43,11 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 env_default(interp, args, kwargs, at)
             }
         },
-        // What a file of a deployment says, else the default of the code.
-        (Value::Call(call), "get") if args.len() == 2 && call.ext().is_some_and(|name| CONFIGURATION.contains(&name.as_str())) => {
+        // What a file of a deployment says, else the default of the code. One that is empty says nothing of what the file adds to it.
+        (Value::Call(call), "get")
+            if call.ext().is_some_and(|name| CONFIGURATION.contains(&name.as_str()))
+                && args.get(1).is_some_and(|default| !matches!(default, Value::None) && interp.truth(default) != Some(false)) =>
+        {
             env_default(interp, args, kwargs, at)
         }
         // dynaconf: one more file of settings.
