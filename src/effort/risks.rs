@@ -23,6 +23,17 @@ pub struct Risk {
     pub places: Vec<(String, u32)>,
 }
 
+/// The first places, each once: several findings may stand in one line.
+fn first_places(findings: &[&Finding]) -> Vec<(String, u32)> {
+    let mut out: Vec<(String, u32)> = Vec::new();
+    for finding in findings {
+        if out.len() < PLACES && !out.iter().any(|(file, line)| *file == finding.file && *line == finding.line) {
+            out.push((finding.file.clone(), finding.line));
+        }
+    }
+    out
+}
+
 pub fn top(catalogue: &Catalogue, findings: &[Finding]) -> Vec<Risk> {
     let mut fired: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
     for finding in findings.iter().filter(|f| f.suppressed.is_none()) {
@@ -42,7 +53,7 @@ pub fn top(catalogue: &Catalogue, findings: &[Finding]) -> Vec<Risk> {
                 severity: rule.severity,
                 trap: rule.trap.clone(),
                 count: places.len(),
-                places: places.iter().take(PLACES).map(|f| (f.file.clone(), f.line)).collect(),
+                places: first_places(&places),
             })
         })
         .collect();
