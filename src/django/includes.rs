@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::sym;
-use crate::eval::Value;
+use crate::eval::{Value, with_names};
 
 use super::admin;
 use super::endpoints;
@@ -56,15 +56,9 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
             context.urlconf = world.interp.module_name(*file).to_string();
             module(world, *file, &context, out);
         }
-        Value::Tuple(items) => {
-            // `(patterns, app_name)` against a plain tuple of patterns.
-            let (patterns, app, instance) = match items.as_ref() {
-                [patterns, app @ (Value::Str(_) | Value::None)] => (patterns, app.as_str(), None),
-                [patterns, app @ (Value::Str(_) | Value::None), instance] if !matches!(patterns, Value::Call(_)) => {
-                    (patterns, app.as_str(), instance.as_str())
-                }
-                _ => (&target, None, None),
-            };
+        Value::Tuple(_) => {
+            let (patterns, app, instance) = with_names(&target);
+            let (app, instance) = (app.and_then(Value::as_str), instance.and_then(Value::as_str));
             // The `app_name` of a module wins over the one beside it.
             let app = app.filter(|_| !names_itself(world, patterns, context.at.file));
             let name = namespace.or_else(|| instance.or(app).map(|name| name.to_string()));

@@ -64,10 +64,7 @@ pub fn collect(world: &mut World) -> Vec<Model> {
 }
 
 pub fn is_abstract(world: &World, class: ClassRef) -> bool {
-    match world.interp.class(class).own("Meta") {
-        Some(Value::Class(meta)) => world.interp.class(meta).own("abstract").and_then(|v| v.as_bool()).unwrap_or(false),
-        _ => false,
-    }
+    world.interp.own_meta_flag(class, "abstract")
 }
 
 fn ext_abstract(world: &World, name: Sym) -> bool {
@@ -173,10 +170,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
 }
 
 fn is_proxy(world: &World, class: ClassRef) -> bool {
-    match world.interp.class(class).own("Meta") {
-        Some(Value::Class(meta)) => world.interp.class(meta).own("proxy").and_then(|v| v.as_bool()).unwrap_or(false),
-        _ => false,
-    }
+    world.interp.own_meta_flag(class, "proxy")
 }
 
 /// The concrete parent of a proxy.

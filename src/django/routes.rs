@@ -353,11 +353,9 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
         "path" | "_path" if django => one(world, call, context, false, out),
         "re_path" | "url" if django => one(world, call, context, true, out),
         "URLResolver" | "URLPattern" | "RegexURLResolver" | "RegexURLPattern" if django => resolvers::expand(world, call, context, out),
-        "include" | "decorator_include" if included(call).is_some() => {
-            if let Some(found) = included(call) {
-                context.decorators.extend(found.decorators());
-                include(world, found.target, found.namespace.cloned(), context, out);
-            }
+        "include" | "decorator_include" if let Some(found) = included(call) => {
+            context.decorators.extend(found.decorators());
+            include(world, found.target, found.namespace.cloned(), context, out);
         }
         "i18n_patterns" => {
             context.path.push_str("{language}/");
@@ -464,13 +462,11 @@ fn one(world: &mut World, call: &Rc<CallObj>, mut context: Context, regex: bool,
         context.path.push_str(&if regex { patterns::regex_path(&text) } else { patterns::route_path(&text) });
         context.pattern.push_str(&text);
         let included = match &view {
-            Value::Call(inner) if included(inner).is_some() => {
-                if let Some(found) = included(inner) {
-                    let mut context = context.clone();
-                    context.guard = inner.guard.or(context.guard);
-                    context.decorators.extend(found.decorators());
-                    include(world, found.target, found.namespace.cloned(), context, out);
-                }
+            Value::Call(inner) if let Some(found) = included(inner) => {
+                let mut context = context.clone();
+                context.guard = inner.guard.or(context.guard);
+                context.decorators.extend(found.decorators());
+                include(world, found.target, found.namespace.cloned(), context, out);
                 true
             }
             Value::Tuple(_) | Value::List(_) => {

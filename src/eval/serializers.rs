@@ -67,6 +67,27 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// A class whose base nobody describes, but calls a serializer, is one of DRF where its Meta names a model or its body holds fields of serializers.
+    pub(super) fn serializer_after_all(&mut self, class: ClassRef) {
+        let object = self.class(class);
+        let packages = &self.project.packages;
+        let serializer = |name: Sym| last_part(&name).ends_with("Serializer") && !packages.knows_class(name);
+        if object.mro.contains(&Base::Ext(sym(MODEL))) || !object.externals().any(serializer) {
+            return;
+        }
+        let of_model = matches!(object.own("Meta"), Some(Value::Class(meta)) if self.find_first_party(meta, "model").is_some());
+        let is_field = |value: &Value| self.is_instance_of(value, FIELD);
+        let kind = match of_model {
+            true => MODEL,
+            false if object.frame.vars.borrow().values().any(is_field) => PLAIN,
+            false => return,
+        };
+        let more: Vec<Base> = packages.mro(sym(kind)).iter().map(|name| Base::Ext(*name)).collect();
+        let mut mro: Vec<Base> = object.mro.iter().filter(|base| !more.contains(base)).copied().collect();
+        mro.extend(more);
+        self.replace_class(class, object.bases.clone(), mro, object.open, object.late);
+    }
+
     /// Whether a value is a serializer field. Packages without a table are known by name.
     fn is_serializer_field(&self, value: &Value) -> bool {
         if self.is_instance_of(value, FIELD) {

@@ -132,7 +132,7 @@ impl Interp<'_> {
     }
 
     /// A flag of the `Meta` in a class's own body.
-    pub(super) fn own_meta_flag(&self, class: ClassRef, flag: &str) -> bool {
+    pub fn own_meta_flag(&self, class: ClassRef, flag: &str) -> bool {
         match self.class(class).own("Meta") {
             Some(Value::Class(meta)) => self.class(meta).own(flag).and_then(|value| value.as_bool()) == Some(true),
             _ => false,

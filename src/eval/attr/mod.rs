@@ -15,7 +15,7 @@ use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
 
-pub use patterns::{included, is_url_resolver};
+pub use patterns::{included, is_url_resolver, with_names};
 pub use reverse::Reverse;
 
 impl Interp<'_> {

@@ -34,6 +34,18 @@ pub fn included(call: &CallObj) -> Option<Included<'_>> {
     Some(Included { target: call.arg(at, "arg")?, namespace: call.arg(at + 1, "namespace"), decorators })
 }
 
+/// `(patterns, app_name)` and `(patterns, app_name, namespace)` taken apart, against a plain tuple of patterns.
+pub fn with_names(target: &Value) -> (&Value, Option<&Value>, Option<&Value>) {
+    let Value::Tuple(items) = target else { return (target, None, None) };
+    match items.as_ref() {
+        [patterns, app @ (Value::Str(_) | Value::None)] => (patterns, Some(app), None),
+        [patterns, app @ (Value::Str(_) | Value::None), instance] if !matches!(patterns, Value::Call(_)) => {
+            (patterns, Some(app), Some(instance))
+        }
+        _ => (target, None, None),
+    }
+}
+
 /// Whether a `path()` call makes a resolver (its second argument is included patterns) or a pattern; `None` for other calls.
 pub fn is_url_resolver(call: &CallObj) -> Option<bool> {
     let name = call.ext()?;
@@ -55,14 +67,7 @@ impl Interp<'_> {
     }
 
     fn resolver_parts(&mut self, target: &Value, namespace: Option<&Value>, call: &CallObj) -> [Value; 3] {
-        let (target, beside, instance) = match target {
-            Value::Tuple(items) => match items.as_ref() {
-                [target, app @ (Value::Str(_) | Value::None)] => (target, Some(app), None),
-                [target, app @ (Value::Str(_) | Value::None), instance] => (target, Some(app), Some(instance)),
-                _ => (target, None, None),
-            },
-            _ => (target, None, None),
-        };
+        let (target, beside, instance) = with_names(target);
         let urls = match target {
             Value::Str(dotted) => self.import_module(dotted, call.loc.file).unwrap_or_else(|| target.clone()),
             other => other.clone(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use crate::base::{Loc, Sym, last_part, sym};
+use crate::base::{Loc, Sym, sym};
 use crate::eval::budget::MAX_MRO;
 use crate::eval::value::*;
 use crate::eval::{Base, ClassObj, Interp};
@@ -16,9 +16,6 @@ use super::Kwargs;
 
 const MODEL: &str = "django.db.models.base.Model";
 const FIELD: &str = "django.db.models.fields.Field";
-const SERIALIZER: &str = "rest_framework.serializers.Serializer";
-const MODEL_SERIALIZER: &str = "rest_framework.serializers.ModelSerializer";
-const SERIALIZER_FIELD: &str = "rest_framework.fields.Field";
 
 /// Names in small letters of the models that the migrations of a package make, read off the calls as they are written.
 fn created_models(project: &Project, package: &str) -> FxHashSet<Sym> {
@@ -82,27 +79,6 @@ impl<'p> Interp<'p> {
             mro.push(model);
             self.replace_class(class, object.bases.clone(), mro, object.open, object.late);
         }
-    }
-
-    /// A class whose base nobody describes, but calls a serializer, is one of DRF where its Meta names a model or its body holds fields of serializers.
-    fn serializer_after_all(&mut self, class: ClassRef) {
-        let object = self.class(class);
-        let packages = &self.project.packages;
-        let serializer = |name: Sym| last_part(&name).ends_with("Serializer") && !packages.knows_class(name);
-        if object.mro.contains(&Base::Ext(sym(MODEL_SERIALIZER))) || !object.externals().any(serializer) {
-            return;
-        }
-        let of_model = matches!(object.own("Meta"), Some(Value::Class(meta)) if self.find_first_party(meta, "model").is_some());
-        let is_field = |value: &Value| self.is_instance_of(value, SERIALIZER_FIELD);
-        let kind = match of_model {
-            true => MODEL_SERIALIZER,
-            false if object.frame.vars.borrow().values().any(is_field) => SERIALIZER,
-            false => return,
-        };
-        let more: Vec<Base> = packages.mro(sym(kind)).iter().map(|name| Base::Ext(*name)).collect();
-        let mut mro: Vec<Base> = object.mro.iter().filter(|base| !more.contains(base)).copied().collect();
-        mro.extend(more);
-        self.replace_class(class, object.bases.clone(), mro, object.open, object.late);
     }
 
     /// Whether the class stands among the models of a package whose migrations say `CreateModel` of its name.
