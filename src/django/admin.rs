@@ -264,11 +264,16 @@ fn columns(world: &mut World, class: ClassRef, made: Option<&InstObj>) -> Vec<St
 
 fn list(world: &mut World, class: ClassRef, made: Option<&InstObj>, name: &str, short: bool) -> Vec<String> {
     let Some(value) = option_of(world, class, made, name) else { return Vec::new() };
-    let mut out: Vec<String> = world.dotted_list(&value);
-    if short {
-        out = sorted(out.iter().map(|name| last_part(name).to_string()));
+    if !short {
+        return world.dotted_list(&value);
     }
-    out
+    // Actions go by `__name__`, which `functools.wraps` hands on.
+    let named = |item: Value| match item {
+        Value::Func(func) => Value::Func(func.innermost()),
+        other => other,
+    };
+    let value = value.items().map_or(value, |items| Value::list(items.into_iter().map(named).collect()));
+    sorted(world.dotted_list(&value).iter().map(|name| last_part(name).to_string()))
 }
 
 /// Options and methods that change a page of the admin.

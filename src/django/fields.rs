@@ -107,6 +107,12 @@ fn formatted(text: &str, own: &str) -> String {
     text.replace("%(class)s", &model).replace("%(model_name)s", &model).replace("%(app_label)s", &app.to_ascii_lowercase())
 }
 
+/// The name of a model that a package makes for this field alone.
+fn made_for(to: &str, own: &str, field: &str) -> String {
+    let (app, model) = own.split_once('.').unwrap_or(("", own));
+    to.replace("{app_label}", app).replace("{model}", model).replace("{field}", field)
+}
+
 pub fn is_field_class(world: &World, name: Sym) -> bool {
     let packages = &world.interp.project.packages;
     match packages.class(name) {
@@ -365,7 +371,7 @@ impl FieldValue {
             Some(_) => DefaultKind::Literal,
         };
         let auto = ["auto_now", "auto_now_add"].iter().any(|k| self.args.get(*k).and_then(Value::as_bool) == Some(true));
-        let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own, counted));
+        let relation = relation_kind.clone().map(|kind| self.relation(world, kind, own, name, counted));
         Field {
             name: name.to_string(),
             type_name: self.type_name.clone(),
@@ -453,7 +459,7 @@ impl FieldValue {
         packages.mro(self.ext).iter().find(|c| c.starts_with("django.") && c.as_str() != FIELD).map(|c| last_part(c).to_string())
     }
 
-    fn relation(&self, world: &mut World, kind: String, own: &str, counted: &'static str) -> Relation {
+    fn relation(&self, world: &mut World, kind: String, own: &str, name: &str, counted: &'static str) -> Relation {
         let plain = !kind.starts_with("Generic");
         let to = match (kind.as_str(), self.args.get("to")) {
             ("GenericForeignKey", _) => None,
@@ -472,7 +478,9 @@ impl FieldValue {
                 tagged.or_else(|| self.inherited(world, |c| c.to.clone()))
             }
             (_, None) => {
-                self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))))
+                let to =
+                    self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))));
+                to.map(|to| made_for(&to, own, name))
             }
         };
         let on_delete = match self.args.get("on_delete") {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
@@ -111,7 +113,14 @@ pub fn collect(world: &mut World) -> Routes {
             doubt: None,
             decorators: Vec::new(),
         };
+        let before = (out.list.len(), out.views.len(), out.patterns.len(), out.third_party.len());
         module(world, file, &context, &mut out);
+        if same_site(&out.list, before.0) {
+            out.list.truncate(before.0);
+            out.views.truncate(before.1);
+            out.patterns.truncate(before.2);
+            out.third_party.truncate(before.3);
+        }
     }
     let mut numbered: Vec<(usize, Route)> = std::mem::take(&mut out.list).into_iter().enumerate().collect();
     numbered.sort_by(|(_, a), (_, b)| {
@@ -138,6 +147,16 @@ pub fn collect(world: &mut World) -> Routes {
     let resolved = out.list.iter().filter(|r| r.view.is_some()).count() as u64;
     world.count("routes", resolved);
     out
+}
+
+/// Whether the routes from a place on are those of the first root once more: what development or the tests serve is the site with a little added.
+fn same_site(all: &[Route], from: usize) -> bool {
+    let key = |route: &Route| (route.path.clone(), route.pattern.clone(), route.view.clone());
+    let (before, new) = all.split_at_checked(from).unwrap_or((all, &[]));
+    let Some(first) = before.first() else { return false };
+    let first: FxHashSet<_> = before.iter().filter(|route| route.root_urlconf == first.root_urlconf).map(key).collect();
+    let new: FxHashSet<_> = new.iter().map(key).collect();
+    2 * new.intersection(&first).count() > new.len().min(first.len())
 }
 
 fn same(a: &Route, b: &Route) -> bool {

@@ -77,6 +77,7 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             }
         }
     }
+    let mut whole = false;
     for (index, file) in files() {
         let assigns = |wanted: &str| {
             file.facts.ast.body.iter().any(|s| match file.facts.ast.stmt(*s) {
@@ -90,7 +91,12 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             let example = |of: &String| file.module.strip_prefix(of.as_str()).is_some_and(|rest| EXAMPLE.contains(&rest));
             let rank = if missing.iter().any(example) { 3 } else { 4 };
             add(&file.module, "guess", rank, &file.path, index as u32);
+            whole |= assigns("INSTALLED_APPS") && assigns("ROOT_URLCONF") && assigns("MIDDLEWARE") && !side_path(&file.path);
         }
+    }
+    // Where the settings of a site are in view, those that only serve tests do not come before them, even if a `manage.py` names them.
+    for candidate in found.iter_mut().filter(|candidate| whole && candidate.rank.1 == 1 && candidate.source != "command line") {
+        candidate.rank.0 = 5;
     }
     found.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.module.cmp(&b.module)));
     for candidate in &mut found {

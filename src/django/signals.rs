@@ -5,9 +5,10 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::base::{Loc, last_part, parent_part, sym};
-use crate::eval::{Base, CallObj, Value};
+use crate::eval::{Base, CallObj, ClassRef, Value};
 
 use super::inventory::{Certainty, Model, Receiver, SignalDefinition, SignalSend};
+use super::models::is_abstract;
 use super::names;
 use super::silent;
 use super::world::World;
@@ -274,7 +275,7 @@ fn through(world: &mut World, field: &Value) -> Option<String> {
         let object = world.interp.class(class);
         let found = object.frame.vars.borrow().iter().find(|(_, v)| v.same(field)).map(|(n, _)| *n);
         if let Some(name) = found {
-            let label = world.label_of_class(class)?;
+            let label = owner(world, class).and_then(|owner| world.label_of_class(owner))?;
             return match call.kwarg("through").cloned() {
                 Some(value) => world.model_label(&value, Some(&label)),
                 None => Some(format!("{label}_{name}")),
@@ -282,6 +283,17 @@ fn through(world: &mut World, field: &Value) -> Option<String> {
         }
     }
     None
+}
+
+/// The model whose field it is: of an abstract one's, the model that inherits it, where there is just one.
+fn owner(world: &World, class: ClassRef) -> Option<ClassRef> {
+    if !is_abstract(world, class) {
+        return Some(class);
+    }
+    let inherits = |heir: ClassRef, from: ClassRef| world.interp.class(heir).mro.contains(&Base::First(from));
+    let mut heirs = world.class_refs().into_iter().filter(|heir| inherits(*heir, class) && !is_abstract(world, *heir));
+    let first = heirs.next()?;
+    heirs.all(|heir| inherits(heir, first)).then_some(first)
 }
 
 /// `signal.send(…)`, `send_robust`, `asend`.

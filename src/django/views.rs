@@ -353,7 +353,13 @@ pub fn class_view(world: &mut World, class: ClassRef, args: &[Value], kwargs: &[
     let object = world.interp.class(class);
     let actions = actions_of(args, kwargs);
     let is_view = is_view_class(world, class);
-    let methods = if actions.is_empty() {
+    // A mapping that is not known says nothing of the methods.
+    let unread = actions.is_empty()
+        && world.interp.derives(class, VIEWSET)
+        && matches!(args.first(), Some(given) if !matches!(given, Value::Dict(dict) if !dict.open.get()));
+    let methods = if unread {
+        None
+    } else if actions.is_empty() {
         is_view.then(|| class_methods(world, class, kwargs))
     } else {
         let names = method_names(world, class, kwargs);

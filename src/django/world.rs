@@ -152,7 +152,8 @@ impl<'p> World<'p> {
         for (at, module) in self.interp.lost.take().unwrap_or_default() {
             self.note("settings", at, "import of a module that is not there", format!("all names of {module}"));
         }
-        let Some(value) = value else { return false };
+        // Settings that never name it are put together of what is not in view.
+        let Some(value) = value else { return true };
         let (mut entries, unknown) = settings::strings(&mut self.interp, &value);
         let partly = !unknown.is_empty();
         for item in unknown {

@@ -160,6 +160,8 @@ pub struct Interp<'p> {
     total: u64,
     depth: u32,
     import_depth: u32,
+    /// Late names that are being looked up: one that comes again leads back to itself.
+    forcing: Vec<(u32, Sym)>,
     /// Functions that are running: which, and their variables.
     active: Vec<((u32, u32), Rc<Frame>)>,
     /// The value of `django.conf.settings`, by name.
@@ -215,6 +217,7 @@ impl<'p> Interp<'p> {
             total: 0,
             depth: 0,
             import_depth: 0,
+            forcing: Vec::new(),
             active: Vec::new(),
             settings: None,
             apps: Vec::new(),

@@ -202,3 +202,11 @@ fn actions_of_an_admin_class_from_a_package() {
     );
     assert_eq!(seen.inventory.admin[0].actions, ["delete_individually", "disable_for_all", "enable_for_all"]);
 }
+
+#[test]
+fn action_behind_a_decorator_that_hands_the_name_on() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/admin.py\nfrom functools import wraps\nfrom django.contrib import admin\nfrom .models import Item\ndef checked(func):\n    @wraps(func)\n    def wrapper(modeladmin, request, queryset):\n        return func(modeladmin, request, queryset)\n    return wrapper\n@admin.action(description='Close')\n@checked\ndef close(modeladmin, request, queryset):\n    pass\n@admin.register(Item)\nclass ItemAdmin(admin.ModelAdmin):\n    actions = [close]\n",
+    );
+    assert_eq!(seen.inventory.admin[0].actions, ["close"]);
+}

@@ -1,6 +1,6 @@
 //! How a name comes into a module.
 
-use crate::project::{seen, seen_bare, seen_models};
+use crate::project::{seen, seen_bare, seen_models, seen_urls};
 
 const BASE: &str = "# --- core/base.py\nfrom django.db import models\nclass Stamped(models.Model):\n    at = models.DateTimeField()\n    class Meta:\n        abstract = True\n";
 
@@ -198,4 +198,37 @@ fn modules_beside_manage_py_in_a_package() {
     assert_eq!(seen.routes(), ["/one/ items.views.one"]);
     let receivers: Vec<_> = seen.inventory.signals.iter().filter_map(|s| s.receiver.as_deref()).collect();
     assert_eq!(receivers, ["urls.greet"]);
+}
+
+/// A late name that leads back to itself: through what may stand beside it, through an attribute, through another module.
+#[test]
+fn names_of_modules_that_import_themselves() {
+    for text in [
+        "from shop.odd import x\nx = x.foo\ny = x.bar()\ny.baz()\n",
+        "from shop.odd import x, f, C\nimport os\nif os.environ['A']:\n    x, f = [1], print\nx.remove(3)\nf()\nclass C(C, f): pass\nfor i in x: print(i)\n",
+        "from shop.odd import x, y\nz = x\nx = y.f\nclass Y:\n    f = z\ny = Y()\ny.f.g\n",
+        "from shop.even import a\nimport os\nb = [1]\nif os.environ['A']:\n    b = a\nb.remove(1)\n# --- shop/even.py\nfrom shop.odd import b\nimport os\na = [2]\nif os.environ['A']:\n    a = b\na.remove(1)\n",
+    ] {
+        let seen = seen(&format!(
+            "# --- shop/odd.py\n{text}# --- shop/models.py\nfrom django.db import models\nfrom shop import odd\nclass Item(models.Model):\n    pass\n"
+        ));
+        assert_eq!(seen.models(), ["shop.Item"], "{text}");
+    }
+}
+
+#[test]
+fn object_that_is_its_own_iterator() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Lands:\n    def __iter__(self):\n        self.at = 0\n        return self\n    def __next__(self):\n        raise StopIteration\nclass Item(models.Model):\n    land = models.CharField(choices=[(land.code, land.name) for land in Lands()], max_length=3)\n    name = models.TextField()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["land", "name"]);
+    assert!(seen.inventory.coverage.unresolved.iter().all(|u| u.kind != "evaluation"));
+}
+
+#[test]
+fn members_of_an_enumeration_differ() {
+    let seen = seen_urls(
+        "from enum import Enum, auto\nclass Kind(Enum):\n    plain = auto()\n    public = auto()\ndef prefix(kind):\n    return 'public/' if kind == Kind.public else ''\nurlpatterns = [path(prefix(Kind.plain) + 'one/', views.one), path(prefix(Kind.public) + 'two/', views.two)]\n",
+    );
+    assert_eq!(seen.paths(), ["/one/", "/public/two/"]);
 }

@@ -208,3 +208,21 @@ fn functions_that_a_package_makes_of_its_views() {
     assert_eq!(seen.routes(), ["/login/ allauth.account.views.LoginView"]);
     assert_eq!(seen.methods("/login/"), "GET,POST,PUT");
 }
+
+#[test]
+fn model_that_a_package_makes_for_one_field() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nfrom tagulous.models import SingleTagField, TagField\nclass Big_Item(models.Model):\n    tags = TagField(force_lowercase=True)\n    owner = SingleTagField(to='auth.Group')\n",
+    );
+    let model = seen.inventory.models.iter().find(|model| model.label == "shop.Big_Item").unwrap();
+    let to: Vec<_> = model.fields.iter().filter_map(|f| Some((f.name.as_str(), f.relation.as_ref()?.to.as_deref()))).collect();
+    assert_eq!(to, [("tags", Some("shop.Tagulous_Big_Item_tags")), ("owner", Some("auth.Group"))]);
+}
+
+#[test]
+fn view_sets_of_documents() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nfrom django_elasticsearch_dsl_drf.viewsets import DocumentViewSet\nclass Items(DocumentViewSet):\n    lookup_field = 'key'\nrouter = SimpleRouter()\nrouter.register('items', Items, basename='items')\nurlpatterns = router.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/items/", "/items/functional_suggest/", "/items/suggest/", "/items/{key}/"]);
+}

@@ -984,3 +984,23 @@ fn pages_that_hooks_add_to_wagtails_admin() {
     );
     assert_eq!(seen.route("/cms/one/").access.login_required, Some(true));
 }
+
+#[test]
+fn other_settings_that_serve_the_same_site_or_another() {
+    let seen = seen(
+        "# --- config/settings/__init__.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n# --- config/settings/dev.py\nfrom . import *\nROOT_URLCONF = 'config.urls_dev'\n# --- config/settings/help.py\nfrom . import *\nROOT_URLCONF = 'config.urls_help'\n# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('', views.one), path('two/', views.two)]\n# --- config/urls_dev.py\nfrom config.urls import urlpatterns\nfrom django.urls import path\nfrom shop import views\nurlpatterns = urlpatterns + [path('debug/', views.one)]\n# --- config/urls_help.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('', views.one), path('help/', views.two)]\n# --- shop/views.py\ndef one(request): pass\ndef two(request): pass\n",
+    );
+    let found: Vec<_> = seen.inventory.routes.iter().map(|route| format!("{} {}", route.root_urlconf, route.path)).collect();
+    assert_eq!(found, ["config.urls /", "config.urls /two/", "config.urls_help /", "config.urls_help /help/"]);
+}
+
+#[test]
+fn view_set_whose_mapping_is_that_of_its_action() {
+    let seen = seen_urls(
+        "from rest_framework.decorators import action\nfrom rest_framework.viewsets import GenericViewSet\nclass Items(GenericViewSet):\n    @classmethod\n    def of(cls, name):\n        method = getattr(cls, name)\n        return cls.as_view(dict(method.mapping), **method.kwargs)\n    @action(methods=['post'], detail=True, permission_classes=[])\n    def archive(self, request, pk):\n        pass\nfrom formtools.wizard.views import SessionWizardView\nclass Steps(SessionWizardView): pass\nurlpatterns = [path('archive/', Items.of('archive')), path('odd/', Items.as_view(views.unknown())), path('steps/', Steps.as_view([('one', Form)]))]\n",
+    );
+    assert_eq!(seen.methods("/archive/"), "POST");
+    assert_eq!(seen.route("/archive/").actions, [("post".to_owned(), "archive".to_owned())]);
+    assert_eq!(seen.route("/odd/").methods, None);
+    assert_eq!(seen.methods("/steps/"), "GET,POST");
+}

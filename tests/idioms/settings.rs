@@ -454,3 +454,20 @@ fn settings_from_a_file_of_the_deployment() {
     assert_eq!(names, ["shop.middleware.One"]);
     assert!(seen.inventory.coverage.unresolved.iter().any(|u| u.kind == "settings" && u.text.contains("INSTALLED_APPS")));
 }
+
+#[test]
+fn settings_of_tests_that_a_manage_py_names_beside_those_of_a_site() {
+    let seen = seen_bare(
+        "# --- site/manage.py\nimport os\nfrom tools import chosen\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', chosen())\n# --- site/web/__init__.py\n# --- site/web/settings.py\nINSTALLED_APPS = ['shop']\nMIDDLEWARE = []\nROOT_URLCONF = 'web.urls'\n# --- site/shop/__init__.py\n# --- lib/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'lib.test_settings')\n# --- lib/__init__.py\n# --- lib/test_settings.py\nINSTALLED_APPS = ['lib']\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+}
+
+#[test]
+fn settings_that_are_executed_from_elsewhere() {
+    let seen = seen(
+        "# --- config/settings.py\nimport glob\nfor path in sorted(glob.glob('*.conf')):\n    exec(compile(open(path).read(), path, 'exec'))\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["shop.Item"]);
+    assert!(seen.inventory.diagnostics.iter().any(|d| d.code == "apps-not-known"));
+}

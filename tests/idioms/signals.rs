@@ -392,3 +392,16 @@ fn method_behind_a_wrapper() {
     );
     assert!(seen.inventory.signals.iter().any(|signal| signal.receiver.as_deref() == Some("shop.models.Processor.handle")));
 }
+
+#[test]
+fn table_in_between_of_a_field_of_an_abstract_model() {
+    let text = |heirs: &str| {
+        format!(
+            "# --- shop/models.py\nfrom django.db import models\nclass Tag(models.Model):\n    pass\nclass Base(models.Model):\n    tags = models.ManyToManyField(Tag)\n    class Meta:\n        abstract = True\n{heirs}# --- shop/signals.py\nfrom django.db.models.signals import m2m_changed\nfrom .models import Item\ndef changed(sender, **kwargs):\n    pass\nm2m_changed.connect(changed, sender=Item.tags.through)\n"
+        )
+    };
+    let one = "class Item(Base):\n    pass\n";
+    let sender = |text: &str| seen(text).inventory.signals[0].sender.clone();
+    assert_eq!(sender(&text(one)).as_deref(), Some("shop.Item_tags"));
+    assert_eq!(sender(&text(&format!("{one}class Other(Base):\n    pass\n"))), None);
+}

@@ -55,6 +55,29 @@ impl Interp<'_> {
             .map(|a| a.label)
     }
 
+    /// What `@action` of DRF hangs on a method: which HTTP method it answers, and the options of its view.
+    pub(in crate::eval) fn action_attr(&mut self, func: &Rc<FuncObj>, name: &str) -> Option<Value> {
+        let decorators = func.decorators.borrow();
+        let action = decorators.iter().find_map(|decorator| match decorator {
+            Value::Call(call) if call.ext().is_some_and(|name| name.as_str() == "rest_framework.decorators.action") => Some(call),
+            _ => None,
+        })?;
+        let out = DictObj::default();
+        if name == "mapping" {
+            let handler = Value::Str(self.func_def(&func.innermost())?.name);
+            let methods = action.arg(0, "methods").map_or_else(|| Some(vec![Value::Str(sym("get"))]), Value::items)?;
+            for method in methods {
+                out.insert(Value::Str(sym(&method.as_str()?.to_lowercase())), handler.clone());
+            }
+        } else {
+            let of_the_route = |key: &Sym| matches!(key.as_str(), "methods" | "detail" | "url_path" | "url_name");
+            for (key, value) in action.kwargs.iter().filter(|(key, _)| !of_the_route(key)) {
+                out.insert(Value::Str(*key), value.clone());
+            }
+        }
+        Some(Value::Dict(Rc::new(out)))
+    }
+
     /// The value of a setting: what the settings module that counts says, else Django's default.
     pub fn setting(&mut self, name: Sym, at: Loc) -> Value {
         let found = self.settings.as_ref().and_then(|frame| frame.vars.borrow().get(&name).cloned());

@@ -17,8 +17,11 @@ impl<'p> Interp<'p> {
             Value::Str(text) => text.chars().take(MAX_ITEMS).map(|c| Value::Str(sym(c.encode_utf8(&mut [0; 4])))).collect(),
             Value::Class(class) => return self.enum_members(*class),
             Value::Instance(_) => {
-                let found = self.call_method_if_first_party(value, "__iter__")?;
-                return self.iterate(&found);
+                return match self.call_method_if_first_party(value, "__iter__")? {
+                    // An iterator, mostly the object itself: what `__next__` brings is not gone into.
+                    Value::Instance(_) => None,
+                    found => self.iterate(&found),
+                };
             }
             Value::Call(call) => self.include_parts(call)?.to_vec(),
             _ => return None,

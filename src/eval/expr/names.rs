@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::Interp;
+use crate::eval::exec::alternative;
 use crate::eval::value::*;
 
 /// Where the packages stand of which a module imports everything.
@@ -52,33 +53,55 @@ impl Interp<'_> {
 
     /// A name of a module that was still loading when it was imported, looked up again; and an attribute of one.
     pub fn force(&mut self, value: Value) -> Value {
-        let mut value = value;
-        for _ in 0..20 {
-            value = match value {
-                Value::Lazy(file, name) => {
-                    let frame = self.module(file);
-                    let found = frame.vars.borrow().get(&name).cloned();
-                    match found {
-                        Some(found) => found,
-                        None => return Value::Lazy(file, name),
-                    }
-                }
-                Value::Attr(parts) if is_late(&parts.0) => {
-                    let object = self.force(parts.0.clone());
-                    if is_late(&object) {
-                        return Value::Attr(parts);
-                    }
-                    self.attr(&object, parts.1, Loc::default())
-                }
-                known => return known,
-            };
+        if !is_late(&value) {
+            return value;
         }
-        value
+        let outer = self.forcing.len();
+        let settled = self.settle(value);
+        self.forcing.truncate(outer);
+        settled.unwrap_or_else(|| self.unknown(WhyCode::Cycle, "a name of a module that imports itself", Loc::default()))
+    }
+
+    /// `None` where a name leads back to itself. What comes out holds no late name that is bound by now, so whoever looks into it ends.
+    fn settle(&mut self, value: Value) -> Option<Value> {
+        match value {
+            Value::Lazy(file, name) => {
+                if self.forcing.len() >= LATE_NAMES || self.forcing.contains(&(file, name)) {
+                    return None;
+                }
+                self.forcing.push((file, name));
+                let found = self.module(file).vars.borrow().get(&name).cloned();
+                found.map_or(Some(value), |found| self.settle(found))
+            }
+            Value::Attr(ref parts) if is_late_name(&parts.0) => {
+                let object = self.settle(parts.0.clone())?;
+                if is_late_name(&object) {
+                    return Some(value);
+                }
+                let found = self.attr(&object, parts.1, Loc::default());
+                self.settle(found)
+            }
+            Value::Alt(ref options) if options.iter().any(is_late_name) => {
+                let settled: Vec<Value> = options.iter().filter_map(|option| self.settle(option.clone())).collect();
+                settled.into_iter().reduce(alternative)
+            }
+            known => Some(known),
+        }
     }
 }
 
-/// `Late`, `Late.Meta`, `Late.Meta.fields` of a module that was still loading.
+/// How many late names one may lead to.
+const LATE_NAMES: usize = 20;
+
+/// `Late`, `Late.Meta`, `Late.Meta.fields` of a module that was still loading, or one of several values that is.
 fn is_late(value: &Value) -> bool {
+    match value {
+        Value::Alt(options) => options.iter().any(is_late_name),
+        value => is_late_name(value),
+    }
+}
+
+fn is_late_name(value: &Value) -> bool {
     let mut at = value;
     for _ in 0..10 {
         match at {

@@ -50,6 +50,13 @@ pub(super) fn call(interp: &mut Interp, name: &str, args: Args, kwargs: Kwargs, 
             })
         }
         "dict" => {
+            // `dict(method.mapping)`: elsewhere the attribute stands for what `@method.mapping.post` adds to.
+            if let Some(Value::Attr(parts)) = first
+                && let Value::Func(func) = &parts.0
+                && let Some(mapping) = interp.action_attr(func, &parts.1).filter(|_| parts.1.as_str() == "mapping")
+            {
+                return Some(mapping);
+            }
             let dict = Value::Dict(Rc::new(DictObj::default()));
             interp.builtin_method(&dict, "update", args, kwargs, at);
             Some(dict)

@@ -116,7 +116,8 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         "copy.copy" | "copy.deepcopy" => Some(copy(first?, 0)),
         "typing.cast" => args.get(1).cloned(),
         "typing.NewType" => args.get(1).cloned(),
-        "enum.auto" => Some(Value::Int(interp.calls.len() as i64)),
+        // Another one for each member, which is what code compares.
+        "enum.auto" => Some(Value::Int(i64::from(at.line))),
         "warnings.warn" => Some(Value::None),
         "logging.getLogger" => None,
         "types.new_class" => make_type(interp, args, at),
