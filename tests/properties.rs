@@ -10,6 +10,8 @@ mod broken;
 mod facts;
 #[path = "properties/generated.rs"]
 mod generated;
+#[path = "properties/knots.rs"]
+mod knots;
 #[path = "properties/mutated.rs"]
 mod mutated;
 #[path = "properties/parts.rs"]

@@ -20,6 +20,8 @@ use super::world::World;
 
 /// Includes nested deeper than this are a cycle.
 const MAX_DEPTH: u32 = 24;
+/// Lists in lists, and what includes them: a list can hold itself.
+const MAX_NESTED: usize = 200;
 const MAX_ROUTES: usize = 60_000;
 /// Lists, includes and patterns that are gone into: modules that include one another several times over double the work at each level.
 const MAX_VISITS: usize = 300_000;
@@ -72,6 +74,8 @@ pub struct Routes {
     pub urls: Urls,
     /// How many lists, includes and patterns were gone into.
     visits: usize,
+    /// How deep in one another those stand that are gone into now.
+    nested: usize,
     /// How many of them were nested too deep.
     ends: usize,
     /// Whether any of this, or the number of routes, was too much.
@@ -214,7 +218,7 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
         give_up(world, context, out);
         return;
     }
-    if context.depth > MAX_DEPTH {
+    if context.depth > MAX_DEPTH || out.nested > MAX_NESTED {
         world.note_once("routes", context.at, "includes nested too deep", "URL patterns".into());
         out.ends += 1;
         if out.ends > MAX_ENDS {
@@ -224,6 +228,12 @@ pub fn walk(world: &mut World, value: &Value, context: &Context, out: &mut Route
         }
         return;
     }
+    out.nested += 1;
+    walk_value(world, value, context, out);
+    out.nested -= 1;
+}
+
+fn walk_value(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
     match value {
         Value::List(_) | Value::Tuple(_) | Value::Set(_) => {
             for item in value.items().unwrap_or_default() {
