@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::eval::{Base, ClassObj, ClassRef, Value};
 
+use super::asked;
 use super::inventory::View;
 use super::views::{VIEW, VIEWSET};
 use super::world::World;
@@ -24,6 +25,15 @@ pub struct ViewBody {
     pub methods: BTreeMap<String, String>,
     /// Those of `methods` that are written here: in its own body, or in a mixin that no earlier view derives from. Sorted.
     pub defines: Vec<String>,
+    /// Handlers and actions by which its bases from packages write its model, and that model or those: `app.Model`.
+    pub saves: Vec<String>,
+    pub models: Vec<String>,
+    /// It is no view class, but a package's object that answers a GET: a feed.
+    pub feed: bool,
+    /// The base from a package that makes it begin or end a session or a token.
+    pub login: Option<String>,
+    /// Where code asks for the method: first and last line of what a GET does not get to, in the file of the view.
+    pub beyond_get: Vec<(u32, u32)>,
 }
 
 /// The kind by the nearest external base that is a view.
@@ -56,9 +66,51 @@ pub fn body(world: &mut World, class: ClassRef, object: &ClassObj, pages: &BTree
     };
     let (parsers, renderers) = (names("parser_classes"), names("renderer_classes"));
     let vars = object.frame.vars.borrow();
+    let mut beyond_get = Vec::new();
+    for value in vars.values() {
+        if let Value::Func(func) = value
+            && func.file == object.file
+        {
+            beyond_get.extend(asked::beyond_get(world, func));
+        }
+    }
+    beyond_get.sort_unstable();
     let mut sets: Vec<String> = vars.iter().filter(|(_, v)| !matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()).collect();
     sets.sort();
-    ViewBody { page: is_page(world, object, pages), parsers, renderers, sets, methods: methods(world, object), defines: Vec::new() }
+    let (saves, login) = inherited(world, object);
+    ViewBody {
+        page: is_page(world, object, pages),
+        parsers,
+        renderers,
+        sets,
+        methods: methods(world, object),
+        saves,
+        login,
+        feed: is_feed(world, object),
+        beyond_get,
+        ..ViewBody::default()
+    }
+}
+
+fn is_feed(world: &World, object: &ClassObj) -> bool {
+    object.mro.iter().any(|base| match base {
+        Base::First(_) => false,
+        Base::Ext(name) => world.interp.project.packages.class(*name).is_some_and(|facts| facts.role.as_deref() == Some("syndication")),
+    })
+}
+
+/// What the tables say of its bases: the handlers that write its model, and the first that logs in or out.
+fn inherited(world: &World, object: &ClassObj) -> (Vec<String>, Option<String>) {
+    let (mut saves, mut login) = (BTreeSet::new(), None);
+    for base in &object.mro {
+        let Base::Ext(name) = base else { continue };
+        let Some(facts) = world.interp.project.packages.class(*name) else { continue };
+        saves.extend(facts.saves.iter().cloned());
+        if facts.login {
+            login.get_or_insert_with(|| name.to_string());
+        }
+    }
+    (saves.into_iter().collect(), login)
 }
 
 /// Whether it has a template of its own, or a method of it or of a base renders one.
