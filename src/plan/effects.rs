@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::last_part;
 use crate::django::inventory::{Inventory, Query, QueryAccess, Route, SESSION_WRITTEN, View};
 
 /// Calls of calls that are followed.
@@ -114,6 +115,12 @@ impl<'a> Effects<'a> {
             return Vec::new();
         }
         let known = query.model.as_deref().and_then(|label| self.models.get(label)).copied();
+        // What a method of an abstract model does to its own row says nothing of which table that is: who calls it, does.
+        let own = |model: usize| self.inventory.models.get(model).is_some_and(|m| m.is_abstract && is_within(&query.scope, &m.qualname));
+        let passes_on = query.on == "instance" && query.chain.first().is_some_and(|name| last_part(&query.scope) == name);
+        if known.is_some_and(own) || (passes_on && query.model.is_none()) {
+            return Vec::new();
+        }
         match known.filter(|model| self.inventory.models.get(*model).is_some_and(|m| !m.is_abstract)) {
             Some(model) => vec![model],
             // Of a package's model, the others are only looked at.
@@ -165,6 +172,10 @@ impl<'a> Effects<'a> {
 fn handler(route: &Route, method: &str) -> String {
     let lower = method.to_lowercase();
     route.actions.iter().find(|(name, _)| *name == lower).map_or(lower, |(_, action)| action.clone())
+}
+
+fn is_within(scope: &str, class: &str) -> bool {
+    scope.strip_prefix(class).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The functions that the framework calls for a method of the route, by their dotted names.

@@ -45,7 +45,6 @@ pub fn modules(analysis: &Analysis, scope: &Scope<'_>, phases: &[Phase]) -> Vec<
             }
         }
     }
-    out.iter_mut().for_each(|run| run.writes = run.writes.or(run.ends));
     for module in staying(scope) {
         out.get_mut(module).into_iter().for_each(|run| run.ends = None);
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
 use crate::django::inventory::Inventory;
-use crate::effort::Analysis;
 use crate::effort::choices::Pin;
 use crate::effort::verdict::Verdict;
+use crate::effort::{Analysis, Model};
 
 use super::couplings::{self, Coupling};
 use super::data::{Cycle, Moved};
@@ -272,7 +272,7 @@ fn units(
     }
     let mut keys: Vec<Key> =
         units.iter().enumerate().map(|(at, unit)| key(analysis, unit, inbound.get(at).map_or(0, BTreeSet::len))).collect();
-    early(&mut units, &needs, &mut keys, &inbound, overrides, analysis.model.points.hub_modules);
+    early(&mut units, &needs, &mut keys, &inbound, overrides, &analysis.model);
     let order = order::order(&keys, &needs);
     let mut place = vec![0; order.len()];
     for (at, unit) in order.iter().enumerate() {
@@ -310,7 +310,7 @@ fn routes(inventory: &Inventory, scope: &Scope<'_>, units: &mut [Unit]) {
 
 /// The pilot: the unit that the team names, or the cheapest with reads, no hub, with a read that proves something if there is one, what it takes to do without the others that it needs included.
 /// Libraries that it stands on go before it. What is pinned to the front goes next, with all that it needs.
-fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeSet<usize>], overrides: &Overrides, hub: f64) {
+fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeSet<usize>], overrides: &Overrides, model: &Model) {
     let mut needed: Vec<Vec<(usize, f64)>> = vec![Vec::new(); units.len()];
     for need in needs {
         needed.get_mut(need.from).into_iter().for_each(|list| list.push((need.to, need.weight)));
@@ -337,9 +337,12 @@ fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeS
         keys.get_mut(other).into_iter().for_each(|key| key.0 = key.0.min(1));
     }
     let mut best: Option<((bool, bool, bool), f64, usize)> = None;
-    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.reads.is_empty() && !unit.last) {
+    // Of a large unit, one read with nothing beside it would bring all of it along.
+    let divides = |unit: &Unit| unit.reads.len() + unit.writes.len() > 1 || unit.hours <= model.rollout.together;
+    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.reads.is_empty() && !unit.last && divides(unit)) {
         // The dear way to its price is not gone for those that are dearer by themselves.
-        let class = (!pinned(unit, Pin::Pilot), inbound.get(at).is_some_and(|by| by.len() as f64 >= hub), !unit.proves);
+        let class =
+            (!pinned(unit, Pin::Pilot), inbound.get(at).is_some_and(|by| by.len() as f64 >= model.points.hub_modules), !unit.proves);
         if best.is_some_and(|(other, least, _)| (class, unit.hours) >= (other, least)) {
             continue;
         }

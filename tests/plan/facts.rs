@@ -5,7 +5,8 @@ use std::path::Path;
 
 use migscan::effort::choices::{Aim, PlanChoices};
 use migscan::effort::{Analysis, Choices};
-use migscan::plan::Plan;
+use migscan::plan::proxy::{Options, Proxy};
+use migscan::plan::{Plan, kit};
 
 const SETTINGS: &str = "SECRET_KEY = \"not-secret\"\nROOT_URLCONF = \"config.urls\"\nDATABASES = {}\nINSTALLED_APPS = [\"django.contrib.auth\", \"django.contrib.contenttypes\", \"rest_framework\", \"shop\", \"jobs\"]\n";
 const MODELS: &str = "
@@ -190,6 +191,47 @@ ALL = {'add': add}
 }
 
 #[test]
+fn a_method_of_an_abstract_model_writes_what_it_is_called_on() {
+    let seen = seen(&[
+        (
+            "shop/models.py",
+            "
+from django.db import models
+class Kept(models.Model):
+    def keep(self):
+        self.save()
+    class Meta:
+        abstract = True
+class Hit(Kept):
+    count = models.IntegerField()
+class Note(Kept):
+    text = models.TextField()
+",
+        ),
+        ("config/urls.py", URLS),
+        (
+            "shop/views.py",
+            "
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+from .models import Hit
+@require_POST
+def add(request):
+    Hit.objects.create(count=1)
+    return HttpResponse()
+def look(request):
+    Hit(count=1).keep()
+    return HttpResponse()
+ALL = {'add': add, 'look': look}
+",
+        ),
+    ]);
+    assert!(!seen.owners("shop.Note").contains(&"shared-write"));
+    // It writes all the same.
+    assert_eq!(seen.moves("/look/"), "writes *");
+}
+
+#[test]
 fn parents_with_tables_of_their_own_go_with_their_children() {
     let seen = views(
         "
@@ -316,6 +358,10 @@ def one(request):
     let reason = seen.plan.blocked().unwrap();
     assert!(reason.contains(" of 2 routes: "), "{reason}");
     assert_eq!(seen.plan.advice.iter().filter(|advice| advice.code == "blocked").count(), 1);
+    let files = kit::files(&seen.analysis, &seen.plan, &Proxy::ALL, &Options::default()).unwrap();
+    let readme = &files.iter().find(|file| file.path == "README.md").unwrap().text;
+    assert!(readme.contains("## Nothing can move") && !readme.contains("PHASE="), "{readme}");
+    assert!(files.iter().all(|file| file.path != "compose.yaml"));
 }
 
 #[test]
