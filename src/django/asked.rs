@@ -175,6 +175,10 @@ fn skipped(ast: &Ast, request: Sym, block: &Block, end: u32, out: &mut Vec<(u32,
 fn enters(ast: &Ast, request: Sym, condition: ExprId) -> Option<bool> {
     match ast.expr(condition) {
         ExprKind::Not(inner) => enters(ast, request, *inner).map(|entered| !entered),
+        ExprKind::Or(left, right) => {
+            let (left, right) = (enters(ast, request, *left), enters(ast, request, *right));
+            if left == Some(true) || right == Some(true) { Some(true) } else { left.and(right) }
+        }
         ExprKind::And(left, right) => [*left, *right].into_iter().any(|side| enters(ast, request, side) == Some(false)).then_some(false),
         ExprKind::Compare(parts) => {
             let [(op, operand)] = parts.1.as_slice() else { return None };

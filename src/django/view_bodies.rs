@@ -32,8 +32,8 @@ pub struct ViewBody {
     pub feed: bool,
     /// The base from a package that makes it begin or end a session or a token.
     pub login: Option<String>,
-    /// Where code asks for the method: first and last line of what a GET does not get to, in the file of the view.
-    pub beyond_get: Vec<(u32, u32)>,
+    /// Of functions that ask for the method, by their dotted names: first and last line of what a GET does not get to.
+    pub beyond_get: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
 /// The kind by the nearest external base that is a view.
@@ -66,15 +66,6 @@ pub fn body(world: &mut World, class: ClassRef, object: &ClassObj, pages: &BTree
     };
     let (parsers, renderers) = (names("parser_classes"), names("renderer_classes"));
     let vars = object.frame.vars.borrow();
-    let mut beyond_get = Vec::new();
-    for value in vars.values() {
-        if let Value::Func(func) = value
-            && func.file == object.file
-        {
-            beyond_get.extend(asked::beyond_get(world, func));
-        }
-    }
-    beyond_get.sort_unstable();
     let mut sets: Vec<String> = vars.iter().filter(|(_, v)| !matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()).collect();
     sets.sort();
     let (saves, login) = inherited(world, object);
@@ -87,9 +78,25 @@ pub fn body(world: &mut World, class: ClassRef, object: &ClassObj, pages: &BTree
         saves,
         login,
         feed: is_feed(world, object),
-        beyond_get,
+        beyond_get: beyond_get(world, object),
         ..ViewBody::default()
     }
+}
+
+fn beyond_get(world: &World, object: &ClassObj) -> BTreeMap<String, Vec<(u32, u32)>> {
+    let mut out = BTreeMap::new();
+    for base in &object.mro {
+        let Base::First(base) = base else { continue };
+        let class = world.interp.class(*base);
+        for (name, value) in class.frame.vars.borrow().iter() {
+            let Value::Func(func) = value else { continue };
+            let lines = asked::beyond_get(world, func);
+            if !lines.is_empty() {
+                out.insert(format!("{}.{name}", class.dotted()), lines);
+            }
+        }
+    }
+    out
 }
 
 fn is_feed(world: &World, object: &ClassObj) -> bool {

@@ -76,7 +76,10 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
         decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
         complexity,
         lines: end.saturating_sub(line) + 1,
-        body: view_bodies::ViewBody { beyond_get: asked::beyond_get(world, func), ..view_bodies::ViewBody::default() },
+        body: view_bodies::ViewBody {
+            beyond_get: [(name.to_string(), asked::beyond_get(world, func))].into(),
+            ..view_bodies::ViewBody::default()
+        },
         ..View::default()
     }
 }

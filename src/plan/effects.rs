@@ -75,12 +75,10 @@ impl<'a> Effects<'a> {
 
     /// Whether a GET of the route writes the database or the session.
     pub fn get_acts(&self, route: &Route, view: &View) -> bool {
-        let beyond = |line: u32| view.body.beyond_get.iter().any(|(first, last)| (*first..=*last).contains(&line));
         handlers(route, view, "GET").iter().any(|scope| {
-            // The lines are of the view's own file.
-            let own = scope.starts_with(view.qualname.as_str());
+            let beyond = view.body.beyond_get.get(scope).map_or(&[] as &[_], Vec::as_slice);
             let lines = [&self.acts, &self.sessions].into_iter().filter_map(|of| of.get(scope.as_str())).flatten();
-            lines.copied().any(|line| !own || !beyond(line))
+            lines.copied().any(|line| !beyond.iter().any(|(first, last)| (*first..=*last).contains(&line)))
         })
     }
 

@@ -280,6 +280,10 @@ class Callback(APIView):
     def get(self, request):
         Hit.objects.update_or_create(pk=1)
         return Response()
+def saving(request):
+    if 'save' in request.POST or request.method == 'POST':
+        Note.objects.create(text='new')
+    return HttpResponse()
 class Plain(APIView):
     def get(self, request):
         return Response(Hit.objects.count())
@@ -288,7 +292,7 @@ class Plain(APIView):
         return Response()
     def write(self):
         Hit.objects.create(count=1)
-ALL = {'health': health, 'counted': counted, 'dismiss': dismiss, 'remember': remember, 'form': form,
+ALL = {'health': health, 'saving': saving, 'counted': counted, 'dismiss': dismiss, 'remember': remember, 'form': form,
        'callback': Callback.as_view(), 'plain': Plain.as_view()}
 ",
     );
@@ -297,6 +301,7 @@ ALL = {'health': health, 'counted': counted, 'dismiss': dismiss, 'remember': rem
     assert_eq!(seen.moves("/dismiss/"), "writes *");
     assert_eq!(seen.moves("/remember/"), "writes *");
     assert_eq!(seen.moves("/form/"), "reads GET; writes *");
+    assert_eq!(seen.moves("/saving/"), "reads GET; writes *");
     assert_eq!(seen.moves("/callback/"), "writes GET");
     assert_eq!(seen.moves("/plain/"), "reads GET; writes POST");
     // What is tried out only reads.
