@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::base::Sym;
-use crate::eval::Value;
+use crate::eval::{FuncObj, Value};
 use crate::facts::{Ast, Block, CmpOp, ExprId, ExprKind, FuncDef, StmtKind, visit};
 
 use super::views::{Target, ViewRef};
@@ -30,6 +30,7 @@ pub fn likely_methods(world: &mut World, view: &ViewRef) -> Option<Vec<String>> 
     for expr in visit::expressions(ast, &def.body) {
         found.read(ast, request, expr);
     }
+    found.tests(ast, request, &def.body);
     found.guards(ast, request, def);
     found.methods()
 }
@@ -40,6 +41,8 @@ struct Asked {
     named: BTreeSet<String>,
     /// All others are turned away.
     only: BTreeSet<String>,
+    /// It takes something out of the body of a request.
+    body: bool,
 }
 
 impl Asked {
@@ -54,12 +57,24 @@ impl Asked {
             ExprKind::Compare(parts) if parts.1.iter().any(|(_, operand)| is_method(ast, request, *operand)) => {
                 self.named.extend(methods(ast, parts.0));
             }
-            ExprKind::Attr(object, name) if matches!(name.as_str(), "POST" | "FILES") => {
-                if matches!(ast.expr(*object), ExprKind::Name(n) if *n == request) {
-                    self.named.insert("POST".to_owned());
-                }
+            // `Form(request.POST or None)`
+            ExprKind::Or(left, _) | ExprKind::IfElse(left, ..) => self.asks_for_body(ast, request, *left),
+            _ => self.body |= is_body(ast, request, expr),
+        }
+    }
+
+    /// `if request.POST:`, `if "save" in request.POST:`: as good as asking for the method.
+    fn tests(&mut self, ast: &Ast, request: Sym, body: &Block) {
+        for statement in visit::statements(ast, body) {
+            if let StmtKind::If(condition, ..) = ast.stmt(statement) {
+                self.asks_for_body(ast, request, *condition);
             }
-            _ => {}
+        }
+    }
+
+    fn asks_for_body(&mut self, ast: &Ast, request: Sym, condition: ExprId) {
+        if visit::within(ast, condition).into_iter().any(|expr| is_body(ast, request, expr)) {
+            self.named.insert("POST".to_owned());
         }
     }
 
@@ -86,7 +101,8 @@ impl Asked {
 
     fn methods(mut self) -> Option<Vec<String>> {
         if self.named.is_empty() && self.only.is_empty() {
-            return None;
+            // Without a body it has nothing to work on.
+            return self.body.then(|| vec!["POST".to_owned()]);
         }
         let found = if self.only.is_empty() {
             // What is left over answers a GET.
@@ -99,10 +115,98 @@ impl Asked {
     }
 }
 
+/// `request.POST`, `request.FILES`, `request.body`
+fn is_body(ast: &Ast, request: Sym, expr: ExprId) -> bool {
+    match ast.expr(expr) {
+        ExprKind::Attr(object, name) if matches!(name.as_str(), "POST" | "FILES" | "body") => {
+            matches!(ast.expr(*object), ExprKind::Name(n) if *n == request)
+        }
+        _ => false,
+    }
+}
+
+/// Lines of a function that no GET gets to, as the code asks for the method before.
+pub fn beyond_get(world: &World, func: &FuncObj) -> Vec<(u32, u32)> {
+    let mut out = Vec::new();
+    if let Some(def) = world.interp.func_def(func)
+        && let Some(request) = def.params.iter().map(|p| p.name).find(|name| !matches!(name.as_str(), "self" | "cls"))
+    {
+        skipped(world.interp.ast(func.file), request, &def.body, def.end_line, &mut out);
+    }
+    out
+}
+
+/// `end` is the last line that belongs to the block.
+fn skipped(ast: &Ast, request: Sym, block: &Block, end: u32, out: &mut Vec<(u32, u32)>) {
+    let begins = |block: &Block| block.first().map(|first| ast.stmt_line(*first));
+    for (at, id) in block.iter().enumerate() {
+        let last = block.get(at + 1).map_or(end, |next| ast.stmt_line(*next).saturating_sub(1));
+        match ast.stmt(*id) {
+            StmtKind::If(condition, then, otherwise) => {
+                let (first, second) = (begins(then).unwrap_or(last), begins(otherwise));
+                let middle = second.map_or(last, |line| line.saturating_sub(1));
+                let entered = enters(ast, request, *condition);
+                if entered == Some(false) {
+                    out.push((first, middle));
+                } else {
+                    skipped(ast, request, then, middle, out);
+                }
+                match (entered, second) {
+                    (Some(true), Some(line)) => out.push((line, last)),
+                    (_, Some(_)) => skipped(ast, request, otherwise, last, out),
+                    _ => {}
+                }
+                if entered == Some(true) && leaves(ast, then) {
+                    out.push((last + 1, end));
+                    return;
+                }
+            }
+            StmtKind::With(_, body) | StmtKind::For(_, _, body, _) => skipped(ast, request, body, last, out),
+            StmtKind::Try(parts) => {
+                let next = parts.handlers.iter().filter_map(|handler| begins(&handler.body)).min();
+                skipped(ast, request, &parts.body, next.map_or(last, |line| line.saturating_sub(1)), out);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether a GET meets the condition; none where it asks for something else.
+fn enters(ast: &Ast, request: Sym, condition: ExprId) -> Option<bool> {
+    match ast.expr(condition) {
+        ExprKind::Not(inner) => enters(ast, request, *inner).map(|entered| !entered),
+        ExprKind::Or(left, right) => {
+            let (left, right) = (enters(ast, request, *left), enters(ast, request, *right));
+            if left == Some(true) || right == Some(true) { Some(true) } else { left.and(right) }
+        }
+        ExprKind::And(left, right) => [*left, *right].into_iter().any(|side| enters(ast, request, side) == Some(false)).then_some(false),
+        ExprKind::Compare(parts) => {
+            let [(op, operand)] = parts.1.as_slice() else { return None };
+            let asked = match (is_method(ast, request, parts.0), is_method(ast, request, *operand)) {
+                (true, _) => methods(ast, *operand),
+                (_, true) => methods(ast, parts.0),
+                _ => return (matches!(op, CmpOp::In) && is_body(ast, request, *operand)).then_some(false),
+            };
+            let named = asked.iter().any(|method| method == "GET");
+            match op {
+                CmpOp::Eq | CmpOp::In => Some(named),
+                CmpOp::Ne | CmpOp::NotIn => Some(!named),
+                _ => None,
+            }
+        }
+        _ => is_body(ast, request, condition).then_some(false),
+    }
+}
+
 /// `request.method`, also in `.upper()` or `.lower()`.
 fn is_method(ast: &Ast, request: Sym, expr: ExprId) -> bool {
     match ast.expr(expr) {
-        ExprKind::Attr(object, name) if name.as_str() == "method" => matches!(ast.expr(*object), ExprKind::Name(n) if *n == request),
+        ExprKind::Attr(object, name) if name.as_str() == "method" => match ast.expr(*object) {
+            ExprKind::Name(name) => *name == request,
+            // `self.request.method`
+            ExprKind::Attr(_, name) => name.as_str() == "request",
+            _ => false,
+        },
         ExprKind::Call(func, args) if args.is_empty() => {
             matches!(ast.expr(*func), ExprKind::Attr(object, name) if matches!(name.as_str(), "upper" | "lower") && is_method(ast, request, *object))
         }

@@ -2,11 +2,13 @@
 //!
 //! Names are kept as they are written; whoever reads them looks whether the project has something of that name.
 
+use std::collections::BTreeSet;
+
 use crate::base::Loc;
 use crate::facts::ir::Arg;
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{Ast, ExprId, ExprKind, StmtKind};
 
-use super::inventory::{Link, LinkKind, Use};
+use super::inventory::{Link, LinkKind, SESSION_WRITTEN, Use};
 use super::names;
 use super::world::World;
 
@@ -17,6 +19,10 @@ const BY_NAME: [&str; 2] = ["send_task", "signature"];
 /// Methods of a task that queue it.
 const QUEUES: [&str; 9] =
     ["delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "s", "si", "send", "enqueue", "send_with_options"];
+
+/// Methods of a session that change it.
+const CHANGES: [&str; 10] =
+    ["clear", "cycle_key", "delete", "flush", "pop", "save", "set_expiry", "set_test_cookie", "setdefault", "update"];
 
 pub struct Links {
     pub links: Vec<Link>,
@@ -62,7 +68,8 @@ pub fn collect(world: &mut World) -> Links {
     sessions(world, &mut out.sessions);
     out.links.sort();
     out.links.dedup();
-    out.sessions.sort_by(|a, b| (&a.place, &a.scope).cmp(&(&b.place, &b.scope)));
+    // Of a line that reads and writes, the writing counts.
+    out.sessions.sort_by(|a, b| (&a.place, &a.scope, &b.what).cmp(&(&b.place, &b.scope, &a.what)));
     out.sessions.dedup_by(|b, a| a.place == b.place);
     out
 }
@@ -111,18 +118,42 @@ fn sessions(world: &World, out: &mut Vec<Use>) {
             ExprKind::Name(name) | ExprKind::Attr(_, name) => name.as_str() == "request",
             _ => false,
         };
-        let lines: Vec<u32> = ast
-            .exprs
-            .iter()
-            .zip(&ast.lines)
-            .filter(|(expr, _)| matches!(expr, ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object)))
-            .map(|(_, line)| *line)
-            .collect();
-        for line in lines {
+        let is_session =
+            |id: ExprId| matches!(ast.expr(id), ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object));
+        let written = changed(ast, &is_session);
+        for (id, line) in (0..).zip(ast.lines.iter().copied()).filter(|(id, _)| is_session(*id)) {
             let around = ast.funcs.iter().filter(|func| func.line <= line && line <= func.end_line).max_by_key(|func| func.line);
             let module = world.interp.module_name(file);
             let scope = around.map_or_else(|| module.to_string(), |func| format!("{module}.{}", func.qualname));
-            out.push(Use { what: "request.session".to_owned(), scope, place: world.place(Loc { file, line }) });
+            let what = if written.contains(&id) { SESSION_WRITTEN } else { "request.session" };
+            out.push(Use { what: what.to_owned(), scope, place: world.place(Loc { file, line }) });
         }
     }
+}
+
+/// The sessions of which an item or an attribute is set or removed, or a method called that does that.
+fn changed(ast: &Ast, is_session: &impl Fn(ExprId) -> bool) -> BTreeSet<ExprId> {
+    let mut out = BTreeSet::new();
+    let mut holder = |id: ExprId| {
+        if let ExprKind::Subscript(object, _) | ExprKind::Attr(object, _) = ast.expr(id)
+            && is_session(*object)
+        {
+            out.insert(*object);
+        }
+    };
+    for stmt in &ast.stmts {
+        match &stmt.kind {
+            StmtKind::Assign(targets, _) | StmtKind::Delete(targets) => targets.iter().for_each(|target| holder(*target)),
+            StmtKind::AugAssign(target, ..) => holder(*target),
+            _ => {}
+        }
+    }
+    for expr in &ast.exprs {
+        if let ExprKind::Call(func, _) = expr
+            && ast.last_name(*func).is_some_and(|name| CHANGES.contains(&name.as_str()))
+        {
+            holder(*func);
+        }
+    }
+    out
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::eval::{Base, ClassObj, ClassRef, Value};
 
+use super::asked;
 use super::inventory::View;
 use super::views::{VIEW, VIEWSET};
 use super::world::World;
@@ -24,6 +25,15 @@ pub struct ViewBody {
     pub methods: BTreeMap<String, String>,
     /// Those of `methods` that are written here: in its own body, or in a mixin that no earlier view derives from. Sorted.
     pub defines: Vec<String>,
+    /// Handlers and actions by which its bases from packages write its model, and that model or those: `app.Model`.
+    pub saves: Vec<String>,
+    pub models: Vec<String>,
+    /// It is no view class, but a package's object that answers a GET: a feed.
+    pub feed: bool,
+    /// The base from a package that makes it begin or end a session or a token.
+    pub login: Option<String>,
+    /// Of functions that ask for the method, by their dotted names: first and last line of what a GET does not get to.
+    pub beyond_get: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
 /// The kind by the nearest external base that is a view.
@@ -58,7 +68,56 @@ pub fn body(world: &mut World, class: ClassRef, object: &ClassObj, pages: &BTree
     let vars = object.frame.vars.borrow();
     let mut sets: Vec<String> = vars.iter().filter(|(_, v)| !matches!(v, Value::Func(_))).map(|(name, _)| name.to_string()).collect();
     sets.sort();
-    ViewBody { page: is_page(world, object, pages), parsers, renderers, sets, methods: methods(world, object), defines: Vec::new() }
+    let (saves, login) = inherited(world, object);
+    ViewBody {
+        page: is_page(world, object, pages),
+        parsers,
+        renderers,
+        sets,
+        methods: methods(world, object),
+        saves,
+        login,
+        feed: is_feed(world, object),
+        beyond_get: beyond_get(world, object),
+        ..ViewBody::default()
+    }
+}
+
+fn beyond_get(world: &World, object: &ClassObj) -> BTreeMap<String, Vec<(u32, u32)>> {
+    let mut out = BTreeMap::new();
+    for base in &object.mro {
+        let Base::First(base) = base else { continue };
+        let class = world.interp.class(*base);
+        for (name, value) in class.frame.vars.borrow().iter() {
+            let Value::Func(func) = value else { continue };
+            let lines = asked::beyond_get(world, func);
+            if !lines.is_empty() {
+                out.insert(format!("{}.{name}", class.dotted()), lines);
+            }
+        }
+    }
+    out
+}
+
+fn is_feed(world: &World, object: &ClassObj) -> bool {
+    object.mro.iter().any(|base| match base {
+        Base::First(_) => false,
+        Base::Ext(name) => world.interp.project.packages.class(*name).is_some_and(|facts| facts.role.as_deref() == Some("syndication")),
+    })
+}
+
+/// What the tables say of its bases: the handlers that write its model, and the first that logs in or out.
+fn inherited(world: &World, object: &ClassObj) -> (Vec<String>, Option<String>) {
+    let (mut saves, mut login) = (BTreeSet::new(), None);
+    for base in &object.mro {
+        let Base::Ext(name) = base else { continue };
+        let Some(facts) = world.interp.project.packages.class(*name) else { continue };
+        saves.extend(facts.saves.iter().cloned());
+        if facts.login {
+            login.get_or_insert_with(|| name.to_string());
+        }
+    }
+    (saves.into_iter().collect(), login)
 }
 
 /// Whether it has a template of its own, or a method of it or of a base renders one.

@@ -1,11 +1,13 @@
 //! Other ways of doing it, each with the rule by which it is offered and the numbers behind it.
 
+use std::collections::BTreeMap;
+
 use crate::effort::Analysis;
 use crate::effort::choices::Aim;
 use crate::effort::price::Price;
 use crate::effort::strategy::Proxy;
 
-use super::data::{Advice, Crew};
+use super::data::{Advice, BLOCKED, Crew, Stays};
 use super::scope::Scope;
 
 pub fn advice(analysis: &Analysis, aim: Aim, scope: &Scope<'_>, price: &Price, crew: Crew) -> Vec<Advice> {
@@ -14,6 +16,9 @@ pub fn advice(analysis: &Analysis, aim: Aim, scope: &Scope<'_>, price: &Price, c
     let mut offer = |code: &'static str, reason: String| out.push(Advice { code, reason });
     if verdict == "do not migrate" {
         offer("stop", analysis.estimate.verdict.reasons.join("; "));
+    }
+    if let Some(reason) = blocked(scope) {
+        offer(BLOCKED, reason);
     }
     let fixed: f64 = price.fixed.iter().map(|line| line.mean).sum();
     let whole: f64 = fixed + price.modules.iter().map(|module| module.work.mean).sum::<f64>();
@@ -37,4 +42,19 @@ pub fn advice(analysis: &Analysis, aim: Aim, scope: &Scope<'_>, price: &Price, c
         offer("crew", known.to_owned());
     }
     out
+}
+
+/// Why nothing moves, though modules should: the reason that keeps the most routes of theirs.
+fn blocked(scope: &Scope<'_>) -> Option<String> {
+    if !scope.moved.is_empty() || scope.modules.is_empty() {
+        return None;
+    }
+    let theirs = |stays: &&Stays| stays.module.is_some_and(|module| scope.modules.contains(&module));
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for stays in scope.stays.iter().filter(theirs) {
+        *reasons.entry(stays.reason.as_str()).or_default() += stays.routes.len();
+    }
+    let all: usize = reasons.values().sum();
+    let (reason, count) = reasons.into_iter().rev().max_by_key(|(_, count)| *count)?;
+    Some(format!("{count} of {all} routes: {reason}"))
 }

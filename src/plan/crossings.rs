@@ -9,12 +9,12 @@ use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
 
 use super::data::Crossing;
-use super::ownership::Span;
+use super::runs::Run;
 
 /// By the number of the phase.
 pub type Crossings = BTreeMap<usize, BTreeSet<Crossing>>;
 
-pub fn crossings(analysis: &Analysis, spans: &[Span]) -> Crossings {
+pub fn crossings(analysis: &Analysis, spans: &[Run]) -> Crossings {
     let mut out = Crossings::new();
     signals(analysis, spans, &mut out);
     sends(analysis, spans, &mut out);
@@ -25,18 +25,18 @@ pub fn crossings(analysis: &Analysis, spans: &[Span]) -> Crossings {
 }
 
 /// The last phase of a module, or never.
-fn ends(spans: &[Span], module: Option<usize>) -> usize {
+fn ends(spans: &[Run], module: Option<usize>) -> usize {
     module.and_then(|module| spans.get(module)).and_then(|span| span.ends).unwrap_or(usize::MAX)
 }
 
 /// The last phase that moves something of a module.
-fn writes(spans: &[Span], module: Option<usize>) -> usize {
+fn writes(spans: &[Run], module: Option<usize>) -> usize {
     let span = module.and_then(|module| spans.get(module)).copied().unwrap_or_default();
     span.ends.or(span.begins).unwrap_or(usize::MAX)
 }
 
 /// A receiver and its sender that are on different sides once the first of them has moved.
-fn signals(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+fn signals(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let inventory = &analysis.inventory;
     let partition = &analysis.estimate.partition;
     let homes: BTreeMap<&str, usize> = inventory.models.iter().map(|m| (m.label.as_str(), partition.of_file(&m.place.file))).collect();
@@ -74,7 +74,7 @@ fn signals(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
 }
 
 /// Signals of the project's own that a moved module sends.
-fn sends(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+fn sends(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     for send in &analysis.inventory.signal_sends {
         let from = analysis.estimate.partition.of_file(&send.place.file);
         let phase = writes(spans, Some(from));
@@ -86,7 +86,7 @@ fn sends(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
     }
 }
 
-fn each(analysis: &Analysis, spans: &[Span], list: &[Use], kind: &'static str, first: bool, out: &mut Crossings) {
+fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, first: bool, out: &mut Crossings) {
     for used in list {
         let from = analysis.estimate.partition.of_file(&used.place.file);
         let span = spans.get(from).copied().unwrap_or_default();
@@ -99,18 +99,18 @@ fn each(analysis: &Analysis, spans: &[Span], list: &[Use], kind: &'static str, f
     }
 }
 
-fn hooks(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+fn hooks(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let hooks: Vec<Use> = analysis.inventory.transactions.iter().filter(|used| used.what.contains("on_commit")).cloned().collect();
     each(analysis, spans, &hooks, "on_commit", false, out);
 }
 
-fn caches(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+fn caches(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     each(analysis, spans, &analysis.inventory.caching, "cache", true, out);
     each(analysis, spans, &analysis.inventory.session_uses, "session", true, out);
 }
 
 /// Tasks that are queued from one side and run on the other.
-fn tasks(analysis: &Analysis, spans: &[Span], out: &mut Crossings) {
+fn tasks(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     for ((from, to), evidence) in &analysis.estimate.graph.edges {
         let (sent, run) = (writes(spans, Some(*from)), ends(spans, Some(*to)));
         if sent == run {

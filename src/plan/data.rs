@@ -13,6 +13,9 @@ use crate::effort::math::{Range, Work};
 use super::routing::{Move, Moves};
 use super::rules::{SAFE, Side};
 
+/// The advice for a plan in which nothing can move, though modules should.
+pub const BLOCKED: &str = "blocked";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhaseKind {
     /// The proxy in front, with everything on Django; what every later phase stands on.
@@ -37,6 +40,11 @@ impl PhaseKind {
             PhaseKind::Jobs => "jobs",
             PhaseKind::End => "end",
         }
+    }
+
+    /// Whether what moves in it only reads, so that it can be copied and tried out.
+    pub fn reads(self) -> bool {
+        matches!(self, PhaseKind::Pilot | PhaseKind::Reads)
     }
 }
 
@@ -301,14 +309,16 @@ impl Plan {
         let mut out = Moves::new();
         for phase in self.phases.iter().filter(|phase| phase.number <= number) {
             let side = if phase.number == number { last } else { Side::FastApi };
+            // Nothing that may write is tried out.
+            if side == Side::Canary && !phase.kind.reads() {
+                continue;
+            }
             for moved in &phase.routes {
                 let to = out.entry(moved.route).or_default();
-                // Nothing that may write is tried out.
-                let tried = side == Side::Canary;
-                if moved.methods.is_empty() && !tried {
+                if moved.methods.is_empty() {
                     to.rest = side;
                 }
-                let methods = moved.methods.iter().filter(|method| !tried || SAFE.contains(&method.as_str()));
+                let methods = moved.methods.iter().filter(|method| side != Side::Canary || SAFE.contains(&method.as_str()));
                 to.methods.extend(methods.map(|method| (method.clone(), side)));
             }
         }
@@ -331,6 +341,11 @@ impl Plan {
         };
         let consumers = analysis.inventory.consumers.iter().enumerate();
         consumers.filter(|(_, c)| done(analysis.estimate.partition.of_file(&c.place.file))).map(|(index, _)| index).collect()
+    }
+
+    /// Why nothing can move, though modules should.
+    pub fn blocked(&self) -> Option<&str> {
+        self.advice.iter().find(|advice| advice.code == BLOCKED).map(|advice| advice.reason.as_str())
     }
 
     /// Modules of which something moves.

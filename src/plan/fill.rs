@@ -10,13 +10,14 @@ use super::crossings::crossings;
 use super::data::{Owner, Phase, PhaseKind, ProxyPart};
 use super::kit::bridge::{self, Kind};
 use super::overrides::Overrides;
-use super::ownership::{self, spans};
+use super::ownership;
 use super::parity::Checklists;
+use super::runs;
 use super::scope::Scope;
 
 pub fn fill(phases: &mut [Phase], analysis: &Analysis, scope: &Scope<'_>, overrides: &Overrides, cut: &[Coupling]) {
     let inventory = &analysis.inventory;
-    let spans = spans(analysis, scope, phases);
+    let spans = runs::modules(analysis, scope, phases);
     let mut lines = ownership::lines(analysis, scope, overrides, &spans, phases);
     let mut across = crossings(analysis, &spans);
     let lists = Checklists::new(inventory, scope);

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::Inventory;
 use crate::effort::lines::{self, Line};
 use crate::effort::math::Work;
 use crate::effort::price::{Moving, Price, doubt};
@@ -14,7 +13,6 @@ use super::data::{Moved, Phase, PhaseKind, Plan, ProxyPart, Weeks};
 use super::fill;
 use super::hours::{self, operations};
 use super::overrides::Overrides;
-use super::rules::SAFE;
 use super::scope::Scope;
 use super::units::{Unit, Units};
 use super::wording::{Wording, wording};
@@ -94,7 +92,7 @@ impl<'a> Builder<'a> {
 
     fn step(&mut self, group: &[usize], list: &[Unit], part: Part) {
         let kind = part.kind;
-        let reads = matches!(kind, PhaseKind::Reads | PhaseKind::Pilot);
+        let reads = kind.reads();
         let number = self.push(kind, group, list, part);
         for at in group {
             let slot = if reads { self.reads_of.get_mut(*at) } else { self.done_of.get_mut(*at) };
@@ -143,7 +141,16 @@ impl<'a> Builder<'a> {
             views.entry(route.and_then(|route| route.view.as_deref()).unwrap_or_default()).or_default().push(at);
         }
         let mut views: Vec<Vec<usize>> = views.into_values().collect();
+        // First one that proves something, then as many as there is room for.
+        let proves = |list: &Vec<usize>| {
+            let mut routes = list.iter().filter_map(|at| part.routes.get(*at));
+            routes.any(|moved| self.scope.proves(&self.analysis.inventory, moved.route))
+        };
         views.sort_by_key(|list| (list.len(), list.first().copied()));
+        if let Some(at) = views.iter().position(proves) {
+            let first = views.remove(at);
+            views.insert(0, first);
+        }
         let all = part.routes.len().max(1) as f64;
         let hours = part.work.mean;
         let mut first: BTreeSet<usize> = BTreeSet::new();
@@ -301,9 +308,8 @@ impl<'a> Builder<'a> {
         let phase = self.phase(number, kind, title, part.work);
         let waits_for = self.waits(kind, group, list, number);
         let because = group.iter().filter_map(|at| list.get(*at)).map(|unit| unit.because.as_str()).find(|why| !why.is_empty());
-        let reads = !reads(&self.analysis.inventory, &routes).is_empty();
         let gate = if kind == PhaseKind::Pilot { self.wording.exit("gate") } else { Vec::new() };
-        let tries = reads && kind != PhaseKind::Jobs;
+        let tries = kind.reads() && !routes.is_empty();
         let exit = self.wording.exit(if kind == PhaseKind::Pilot { "reads" } else { kind.name() });
         self.phases.push(Phase {
             because: because.unwrap_or_default().to_owned(),
@@ -368,11 +374,4 @@ impl<'a> Builder<'a> {
         };
         format!("{what} {some}")
     }
-}
-
-/// Positions of the routes of which reads move: what can be copied and tried out.
-pub fn reads(inventory: &Inventory, routes: &[Moved]) -> Vec<usize> {
-    let safe = |methods: &[String]| methods.iter().any(|method| SAFE.contains(&method.as_str()));
-    let known = |moved: &Moved| !moved.methods.is_empty() && inventory.routes.get(moved.route).is_some();
-    routes.iter().enumerate().filter(|(_, moved)| known(moved) && safe(&moved.methods)).map(|(at, _)| at).collect()
 }

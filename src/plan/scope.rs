@@ -9,12 +9,10 @@ use crate::effort::verdict::{Judged, Verdict, is_page};
 use crate::effort::{Analysis, Estimate};
 
 use super::data::{Moved, Stays};
+use super::effects::Effects;
 use super::overrides::Overrides;
 use super::routing::{self, Move};
 use super::rules::{SAFE, Side};
-
-/// Calls that begin, end or renew a session: only Django does that while it owns them.
-const SESSION: [&str; 3] = ["django.contrib.auth.login", "django.contrib.auth.logout", "django.contrib.auth.update_session_auth_hash"];
 
 /// The decision on every module and route.
 pub struct Scope<'a> {
@@ -40,6 +38,8 @@ pub struct Methods {
     pub writes: Vec<String>,
     /// Nobody knows them all: the others go with the writes.
     pub open: bool,
+    /// Nobody knows them all, and none of them writes: all go with the reads.
+    pub harmless: bool,
 }
 
 /// Which modules move; of the second some only without their pages.
@@ -94,11 +94,14 @@ impl<'a> Scope<'a> {
         let mut stay = |index: usize, (code, module, reason): (&'static str, Option<usize>, String)| {
             staying.entry((code, module, reason)).or_default().push(Moved { route: index, methods: Vec::new() });
         };
-        let sessions = sessions(inventory);
+        let effects = Effects::new(inventory);
         for (index, route) in inventory.routes.iter().enumerate() {
-            match scope.reason(analysis, overrides, &sessions, index, route) {
+            match scope.reason(analysis, overrides, &effects, index, route) {
                 Some(reason) => stay(index, reason),
-                None => drop(scope.moved.insert(index, methods(route))),
+                None => {
+                    let view = route.view.as_deref().and_then(|name| scope.views.get(name)).copied();
+                    drop(scope.moved.insert(index, methods(&effects, route, view)));
+                }
             }
         }
         // What the proxy cannot tell apart stays as well.
@@ -114,12 +117,20 @@ impl<'a> Scope<'a> {
         scope
     }
 
+    /// Whether the route asks a table, and who asks: what a pilot should have at least one of.
+    pub fn proves(&self, inventory: &Inventory, index: usize) -> bool {
+        let Some(route) = inventory.routes.get(index) else { return false };
+        let view = route.view.as_deref().and_then(|name| self.views.get(name));
+        let asks = view.is_some_and(|view| view.orm_calls > 0 || view.queryset_model.is_some() || !view.body.models.is_empty());
+        asks && route.access.login_required == Some(true)
+    }
+
     /// Why a route stays, if it does.
     fn reason(
         &self,
         analysis: &Analysis,
         overrides: &Overrides,
-        sessions: &BTreeSet<&str>,
+        effects: &Effects<'_>,
         index: usize,
         route: &Route,
     ) -> Option<(&'static str, Option<usize>, String)> {
@@ -152,17 +163,17 @@ impl<'a> Scope<'a> {
         if self.without_pages.contains(&home) && view.is_some_and(|view| is_page(view)) {
             return say("page", "renders pages: of a hybrid module only the API moves");
         }
-        if analysis.choices.strategy.auth == Auth::Session && route.view.as_deref().is_some_and(|view| sessions.contains(view)) {
-            return say("session", "begins or ends a session: only Django writes sessions while FastAPI reads them");
+        if analysis.choices.strategy.auth == Auth::Session && view.is_some_and(|view| effects.logs_in(view)) {
+            let own = "begins or ends a session: only Django writes sessions while FastAPI reads them";
+            return match view.and_then(|view| view.body.login.as_deref()) {
+                Some(base) => {
+                    say("session", &format!("logs in or out, as a {base}: that stays with Django while FastAPI only reads sessions"))
+                }
+                None => say("session", own),
+            };
         }
         None
     }
-}
-
-/// Views that call what writes a session.
-fn sessions(inventory: &Inventory) -> BTreeSet<&str> {
-    let calls = inventory.mentions.iter().filter(|m| SESSION.contains(&m.name.as_str()));
-    calls.flat_map(|m| [m.scope.as_str(), m.scope.rsplit_once('.').map_or("", |(class, _)| class)]).collect()
 }
 
 fn admin(analysis: &Analysis) -> String {
@@ -188,17 +199,24 @@ fn stays_for(judged: &Judged) -> String {
     }
 }
 
-/// Its methods by what they do. Of a view that takes any, GET goes ahead where its code asks for other methods: without that nobody knows that
-/// GET only reads.
-fn methods(route: &Route) -> Methods {
+/// Its methods by what they do: a GET that writes is no read. Of a view that takes any, GET goes ahead where its code asks for it among others;
+/// of a function that neither asks nor writes nor reads a body, all go with the reads.
+fn methods(effects: &Effects<'_>, route: &Route, view: Option<&View>) -> Methods {
+    let acts = view.is_some_and(|view| effects.get_acts(route, view));
     let Some(known) = route.methods.as_ref().filter(|methods| !methods.is_empty()) else {
-        let asks = route.likely_methods.as_ref().is_some_and(|likely| likely.iter().any(|method| method != "GET"));
-        let reads = if asks { vec!["GET".to_owned()] } else { Vec::new() };
-        return Methods { reads, writes: Vec::new(), open: true };
+        let function = view.is_some_and(|view| view.kind == "function" || view.body.feed) && !route.access.csrf_exempt;
+        return match &route.likely_methods {
+            Some(likely) if !acts && likely.len() > 1 && likely.iter().any(|method| method == "GET") => {
+                Methods { reads: vec!["GET".to_owned()], open: true, ..Methods::default() }
+            }
+            Some(likely) if !acts && likely.iter().all(|method| method == "GET") => Methods { harmless: true, ..Methods::default() },
+            None if !acts && function => Methods { harmless: true, ..Methods::default() },
+            _ => Methods { open: true, ..Methods::default() },
+        };
     };
     let mut out = Methods::default();
     for method in known {
-        let list = if SAFE.contains(&method.as_str()) { &mut out.reads } else { &mut out.writes };
+        let list = if !acts && SAFE.contains(&method.as_str()) { &mut out.reads } else { &mut out.writes };
         list.push(method.clone());
     }
     out

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::effort::Analysis;
+use crate::django::inventory::Inventory;
 use crate::effort::choices::Pin;
 use crate::effort::verdict::Verdict;
+use crate::effort::{Analysis, Model};
 
 use super::couplings::{self, Coupling};
 use super::data::{Cycle, Moved};
@@ -32,6 +33,8 @@ pub struct Unit {
     pub last: bool,
     /// Its reads prove the way, before its own turn comes.
     pub pilot: bool,
+    /// One of its reads asks a table and wants to know who asks: a pilot of those proves more than one of others.
+    pub proves: bool,
     /// The pilot stands on it, and it answers no request itself.
     pub early: bool,
     /// Of the pilot: hours for doing without the units that it needs and that go later.
@@ -254,7 +257,7 @@ fn units(
             unit.hours += field.hours.get(node).copied().unwrap_or(0.0);
         }
     }
-    routes(scope, &mut units);
+    routes(&analysis.inventory, scope, &mut units);
     let needs: Vec<Need> = needs.iter().map(|need| Need { from: of(need.from), to: of(need.to), weight: need.weight }).collect();
     let mut inbound = vec![BTreeSet::new(); units.len()];
     for need in &needs {
@@ -269,7 +272,7 @@ fn units(
     }
     let mut keys: Vec<Key> =
         units.iter().enumerate().map(|(at, unit)| key(analysis, unit, inbound.get(at).map_or(0, BTreeSet::len))).collect();
-    early(&mut units, &needs, &mut keys, &inbound, overrides, analysis.model.points.hub_modules);
+    early(&mut units, &needs, &mut keys, &inbound, overrides, &analysis.model);
     let order = order::order(&keys, &needs);
     let mut place = vec![0; order.len()];
     for (at, unit) in order.iter().enumerate() {
@@ -285,7 +288,7 @@ fn units(
     absorbed(list, analysis.model.rollout.small_unit)
 }
 
-fn routes(scope: &Scope<'_>, units: &mut [Unit]) {
+fn routes(inventory: &Inventory, scope: &Scope<'_>, units: &mut [Unit]) {
     let unit_of: BTreeMap<usize, usize> =
         units.iter().enumerate().flat_map(|(at, unit)| unit.modules.iter().map(move |module| (*module, at))).collect();
     for (route, methods) in &scope.moved {
@@ -295,15 +298,19 @@ fn routes(scope: &Scope<'_>, units: &mut [Unit]) {
                 list.push(Moved { route: *route, methods: part.clone() });
             }
         }
+        unit.proves |= (methods.harmless || !methods.reads.is_empty()) && scope.proves(inventory, *route);
+        if methods.harmless {
+            unit.reads.push(Moved { route: *route, methods: Vec::new() });
+        }
         if methods.open {
             unit.writes.push(Moved { route: *route, methods: Vec::new() });
         }
     }
 }
 
-/// The pilot: the unit that the team names, or the cheapest with reads, no hub, what it takes to do without the others that it needs included.
+/// The pilot: the unit that the team names, or the cheapest with reads, no hub, with a read that proves something if there is one, what it takes to do without the others that it needs included.
 /// Libraries that it stands on go before it. What is pinned to the front goes next, with all that it needs.
-fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeSet<usize>], overrides: &Overrides, hub: f64) {
+fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeSet<usize>], overrides: &Overrides, model: &Model) {
     let mut needed: Vec<Vec<(usize, f64)>> = vec![Vec::new(); units.len()];
     for need in needs {
         needed.get_mut(need.from).into_iter().for_each(|list| list.push((need.to, need.weight)));
@@ -329,10 +336,13 @@ fn early(units: &mut [Unit], needs: &[Need], keys: &mut [Key], inbound: &[BTreeS
     for other in firsts.into_iter().flat_map(|at| closure(at, false).0) {
         keys.get_mut(other).into_iter().for_each(|key| key.0 = key.0.min(1));
     }
-    let mut best: Option<((bool, bool), f64, usize)> = None;
-    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.reads.is_empty() && !unit.last) {
+    let mut best: Option<((bool, bool, bool), f64, usize)> = None;
+    // Of a large unit, one read with nothing beside it would bring all of it along.
+    let divides = |unit: &Unit| unit.reads.len() + unit.writes.len() > 1 || unit.hours <= model.rollout.together;
+    for (at, unit) in units.iter().enumerate().filter(|(_, unit)| !unit.reads.is_empty() && !unit.last && divides(unit)) {
         // The dear way to its price is not gone for those that are dearer by themselves.
-        let class = (!pinned(unit, Pin::Pilot), inbound.get(at).is_some_and(|by| by.len() as f64 >= hub));
+        let class =
+            (!pinned(unit, Pin::Pilot), inbound.get(at).is_some_and(|by| by.len() as f64 >= model.points.hub_modules), !unit.proves);
         if best.is_some_and(|(other, least, _)| (class, unit.hours) >= (other, least)) {
             continue;
         }
@@ -399,6 +409,7 @@ fn absorbed(list: Vec<Unit>, small: f64) -> Vec<Unit> {
         into.needs.extend(unit.needs.into_iter().map(new).filter(|need| *need != to));
         into.last |= unit.last;
         into.pilot |= unit.pilot;
+        into.proves |= unit.proves;
         into.early |= unit.early;
         into.cut_hours += unit.cut_hours;
         if into.because.is_empty() {

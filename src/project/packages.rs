@@ -106,6 +106,10 @@ pub struct ExtClass {
     pub has_get_urls: bool,
     pub permission: Option<String>,
     pub csrf_exempt: bool,
+    /// Of a view: handlers and actions by which it writes its model.
+    pub saves: Vec<String>,
+    /// Of a view: it begins or ends a session or a token.
+    pub login: bool,
     /// Attributes whose value a setting gives.
     pub settings_attrs: toml::Table,
     pub module: Option<String>,

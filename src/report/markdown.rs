@@ -215,7 +215,13 @@ fn open(out: &mut String, report: &Report) {
 
 /// A checklist: what each phase needs to be over.
 fn phases(out: &mut String, report: &Report) {
-    let Some(plan) = report.plan.as_ref().filter(|plan| !plan.phases.is_empty()) else { return };
+    let Some(plan) = report.plan.as_ref() else { return };
+    if let Some(way) = plan.blocked() {
+        let _ = writeln!(out, "\n### Rollout\n\n{} ({})", cell(&way.what), cell(&way.reason));
+    }
+    if plan.phases.is_empty() {
+        return;
+    }
     let _ = writeln!(out, "\n### Rollout\n");
     for phase in &plan.phases {
         let _ = writeln!(

@@ -95,7 +95,10 @@ fn engineers(number: f64) -> String {
 
 fn head(page: &mut Page<'_>, plan: &Plan) {
     if plan.phases.is_empty() {
-        page.line("Nothing moves: no phases.");
+        match plan.blocked() {
+            Some(_) => page.line("No phases: modules should move, but none of their routes can. Why stands below."),
+            None => page.line("Nothing moves: no phases."),
+        }
         return;
     }
     let assumed = if plan.crew.assumed { " (assumed)" } else { "" };

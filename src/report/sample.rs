@@ -167,6 +167,7 @@ pub fn inventory() -> Inventory {
         caching: vec![Use { what: "cache.get".into(), ..Use::default() }],
         transactions: vec![Use { what: "transaction.atomic".into(), ..Use::default() }],
         raw_sql: vec![Use { what: "connection.cursor".into(), ..Use::default() }],
+        calls: Vec::new(),
         queries: vec![Query { chain: vec!["filter".into()], model: Some("shop.Order".into()), on: "manager".into(), ..Query::default() }],
         coverage: Coverage {
             files_parsed: 131,

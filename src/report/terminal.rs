@@ -284,6 +284,10 @@ fn next(page: &mut Page, analysis: &Analysis) {
 
 /// The phases with their hours, weeks and routes, and how much stays.
 fn rollout(page: &mut Page, plan: Option<&Plan>, most: usize) {
+    if let Some(way) = plan.and_then(Plan::blocked) {
+        let lines = ["none: nothing can move behind the proxy as it is".to_owned(), fit(&way.reason, WIDTH - HEAD)];
+        page.entry("Rollout", &lines);
+    }
     let Some((plan, last)) = plan.and_then(|plan| Some((plan, plan.phases.last()?))) else { return };
     let routes = |phase: &Phase| phase.routes.len();
     let stays: usize = plan.stays_in_django.iter().map(|stays| stays.routes.len()).sum();

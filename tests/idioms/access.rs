@@ -205,7 +205,10 @@ fn methods_that_a_function_asks_for() {
     );
     assert_eq!(likely("    if request.method.lower() in ['post', 'delete']:\n        return 1\n").as_deref(), Some("DELETE,GET,POST"));
     assert_eq!(likely("    match request.method:\n        case 'PUT':\n            return 1\n").as_deref(), Some("GET,PUT"));
-    assert_eq!(likely("    data = request.POST\n    return data\n").as_deref(), Some("GET,POST"));
+    // Whoever takes something out of the body without asking works for a POST only.
+    assert_eq!(likely("    data = request.POST\n    return data\n").as_deref(), Some("POST"));
+    assert_eq!(likely("    if request.POST:\n        return 1\n    return 2\n").as_deref(), Some("GET,POST"));
+    assert_eq!(likely("    form = Form(request.POST or None)\n    return form\n").as_deref(), Some("GET,POST"));
     assert_eq!(likely("    if other.method == 'POST':\n        return 1\n"), None);
 }
 

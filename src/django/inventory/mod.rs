@@ -71,6 +71,8 @@ pub struct Inventory {
     pub raw_sql: Vec<Use>,
     /// Sorted by place and chain.
     pub queries: Vec<Query>,
+    /// Who calls whom in the repository, sorted; no report shows it as such.
+    pub calls: Vec<Call>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
     pub context_processors: Vec<ContextProcessor>,

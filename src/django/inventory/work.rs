@@ -89,6 +89,9 @@ pub struct Use {
     pub place: Place,
 }
 
+/// The `what` of a use of the session that changes it.
+pub const SESSION_WRITTEN: &str = "request.session, written";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LinkKind {
     /// A string that names what is loaded.
@@ -115,6 +118,16 @@ pub enum QueryAccess {
     Write,
     /// `select_for_update`
     Lock,
+}
+
+/// A call of a first-party function or method from another, or a function within another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// Dotted name of what calls.
+    pub scope: String,
+    /// Dotted name of what is called.
+    pub to: String,
+    pub place: Place,
 }
 
 /// How hard a query is to carry over.

@@ -242,6 +242,7 @@ impl<'p> Walker<'_, '_, 'p> {
     /// What a call of a first-party function gives; what it is called with is kept for the function's own reading.
     pub fn invoke(&mut self, key: FuncKey, receiver: Option<&Type>, args: &Args) -> Type {
         let skip = usize::from(receiver.is_some());
+        self.calls.insert((self.scope, self.ast.stmt_line(self.stmt), key));
         if let Some(def) = self.orm.world.interp.ast(key.0).funcs.get(key.1 as usize) {
             for (position, found) in args.pos.iter().enumerate() {
                 match def.params.get(position + skip) {

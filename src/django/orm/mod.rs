@@ -27,10 +27,11 @@ mod walk;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::Sym;
+use crate::base::{Loc, Sym};
 use crate::facts::{FuncId, Scope};
 
-use super::inventory::Inventory;
+use super::inventory::{Call, Inventory, View};
+use super::names;
 use super::world::World;
 
 use catalogue::Catalogue;
@@ -38,7 +39,7 @@ use classes::Classes;
 use methods::Methods;
 use site::Site;
 use tables::{Key, Tables};
-use types::Type;
+use types::{FuncKey, Type};
 use walk::Walker;
 
 /// Readings of one body.
@@ -88,15 +89,18 @@ pub fn collect(world: &mut World, found: &mut Inventory) {
         loaded: FxHashMap::default(),
     };
     orm.filter_methods();
-    let sites = orm.read();
+    let (sites, calls) = orm.read();
     summary::write(&mut orm, sites, found);
+    found.calls = calls;
+    orm.saved(&mut found.views);
 }
 
 impl Orm<'_, '_> {
-    fn read(&mut self) -> Vec<Site> {
+    fn read(&mut self) -> (Vec<Site>, Vec<Call>) {
         let units = self.units();
         let mut sites: Vec<Vec<Site>> = units.iter().map(|_| Vec::new()).collect();
         let mut asked: Vec<Vec<Key>> = units.iter().map(|_| Vec::new()).collect();
+        let mut calls: Vec<FxHashSet<(Scope, u32, FuncKey)>> = units.iter().map(|_| FxHashSet::default()).collect();
         let mut todo: Vec<usize> = (0..units.len()).collect();
         for _ in 0..ROUNDS {
             for index in todo {
@@ -106,7 +110,10 @@ impl Orm<'_, '_> {
                     Some(func) => walker.function(func),
                     None => walker.module(),
                 }
-                let (made, keys) = (walker.sites, walker.asked);
+                let (made, keys, called) = (walker.sites, walker.asked, walker.calls);
+                if let Some(slot) = calls.get_mut(index) {
+                    *slot = called;
+                }
                 if let (Some(sites), Some(asked)) = (sites.get_mut(index), asked.get_mut(index)) {
                     *sites = made;
                     *asked = keys.into_iter().collect();
@@ -119,7 +126,30 @@ impl Orm<'_, '_> {
                 break;
             }
         }
-        sites.into_iter().flatten().filter(|s| !s.methods.is_empty()).collect()
+        let sites = sites.into_iter().flatten().filter(|s| !s.methods.is_empty()).collect();
+        let mut called = Vec::new();
+        for (unit, calls) in units.iter().zip(calls) {
+            called.extend(calls.into_iter().map(|(scope, line, to)| Call {
+                scope: names::scope_name(self.world, unit.file, scope),
+                to: names::scope_name(self.world, to.0, Scope::Func(to.1)),
+                place: self.world.place(Loc { file: unit.file, line }),
+            }));
+        }
+        called.sort();
+        called.dedup();
+        (sites, called)
+    }
+
+    /// The models that views write by what they inherit.
+    fn saved(&mut self, views: &mut [View]) {
+        let mut wanted: FxHashMap<String, &mut View> =
+            views.iter_mut().filter(|view| !view.body.saves.is_empty()).map(|view| (view.qualname.clone(), view)).collect();
+        for class in self.world.class_refs() {
+            let object = self.world.interp.class(class);
+            let Some(view) = wanted.remove(&object.dotted()) else { continue };
+            let who = Walker::new(self, object.file).view_model(class);
+            view.body.models = who.ids().into_iter().map(|id| self.catalogue.name(id).to_owned()).collect();
+        }
     }
 
     /// Bodies of first-party code that runs: no tests, no migrations.

@@ -32,6 +32,8 @@ pub struct Walker<'o, 'w, 'p> {
     pub is_async: bool,
     pub stmt: StmtId,
     pub sites: Vec<Site>,
+    /// First-party functions that are called: from where, in which line.
+    pub calls: FxHashSet<(Scope, u32, FuncKey)>,
     /// Entries of the tables that were asked for.
     pub asked: FxHashSet<Key>,
     pub yields: Option<Type>,
@@ -56,6 +58,7 @@ impl<'o, 'w, 'p> Walker<'o, 'w, 'p> {
             is_async: false,
             stmt: 0,
             sites: Vec::new(),
+            calls: FxHashSet::default(),
             asked: FxHashSet::default(),
             yields: None,
             returns: None,
@@ -78,6 +81,10 @@ impl<'o, 'w, 'p> Walker<'o, 'w, 'p> {
             return;
         }
         self.functions += 1;
+        if let Scope::Func(_) = def.scope {
+            // Whoever defines it has it run, as a rule.
+            self.calls.insert((def.scope, def.line, (self.file, id)));
+        }
         let class = match def.scope {
             Scope::Class(class) => self.orm.classes.of_def(self.file, class),
             _ => self.class,
@@ -128,6 +135,7 @@ impl<'o, 'w, 'p> Walker<'o, 'w, 'p> {
             return Type::Unknown;
         }
         self.functions += 1;
+        self.calls.insert((self.scope, def.line, (self.file, id)));
         let outer = (std::mem::replace(&mut self.scope, Scope::Func(id)), self.returns.take(), self.yields.take());
         self.env.enter(false);
         for param in &def.params {

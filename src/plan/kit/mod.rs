@@ -29,7 +29,10 @@ pub fn files(analysis: &Analysis, plan: &Plan, proxies: &[Proxy], options: &Opti
     let requests = requests::requests(inventory);
     let mut out = phases::phases(analysis, plan, proxies, options)?;
     out.push(file("README.md", readme::readme(plan, &bridge, &requests, front, proxies, options)));
-    out.push(file("compose.yaml", compose::compose(front, options)));
+    // Without a phase there is no configuration that it could start.
+    if !plan.phases.is_empty() {
+        out.push(file("compose.yaml", compose::compose(front, options)));
+    }
     out.push(file("contract/contract.py", include_str!("templates/contract.py").to_owned()));
     out.push(file("contract/requests.csv", requests.text));
     if let Some(text) = bridge.text {

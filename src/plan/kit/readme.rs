@@ -22,6 +22,15 @@ the project. What you fill in (`contract/values.json`, `.env`) it never touches.
 
 ",
     );
+    if plan.phases.is_empty() {
+        out.push_str("## Nothing can move\n\nThere is no phase, and so no configuration of a proxy: everything stays on Django, for the reasons below.");
+        if let Some(reason) = plan.blocked() {
+            let _ = write!(out, " What keeps most of it: {}.", code(reason));
+        }
+        out.push_str("\n\n");
+        stays(&mut out, plan);
+        return out;
+    }
     let _ = writeln!(
         out,
         "## Start
@@ -33,16 +42,39 @@ the project. What you fill in (`contract/values.json`, `.env`) it never touches.
 
 2. `docker compose up -d` starts {} on port {} with phase 01, in which Django answers everything. Measure that first.
 3. Record the contract (below) while Django answers.
-4. `PHASE=02-shadow docker compose up -d`, then `02-canary`, then `02` go through a phase; a smaller number goes back.
-   `phases/02/checklist.md` says what is done and what has to hold, `phases/02/ownership.csv` who owns which table afterwards.
-",
+{}",
         front.name(),
-        options.listen
+        options.listen,
+        steps(plan)
     );
     phases(&mut out, plan, proxies, options);
     who(&mut out, bridge);
     contract(&mut out, requests, ports(options));
     out
+}
+
+/// How the first phase is gone through, by what there is of it.
+fn steps(plan: &Plan) -> String {
+    let Some(first) = plan.phases.iter().find(|phase| !phase.routes.is_empty()) else { return String::new() };
+    let name = folder(first);
+    let through = match (&first.shadow, first.canary.is_empty()) {
+        (Some(_), false) => format!("`PHASE={name}-shadow docker compose up -d`, then `{name}-canary`, then `{name}`"),
+        (None, false) => format!("`PHASE={name}-canary docker compose up -d`, then `{name}`"),
+        _ => format!("`PHASE={name} docker compose up -d`"),
+    };
+    format!(
+        "4. {through} go through a phase; a smaller number goes back.
+   `phases/{name}/checklist.md` says what is done and what has to hold, `phases/{name}/ownership.csv` who owns which table afterwards.
+"
+    )
+}
+
+fn stays(out: &mut String, plan: &Plan) {
+    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
+    let _ = writeln!(out, "On Django stay {stays} routes:\n");
+    for stays in &plan.stays {
+        let _ = writeln!(out, "* {}: {}", stays.routes.len(), code(&stays.reason));
+    }
 }
 
 fn phases(out: &mut String, plan: &Plan, proxies: &[Proxy], options: &Options) {
@@ -55,11 +87,8 @@ fn phases(out: &mut String, plan: &Plan, proxies: &[Proxy], options: &Options) {
         let (p50, p80, weeks, routes) = (phase.range.p50, phase.range.p80, phase.weeks.p50, phase.routes.len());
         let _ = writeln!(out, "| {name} | {title} | {p50:.0} | {p80:.0} | {weeks:.1} | {routes} | {} |", waits.join(", "));
     }
-    let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
-    let _ = writeln!(out, "\nOn Django stay {stays} routes:\n");
-    for stays in &plan.stays {
-        let _ = writeln!(out, "* {}: {}", stays.routes.len(), code(&stays.reason));
-    }
+    out.push('\n');
+    stays(out, plan);
     let names: Vec<&str> = proxies.iter().map(|proxy| proxy.name()).collect();
     let _ = writeln!(
         out,

@@ -12,7 +12,11 @@ use crate::report::numbers::{plural, rounded};
 pub fn rollout(page: &Page<'_>) -> Option<Markup> {
     let plan = page.report.plan.as_ref()?;
     if plan.phases.is_empty() {
-        return Some(html! { p { "There is nothing to roll out: no module moves." } (ways(plan)) (stays(plan)) });
+        return Some(html! {
+            p { @if plan.blocked().is_some() { "There is no phase." } @else { "There is nothing to roll out: no module moves." } }
+            (ways(plan))
+            (stays(plan))
+        });
     }
     let steps: Vec<Step<'_>> = plan
         .phases

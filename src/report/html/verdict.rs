@@ -6,7 +6,7 @@ use super::Page;
 use super::chart::range::Percentiles;
 use super::chart::spread::spread;
 use super::text::{about, capital, scaled};
-use crate::report::json::{Effort, Module};
+use crate::report::json::Effort;
 use crate::report::numbers::{grouped, plural};
 
 pub fn verdict(page: &Page<'_>) -> Markup {
@@ -31,7 +31,7 @@ pub fn verdict(page: &Page<'_>) -> Markup {
                         }
                     }
                     (calendar(page))
-                    (moves(&report.modules))
+                    (moves(page))
                     (stays(page))
                     (understood(page))
                 }
@@ -96,7 +96,9 @@ fn calendar(page: &Page<'_>) -> Markup {
     }
 }
 
-fn moves(modules: &[Module]) -> Markup {
+fn moves(page: &Page<'_>) -> Markup {
+    let modules = page.report.modules.as_slice();
+    let blocked = page.report.plan.as_ref().is_some_and(|plan| plan.blocked().is_some());
     let of = |name: &str| modules.iter().filter(|m| m.verdict == name).count();
     let counts: Vec<String> = ["migrate", "hybrid", "defer", "keep", "retire"]
         .iter()
@@ -105,7 +107,7 @@ fn moves(modules: &[Module]) -> Markup {
         .collect();
     html! {
         div {
-            dt { "Modules that move" }
+            dt { @if blocked { "Modules that should move, and cannot" } @else { "Modules that move" } }
             dd { data value=(of("migrate") + of("hybrid")) data-count="moving" { (of("migrate") + of("hybrid")) } " " small { "of " (modules.len()) } }
             dd.sub { (counts.join(" · ")) }
         }

@@ -293,11 +293,18 @@ pub struct Stays {
 /// Another way of doing it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
-    /// `stop`, `in_process`, `ninja`, `carve_out`, `crew`
+    /// `stop`, `blocked`, `in_process`, `ninja`, `carve_out`, `crew`
     pub code: String,
     pub what: String,
     /// The numbers by which it is offered.
     pub reason: String,
+}
+
+impl Plan {
+    /// Why nothing can move, though modules should.
+    pub fn blocked(&self) -> Option<&Advice> {
+        self.alternatives.iter().find(|way| way.code == data::BLOCKED)
+    }
 }
 
 struct Writing<'a> {

@@ -1,0 +1,217 @@
+//! What a method of a route does: whether it writes the database or the session, and which models it writes by what its view inherits.
+//!
+//! Calls are followed a few steps by resolved name. What is called otherwise (by a string, through a queue) is not seen here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::last_part;
+use crate::django::inventory::{Inventory, Query, QueryAccess, Route, SESSION_WRITTEN, View};
+
+/// Calls of calls that are followed.
+const STEPS: usize = 5;
+/// Calls that begin, end or renew a session: only Django does that while it owns them.
+const LOGIN: [&str; 3] = ["django.contrib.auth.login", "django.contrib.auth.logout", "django.contrib.auth.update_session_auth_hash"];
+/// Methods that frameworks call for any request, whatever its method.
+const HOOKS: [&str; 21] = [
+    "check_permissions",
+    "dispatch",
+    "filter_queryset",
+    "finalize_response",
+    "get_authenticators",
+    "get_context_data",
+    "get_form",
+    "get_form_kwargs",
+    "get_initial",
+    "get_object",
+    "get_paginated_response",
+    "get_permissions",
+    "get_queryset",
+    "get_serializer",
+    "get_serializer_class",
+    "get_serializer_context",
+    "get_template_names",
+    "initial",
+    "paginate_queryset",
+    "render_to_response",
+    "setup",
+];
+
+pub struct Effects<'a> {
+    inventory: &'a Inventory,
+    /// Lines of a scope that write, use the session, or call what does.
+    acts: BTreeMap<&'a str, BTreeSet<u32>>,
+    /// Lines of a scope that use the session: of a handler's own, reading is enough, as what it reads another request has left for it.
+    sessions: BTreeMap<&'a str, BTreeSet<u32>>,
+    /// Scopes that log in or out, or call what does.
+    logins: BTreeSet<&'a str>,
+    models: BTreeMap<&'a str, usize>,
+    by_qualname: BTreeMap<&'a str, usize>,
+    serializers: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Effects<'a> {
+    pub fn new(inventory: &'a Inventory) -> Effects<'a> {
+        let writes = inventory.queries.iter().filter(|query| query.access == QueryAccess::Write);
+        let writes = writes.map(|query| (query.scope.as_str(), query.place.line));
+        let sessions = inventory.session_uses.iter().filter(|used| used.what == SESSION_WRITTEN);
+        let sessions = sessions.map(|used| (used.scope.as_str(), used.place.line));
+        let mut read: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for used in &inventory.session_uses {
+            read.entry(used.scope.as_str()).or_default().insert(used.place.line);
+        }
+        let logins = inventory.mentions.iter().filter(|m| LOGIN.contains(&m.name.as_str())).map(|m| (m.scope.as_str(), m.place.line));
+        let logins: Vec<(&str, u32)> = logins.collect();
+        let serializers = inventory.serializers.iter().filter_map(|s| Some((s.qualname.as_str(), s.model.as_deref()?)));
+        Effects {
+            inventory,
+            acts: reached(inventory, writes.chain(sessions).chain(logins.iter().copied())),
+            sessions: read,
+            logins: reached(inventory, logins.iter().copied()).into_keys().collect(),
+            models: inventory.models.iter().enumerate().map(|(i, m)| (m.label.as_str(), i)).collect(),
+            by_qualname: inventory.models.iter().enumerate().map(|(i, m)| (m.qualname.as_str(), i)).collect(),
+            serializers: serializers.collect(),
+        }
+    }
+
+    /// Whether a GET of the route writes the database or the session.
+    pub fn get_acts(&self, route: &Route, view: &View) -> bool {
+        handlers(route, view, "GET").iter().any(|scope| {
+            let beyond = view.body.beyond_get.get(scope).map_or(&[] as &[_], Vec::as_slice);
+            let lines = [&self.acts, &self.sessions].into_iter().filter_map(|of| of.get(scope.as_str())).flatten();
+            lines.copied().any(|line| !beyond.iter().any(|(first, last)| (*first..=*last).contains(&line)))
+        })
+    }
+
+    /// Whether the view begins or ends a session or a token, by its own code or by that of a package.
+    pub fn logs_in(&self, view: &View) -> bool {
+        let own = |name: String| self.logins.contains(name.as_str());
+        let mut methods = view.body.methods.iter();
+        view.body.login.is_some() || own(view.qualname.clone()) || methods.any(|(name, by)| own(format!("{by}.{name}")))
+    }
+
+    /// The models that a method of the route writes by what its view inherits.
+    pub fn inherited(&self, route: &Route, view: &View, method: &str) -> Vec<usize> {
+        if !view.body.saves.contains(&handler(route, method)) {
+            return Vec::new();
+        }
+        let table = |label: &str| self.models.get(label).copied().filter(|i| self.inventory.models.get(*i).is_some_and(|m| !m.is_abstract));
+        let of = |name: &String| self.serializers.get(name.as_str()).copied();
+        let own = view.queryset_model.as_deref().and_then(table).or_else(|| view.serializer.as_ref().and_then(of).and_then(table));
+        if let Some(own) = own {
+            return vec![own];
+        }
+        let queried: Vec<usize> = view.body.models.iter().filter_map(|label| table(label)).collect();
+        match queried.is_empty() {
+            false => queried,
+            true => route.access.serializers.iter().filter_map(of).filter_map(table).collect(),
+        }
+    }
+
+    /// The models that a query writes: those that it reaches too, where it begins with one that has no table of its own.
+    pub fn written(&self, query: &Query) -> Vec<usize> {
+        if query.access == QueryAccess::Read {
+            return Vec::new();
+        }
+        let known = query.model.as_deref().and_then(|label| self.models.get(label)).copied();
+        // What a method of an abstract model does to its own row says nothing of which table that is: who calls it, does.
+        let own = |model: usize| self.inventory.models.get(model).is_some_and(|m| m.is_abstract && is_within(&query.scope, &m.qualname));
+        let passes_on = query.on == "instance" && query.chain.first().is_some_and(|name| last_part(&query.scope) == name);
+        if known.is_some_and(own) || (passes_on && query.model.is_none()) {
+            return Vec::new();
+        }
+        match known.filter(|model| self.inventory.models.get(*model).is_some_and(|m| !m.is_abstract)) {
+            Some(model) => vec![model],
+            // Of a package's model, the others are only looked at.
+            None if known.is_none() && query.model.is_some() => Vec::new(),
+            None => query.touches.iter().filter_map(|label| self.models.get(label.as_str())).copied().collect(),
+        }
+    }
+
+    /// Tables that a query reads or writes.
+    pub fn touched(&self, query: &Query) -> Vec<usize> {
+        query.model.iter().chain(&query.touches).filter_map(|label| self.models.get(label.as_str()).copied()).collect()
+    }
+
+    pub fn model(&self, label: &str) -> Option<usize> {
+        self.models.get(label).copied()
+    }
+
+    /// Models of which a row is one row of each, or the very same: parents with tables of their own, and proxies. The first of each family.
+    pub fn families(&self) -> Vec<usize> {
+        let mut head: Vec<usize> = (0..self.inventory.models.len()).collect();
+        for at in 0..head.len() {
+            for parent in self.parents(at, STEPS) {
+                let (Some(one), Some(other)) = (head.get(at).copied(), head.get(parent).copied()) else { continue };
+                let (first, second) = (one.min(other), one.max(other));
+                head.iter_mut().filter(|slot| **slot == second).for_each(|slot| *slot = first);
+            }
+        }
+        head
+    }
+
+    fn parents(&self, model: usize, depth: usize) -> Vec<usize> {
+        let bases = self.inventory.models.get(model).map_or(&[] as &[String], |m| m.bases.as_slice());
+        let known = bases.iter().filter_map(|base| self.by_qualname.get(base.as_str()).copied());
+        let mut out = Vec::new();
+        for base in known {
+            match self.inventory.models.get(base) {
+                Some(parent) if parent.is_abstract && depth > 0 => out.extend(self.parents(base, depth - 1)),
+                Some(parent) if !parent.is_abstract => out.push(base),
+                _ => {}
+            }
+        }
+        // An abstract model has no rows that it could share.
+        out.retain(|_| self.inventory.models.get(model).is_some_and(|m| !m.is_abstract || depth < STEPS));
+        out
+    }
+}
+
+/// The handler or the action behind an HTTP method.
+fn handler(route: &Route, method: &str) -> String {
+    let lower = method.to_lowercase();
+    route.actions.iter().find(|(name, _)| *name == lower).map_or(lower, |(_, action)| action.clone())
+}
+
+fn is_within(scope: &str, class: &str) -> bool {
+    scope.strip_prefix(class).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// The functions that the framework calls for a method of the route, by their dotted names.
+pub fn handlers(route: &Route, view: &View, method: &str) -> Vec<String> {
+    if view.body.methods.is_empty() {
+        return vec![view.qualname.clone()];
+    }
+    // Of what is no view class, nobody knows which method it calls.
+    if route.actions.is_empty() && view.methods.as_ref().is_none_or(Vec::is_empty) {
+        return view.body.methods.iter().map(|(name, by)| format!("{by}.{name}")).collect();
+    }
+    let handler = handler(route, method);
+    let safe = super::rules::SAFE.contains(&method);
+    let other = |name: &str| route.actions.iter().any(|(_, action)| action == name) || crate::django::views::HTTP.contains(&name);
+    let called = |name: &str| name == handler || HOOKS.contains(&name) || (!safe && !other(name));
+    view.body.methods.iter().filter(|(name, _)| called(name)).map(|(name, by)| format!("{by}.{name}")).collect()
+}
+
+/// The scopes with these places, and those that lead to them by calls, each with its lines.
+fn reached<'a>(inventory: &'a Inventory, places: impl Iterator<Item = (&'a str, u32)>) -> BTreeMap<&'a str, BTreeSet<u32>> {
+    let mut out: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for (scope, line) in places {
+        out.entry(scope).or_default().insert(line);
+    }
+    let mut callers: BTreeMap<&str, Vec<(&str, u32)>> = BTreeMap::new();
+    for call in &inventory.calls {
+        callers.entry(call.to.as_str()).or_default().push((call.scope.as_str(), call.place.line));
+    }
+    let mut fresh: Vec<&str> = out.keys().copied().collect();
+    for _ in 0..STEPS {
+        let mut next = Vec::new();
+        for (scope, line) in fresh.iter().filter_map(|scope| callers.get(scope)).flatten() {
+            if !out.contains_key(scope) {
+                next.push(*scope);
+            }
+            out.entry(scope).or_default().insert(*line);
+        }
+        fresh = next;
+    }
+    out
+}
