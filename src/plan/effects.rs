@@ -4,6 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use petgraph::unionfind::UnionFind;
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::base::last_part;
 use crate::django::inventory::{Inventory, Query, QueryAccess, Route, SESSION_WRITTEN, View};
 
@@ -36,17 +39,20 @@ const HOOKS: [&str; 21] = [
     "setup",
 ];
 
+/// Lines of a scope, by its name: asked for by name only.
+type Lines<'a> = FxHashMap<&'a str, BTreeSet<u32>>;
+
 pub struct Effects<'a> {
     inventory: &'a Inventory,
     /// Lines of a scope that write, use the session, or call what does.
-    acts: BTreeMap<&'a str, BTreeSet<u32>>,
+    acts: Lines<'a>,
     /// Lines of a scope that use the session: of a handler's own, reading is enough, as what it reads another request has left for it.
-    sessions: BTreeMap<&'a str, BTreeSet<u32>>,
+    sessions: Lines<'a>,
     /// Scopes that log in or out, or call what does.
-    logins: BTreeSet<&'a str>,
-    models: BTreeMap<&'a str, usize>,
-    by_qualname: BTreeMap<&'a str, usize>,
-    serializers: BTreeMap<&'a str, &'a str>,
+    logins: FxHashSet<&'a str>,
+    models: FxHashMap<&'a str, usize>,
+    by_qualname: FxHashMap<&'a str, usize>,
+    serializers: FxHashMap<&'a str, &'a str>,
 }
 
 impl<'a> Effects<'a> {
@@ -55,7 +61,7 @@ impl<'a> Effects<'a> {
         let writes = writes.map(|query| (query.scope.as_str(), query.place.line));
         let sessions = inventory.session_uses.iter().filter(|used| used.what == SESSION_WRITTEN);
         let sessions = sessions.map(|used| (used.scope.as_str(), used.place.line));
-        let mut read: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        let mut read = Lines::default();
         for used in &inventory.session_uses {
             read.entry(used.scope.as_str()).or_default().insert(used.place.line);
         }
@@ -138,15 +144,14 @@ impl<'a> Effects<'a> {
 
     /// Models of which a row is one row of each, or the very same: parents with tables of their own, and proxies. The first of each family.
     pub fn families(&self) -> Vec<usize> {
-        let mut head: Vec<usize> = (0..self.inventory.models.len()).collect();
-        for at in 0..head.len() {
+        let mut sets = UnionFind::new(self.inventory.models.len());
+        for at in 0..self.inventory.models.len() {
             for parent in self.parents(at, STEPS) {
-                let (Some(one), Some(other)) = (head.get(at).copied(), head.get(parent).copied()) else { continue };
-                let (first, second) = (one.min(other), one.max(other));
-                head.iter_mut().filter(|slot| **slot == second).for_each(|slot| *slot = first);
+                sets.union(at, parent);
             }
         }
-        head
+        let mut first = BTreeMap::new();
+        sets.into_labeling().into_iter().enumerate().map(|(at, set)| *first.entry(set).or_insert(at)).collect()
     }
 
     fn parents(&self, model: usize, depth: usize) -> Vec<usize> {
@@ -193,12 +198,12 @@ pub fn handlers(route: &Route, view: &View, method: &str) -> Vec<String> {
 }
 
 /// The scopes with these places, and those that lead to them by calls, each with its lines.
-fn reached<'a>(inventory: &'a Inventory, places: impl Iterator<Item = (&'a str, u32)>) -> BTreeMap<&'a str, BTreeSet<u32>> {
-    let mut out: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+fn reached<'a>(inventory: &'a Inventory, places: impl Iterator<Item = (&'a str, u32)>) -> Lines<'a> {
+    let mut out = Lines::default();
     for (scope, line) in places {
         out.entry(scope).or_default().insert(line);
     }
-    let mut callers: BTreeMap<&str, Vec<(&str, u32)>> = BTreeMap::new();
+    let mut callers: FxHashMap<&str, Vec<(&str, u32)>> = FxHashMap::default();
     for call in &inventory.calls {
         callers.entry(call.to.as_str()).or_default().push((call.scope.as_str(), call.place.line));
     }

@@ -10,7 +10,6 @@ use crate::effort::choices::OwnedBy;
 use crate::effort::strategy::{Admin, Orm};
 
 use super::data::{BorderKey, Owner, Ownership, Phase, Writer};
-use super::effects::Effects;
 use super::overrides::Overrides;
 use super::runs::{Functions, Routes, Run};
 use super::scope::Scope;
@@ -36,9 +35,8 @@ pub fn lines(
     let mut out: BTreeMap<usize, Vec<Ownership>> = BTreeMap::new();
     // The ORM stays Django's: so do the tables.
     let kept = analysis.choices.strategy.orm == Orm::Django;
-    let effects = Effects::new(inventory);
-    let heads = effects.families();
-    let users = users(analysis, scope, &effects, &heads, modules, phases);
+    let heads = scope.effects.families();
+    let users = users(analysis, scope, &heads, modules, phases);
     let tables = |index: &usize| inventory.models.get(*index).is_some_and(|m| !m.is_abstract && !m.proxy && !m.swapped);
     let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in (0..inventory.models.len()).filter(tables) {
@@ -112,14 +110,7 @@ fn owner(users: &[User], home: Run, phase: usize, kept: bool, wish: Option<Owned
 }
 
 /// Everything that reads or writes each family's tables, by its head.
-fn users(
-    analysis: &Analysis,
-    scope: &Scope<'_>,
-    effects: &Effects<'_>,
-    heads: &[usize],
-    modules: &[Run],
-    phases: &[Phase],
-) -> BTreeMap<usize, Vec<User>> {
+fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run], phases: &[Phase]) -> BTreeMap<usize, Vec<User>> {
     let inventory = &analysis.inventory;
     let partition = &analysis.estimate.partition;
     let routes = Routes::of(phases);
@@ -129,8 +120,8 @@ fn users(
     for query in &inventory.queries {
         let module = partition.of_file(&query.place.file);
         let run = functions.run(&query.scope, modules.get(module).copied().unwrap_or_default());
-        let written = effects.written(query);
-        for model in effects.touched(query) {
+        let written = scope.effects.written(query);
+        for model in scope.effects.touched(query) {
             add(model, User { module, place: query.place.clone(), writes: written.contains(&model), admin: false, run });
         }
     }
@@ -138,14 +129,14 @@ fn users(
         let Some(view) = route.view.as_deref().and_then(|name| scope.views.get(name)) else { continue };
         let module = scope.home.get(index).copied().unwrap_or_default();
         for method in Routes::methods(inventory, index) {
-            for model in effects.inherited(route, view, method) {
+            for model in scope.effects.inherited(route, view, method) {
                 add(model, User { module, place: view.place.clone(), writes: true, admin: false, run: routes.run(index, method) });
             }
         }
     }
     if analysis.choices.strategy.admin == Admin::Keep {
         for admin in &inventory.admin {
-            if let Some(model) = admin.model.as_deref().and_then(|label| effects.model(label)) {
+            if let Some(model) = admin.model.as_deref().and_then(|label| scope.effects.model(label)) {
                 let module = partition.of_file(&admin.place.file);
                 add(model, User { module, place: admin.place.clone(), writes: true, admin: true, run: Run::default() });
             }

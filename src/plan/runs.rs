@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
 use crate::django::inventory::Inventory;
 use crate::effort::Analysis;
 
@@ -112,26 +115,29 @@ impl Functions {
             }
         }
         let home = |file: &str| modules.get(analysis.estimate.partition.of_file(file)).copied().unwrap_or_default();
-        let callers: Vec<(&str, &str, Run)> = inventory
-            .calls
-            .iter()
-            .filter(|call| !fixed.contains_key(&call.to) && call.scope != call.to)
-            .map(|call| (call.scope.as_str(), call.to.as_str(), home(&call.place.file)))
-            .collect();
-        let mut called: BTreeMap<&str, Run> = BTreeMap::new();
+        // Functions by number, each name looked up once.
+        let mut names: IndexSet<&str, FxBuildHasher> = IndexSet::default();
+        let calls = inventory.calls.iter().filter(|call| !fixed.contains_key(&call.to) && call.scope != call.to);
+        let calls: Vec<(usize, usize, Run)> =
+            calls.map(|call| (names.insert_full(&call.scope).0, names.insert_full(&call.to).0, home(&call.place.file))).collect();
+        let handlers: Vec<Option<Run>> = names.iter().map(|name| fixed.get(*name).copied()).collect();
+        let mut called: Vec<Option<Run>> = vec![None; names.len()];
         for _ in 0..STEPS {
-            let mut next: BTreeMap<&str, Run> = BTreeMap::new();
-            for (from, to, module) in &callers {
+            let mut next: Vec<Option<Run>> = vec![None; names.len()];
+            for (from, to, module) in &calls {
                 // What nobody calls, a task or a command, runs where its module is.
-                let run = fixed.get(*from).or_else(|| called.get(from)).copied().unwrap_or(*module);
-                next.entry(*to).and_modify(|known| *known = known.and(run)).or_insert(run);
+                let of = |list: &[Option<Run>]| list.get(*from).copied().flatten();
+                let run = of(&handlers).or_else(|| of(&called)).unwrap_or(*module);
+                if let Some(slot) = next.get_mut(*to) {
+                    *slot = Some(slot.map_or(run, |known| known.and(run)));
+                }
             }
             if next == called {
                 break;
             }
             called = next;
         }
-        let called = called.into_iter().map(|(name, run)| (name.to_owned(), run)).collect();
+        let called = names.into_iter().zip(called).filter_map(|(name, run)| Some((name.to_owned(), run?))).collect();
         Functions { handlers: fixed, called }
     }
 

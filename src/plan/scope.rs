@@ -29,6 +29,7 @@ pub struct Scope<'a> {
     /// How the proxy sees the paths of moved routes.
     pub expressions: BTreeMap<usize, Vec<String>>,
     pub views: BTreeMap<&'a str, &'a View>,
+    pub effects: Effects<'a>,
 }
 
 /// Methods of a route, by what they do.
@@ -89,18 +90,18 @@ impl<'a> Scope<'a> {
             partly: BTreeMap::new(),
             expressions: BTreeMap::new(),
             views,
+            effects: Effects::new(inventory),
         };
         let mut staying: BTreeMap<(&'static str, Option<usize>, String), Vec<Moved>> = BTreeMap::new();
         let mut stay = |index: usize, (code, module, reason): (&'static str, Option<usize>, String)| {
             staying.entry((code, module, reason)).or_default().push(Moved { route: index, methods: Vec::new() });
         };
-        let effects = Effects::new(inventory);
         for (index, route) in inventory.routes.iter().enumerate() {
-            match scope.reason(analysis, overrides, &effects, index, route) {
+            match scope.reason(analysis, overrides, index, route) {
                 Some(reason) => stay(index, reason),
                 None => {
                     let view = route.view.as_deref().and_then(|name| scope.views.get(name)).copied();
-                    drop(scope.moved.insert(index, methods(&effects, route, view)));
+                    drop(scope.moved.insert(index, methods(&scope.effects, route, view)));
                 }
             }
         }
@@ -130,7 +131,6 @@ impl<'a> Scope<'a> {
         &self,
         analysis: &Analysis,
         overrides: &Overrides,
-        effects: &Effects<'_>,
         index: usize,
         route: &Route,
     ) -> Option<(&'static str, Option<usize>, String)> {
@@ -163,7 +163,7 @@ impl<'a> Scope<'a> {
         if self.without_pages.contains(&home) && view.is_some_and(|view| is_page(view)) {
             return say("page", "renders pages: of a hybrid module only the API moves");
         }
-        if analysis.choices.strategy.auth == Auth::Session && view.is_some_and(|view| effects.logs_in(view)) {
+        if analysis.choices.strategy.auth == Auth::Session && view.is_some_and(|view| self.effects.logs_in(view)) {
             let own = "begins or ends a session: only Django writes sessions while FastAPI reads them";
             return match view.and_then(|view| view.body.login.as_deref()) {
                 Some(base) => {
