@@ -4,6 +4,7 @@
 
 mod declared;
 mod promoted;
+mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,7 +17,7 @@ use crate::base::digest::{Digest, digest};
 use crate::base::gate::{Gate, Pass};
 use crate::base::text;
 use crate::cli::walk::{self, FileKind, Found, FoundFile, Limits, Stamp};
-use crate::django::inventory::{Diagnostic, Inventory, Skipped, Template, TestFile};
+use crate::django::inventory::{Diagnostic, Inventory, Skipped, TestFile};
 use crate::django::settings::{Candidate, ConfigText};
 use crate::facts::{self, StmtKind, template, tests_scan};
 use crate::project::{EntryPoint, Project, SourceFile};
@@ -74,7 +75,7 @@ enum Read {
 /// Settings are wanted wherever they lie.
 fn is_settings(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
-    (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_")
+    (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_") && !name.starts_with("e2e_test_")
 }
 
 /// How files are read.
@@ -275,13 +276,15 @@ impl Sources {
             lines.comment += u64::from(file.facts.lines.comment);
         }
         lines.tests = self.tests.iter().map(|t| u64::from(t.lines)).sum();
+        self.skipped.extend(templates::leave_pages(&mut self.templates, out));
+        let lines = &mut out.project.lines;
         lines.templates = self.templates.iter().map(|(_, t)| u64::from(t.lines)).sum();
         out.project.dependencies = dependencies(&self.configs);
         out.project.django_version = version_of(&out.project.dependencies, "django");
         out.project.drf_version = version_of(&out.project.dependencies, "djangorestframework");
         out.project.python_version = python_version(&self.configs);
         out.tests = std::mem::take(&mut self.tests);
-        out.templates = templates(&self.templates, out);
+        out.templates = templates::described(&self.templates, out);
         if !out.tests.is_empty() {
             let mut dirs: BTreeMap<String, usize> = BTreeMap::new();
             for test in &out.tests {
@@ -320,54 +323,6 @@ impl Sources {
         }
         out.diagnostics.sort();
     }
-}
-
-/// Templates with the name they are rendered by, their app, and the views and functions that name them.
-fn templates(found: &[(String, template::TemplateFacts)], inventory: &Inventory) -> Vec<Template> {
-    let mut by_name: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for view in &inventory.views {
-        if let Some(name) = &view.template {
-            by_name.entry(name).or_default().insert(view.qualname.clone());
-        }
-    }
-    for render in &inventory.renders {
-        by_name.entry(&render.what).or_default().insert(render.scope.clone());
-    }
-    let names = |references: &[template::Reference]| -> Vec<String> {
-        let mut out: Vec<String> = references.iter().filter_map(|r| r.target.name().map(str::to_string)).collect();
-        out.sort();
-        out.dedup();
-        out
-    };
-    let mut out = Vec::new();
-    for (path, facts) in found {
-        let name = ["/templates/", "/jinja2/"]
-            .iter()
-            .find_map(|marker| format!("/{path}").rsplit_once(marker).map(|(_, n)| n.to_string()))
-            .unwrap_or_else(|| path.clone());
-        let app = inventory
-            .apps
-            .iter()
-            .filter(|a| !a.path.is_empty() && path.starts_with(&format!("{}/", a.path)))
-            .max_by_key(|a| a.path.len())
-            .map(|a| a.label.clone());
-        let mut libraries: Vec<String> = facts.loads.iter().map(|l| l.library.clone()).collect();
-        libraries.sort();
-        libraries.dedup();
-        out.push(Template {
-            file: path.clone(),
-            engine: if facts.engine == template::Engine::Jinja { "jinja2" } else { "django" }.to_string(),
-            app,
-            lines: facts.lines,
-            extends: names(&facts.extends).into_iter().next(),
-            includes: names(&facts.includes),
-            libraries,
-            url_names: names(&facts.urls),
-            rendered_by: by_name.get(name.as_str()).map(|v| v.iter().cloned().collect()).unwrap_or_default(),
-            name,
-        });
-    }
-    out
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ mod apps;
 mod bait;
 #[path = "idioms/fastapi.rs"]
 mod fastapi;
+#[path = "idioms/findings.rs"]
+mod findings;
 #[path = "idioms/imports.rs"]
 mod imports;
 #[path = "idioms/migrations.rs"]

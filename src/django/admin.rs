@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{CallObj, ClassRef, InstObj, Value, WhyCode};
 
+use super::admin_parts;
 use super::inventory::Admin;
 use super::routes::is_admin_site;
 use super::world::World;
@@ -213,7 +214,7 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
     }
     features.sort();
     features.dedup();
-    Admin {
+    let mut made = Admin {
         site: registration.site.unwrap_or_else(|| UNKNOWN_SITE.to_string()),
         model,
         admin,
@@ -222,7 +223,10 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
         actions,
         features,
         columns,
-    }
+        parts: Vec::new(),
+    };
+    made.parts = admin_parts::parts(world, class, &made);
+    made
 }
 
 /// What a registration makes of its class, where the class has a say in that.
@@ -319,6 +323,16 @@ const PLAIN: &[&str] = &[
     "search_fields",
 ];
 
+/// Options and methods that go by another name in the report.
+pub(super) const FEATURES: &[(&str, &str)] = &[
+    ("get_urls", "custom_urls"),
+    ("change_form_template", "custom_template"),
+    ("change_list_template", "custom_template"),
+    ("add_form_template", "custom_template"),
+    ("delete_confirmation_template", "custom_template"),
+    ("object_history_template", "custom_template"),
+];
+
 /// The actions that an admin class has from a package.
 fn actions_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
     let bases: Vec<Sym> = match admin {
@@ -341,21 +355,13 @@ fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
 
 /// What an admin class uses beyond the default, itself and through first-party bases.
 fn features(world: &mut World, class: ClassRef) -> Vec<String> {
-    const NAMES: &[(&str, &str)] = &[
-        ("get_urls", "custom_urls"),
-        ("change_form_template", "custom_template"),
-        ("change_list_template", "custom_template"),
-        ("add_form_template", "custom_template"),
-        ("delete_confirmation_template", "custom_template"),
-        ("object_history_template", "custom_template"),
-    ];
     let mut out = Vec::new();
     for name in PLAIN {
         if world.interp.find_first_party(class, name).is_some() {
             out.push((*name).to_string());
         }
     }
-    for (name, feature) in NAMES {
+    for (name, feature) in FEATURES {
         if world.interp.find_first_party(class, name).is_some() {
             out.push((*feature).to_string());
         }

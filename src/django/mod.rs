@@ -3,9 +3,11 @@
 
 pub mod access;
 pub mod admin;
+mod admin_parts;
 pub mod apps;
 pub mod asked;
 pub mod configured;
+mod connections;
 pub mod deconstruct;
 mod endpoints;
 pub mod fields;
@@ -32,6 +34,7 @@ pub mod routers;
 pub mod routes;
 pub mod serializers;
 pub mod settings;
+mod settings_places;
 pub mod signals;
 pub mod silent;
 pub mod tables;
@@ -41,6 +44,7 @@ pub mod view_bodies;
 pub mod view_list;
 pub mod views;
 pub mod world;
+mod written;
 
 use crate::base::Loc;
 use crate::base::clock::Clock;
@@ -56,7 +60,10 @@ use world::World;
 pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted, clock: &mut Clock) -> Inventory {
     let mut world = World::boot(project, candidates, clock);
     let world = &mut world;
-    let settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    let mut settings = settings::summary(&mut world.interp, world.settings.clone().as_ref(), &world.candidates.clone());
+    if let Some(chosen) = world.candidates.first() {
+        settings.places = settings_places::places(project, chosen.file, &settings);
+    }
     world.rest_framework.clone_from(&settings.rest_framework);
     world.login_middleware = access::login_middleware(world, &settings.middleware);
     let mut models = models::collect(world);

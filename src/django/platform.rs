@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
-use crate::base::{Loc, Sym, last_part, sym};
+use crate::base::{Loc, Sym, last_part, parent_part, sym};
 use crate::eval::{Base, CallObj, Frame, Value};
 
+use super::connections;
 use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
 use super::names;
 use super::urls::UrlPart;
@@ -108,9 +109,9 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
     };
     for call in world.interp.calls.clone() {
         let (decorator, name) = match &call.callee {
-            Value::Ext(name) => (Some(*name), None),
+            Value::Ext(name) => (Some(of_instance(world, *name)), None),
             Value::Call(factory) => match &factory.callee {
-                Value::Ext(name) => (Some(*name), factory.kwarg("name").and_then(Value::as_str)),
+                Value::Ext(name) => (Some(of_instance(world, *name)), factory.kwarg("name").and_then(Value::as_str)),
                 Value::Attr(parts) => (method_of(world, &parts.0, &parts.1), factory.kwarg("name").and_then(Value::as_str)),
                 _ => continue,
             },
@@ -199,6 +200,15 @@ fn method_of(world: &World, object: &Value, name: &str) -> Option<crate::base::S
     };
     let packages = &world.interp.project.packages;
     packages.mro(class).iter().map(|c| sym(&format!("{c}.{name}"))).find(|full| packages.function(*full).is_some())
+}
+
+/// The method that a name ends in where the rest names an object that a package makes: `djhuey.HUEY.task`.
+fn of_instance(world: &World, name: Sym) -> Sym {
+    let packages = &world.interp.project.packages;
+    match packages.function(name) {
+        Some(_) => name,
+        None => method_of(world, &Value::Ext(sym(parent_part(&name))), last_part(&name)).unwrap_or(name),
+    }
 }
 
 pub fn consumers(world: &mut World) -> Vec<Consumer> {
@@ -479,6 +489,7 @@ pub fn uses(world: &mut World) -> Uses {
         ],
     ]
     .concat();
+    let receivers = connections::receivers(world);
     for (file, site) in names::call_sites(world, &names) {
         let ast = world.interp.ast(file);
         let crate::facts::ExprKind::Call(func, _) = ast.expr(site.expr) else { continue };
@@ -503,7 +514,7 @@ pub fn uses(world: &mut World) -> Uses {
             (_, Some(name)) if name.starts_with("django.views.decorators.") => out.caching.push(made(last_part(name).to_string(), world)),
             ("RawSQL", Some(name)) if name.starts_with("django.") => out.raw_sql.push(made("RawSQL".into(), world)),
             ("cursor", Some(name)) if name.starts_with("django.db.") => out.raw_sql.push(made("connection.cursor".into(), world)),
-            ("cursor", None) if is_connection_by_alias(world, file, site, *func) => {
+            ("cursor", None) if connections::is_connection(world, &receivers, file, site, *func) => {
                 out.raw_sql.push(made("connection.cursor".into(), world))
             }
             // What `RunPython` hands to its function.
@@ -529,15 +540,6 @@ pub fn uses(world: &mut World) -> Uses {
         list.dedup_by(|b, a| a.place == b.place && a.what == b.what);
     }
     out
-}
-
-/// `connections[alias].cursor`
-fn is_connection_by_alias(world: &mut World, file: u32, site: crate::facts::CallSite, func: u32) -> bool {
-    use crate::facts::ExprKind;
-    let ast = world.interp.ast(file);
-    let ExprKind::Attr(object, _) = ast.expr(func) else { return false };
-    let ExprKind::Subscript(connections, _) = ast.expr(*object) else { return false };
-    names::resolve(world, file, site.scope, *connections).is_some_and(|name| name.starts_with("django.db."))
 }
 
 /// `Model.objects.raw(…)`, `queryset.filter(…).extra(…)`: the receiver mentions a manager or queryset.

@@ -570,6 +570,7 @@ pub fn route(world: &mut World, context: &Context, view: &ViewRef, name: Option<
         place: world.place(at),
         certainty,
         condition: world.interp.condition(context.guard),
+        development: world.interp.in_development(context.guard),
         format_suffix: false,
         first_party_view: view.first_party,
         i18n: context.i18n,

@@ -297,6 +297,9 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     if let Some(Value::List(engines)) = setting(interp, frame, "TEMPLATES") {
         for engine in engines.borrow().clone() {
             out.template_engines.extend(dict_text(interp, &engine, "BACKEND"));
+            if let Some(dirs) = dict_value(interp, &engine, "DIRS") {
+                out.template_dirs.extend(dirs.items().unwrap_or_default().iter().filter_map(folder));
+            }
             if let Value::Dict(dict) = &engine
                 && let Some(Value::Dict(options)) = dict.get("OPTIONS").map(|o| interp.force(o))
                 && let Some(processors) = options.get("context_processors").map(|p| interp.force(p))
@@ -403,6 +406,18 @@ fn entries(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Vec<(String, V
         }
         _ => Vec::new(),
     }
+}
+
+/// The end of a directory's path: what it is below the project, or below something that only a deployment knows.
+fn folder(value: &Value) -> Option<String> {
+    let parts = match value {
+        Value::Str(text) => text.to_string(),
+        // `BASE_DIR / "a"`, `BASE_DIR.joinpath("a", "b")`
+        Value::Call(call) => call.args.iter().filter_map(folder).collect::<Vec<_>>().join("/"),
+        _ => return None,
+    };
+    let path = parts.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect::<Vec<_>>().join("/");
+    (!path.is_empty()).then_some(path)
 }
 
 fn dict_text(interp: &mut Interp, value: &Value, key: &str) -> Option<String> {

@@ -28,6 +28,7 @@ use modules::Modules;
 
 use crate::django::inventory::{Diagnostic, Inventory};
 use crate::rules::suppress::suppress;
+use crate::rules::titles::name_packages;
 use crate::rules::{Catalogue, Finding, findings, fold};
 
 /// A scan with what it means: what every report is made from.
@@ -83,6 +84,8 @@ impl Analysis {
             let known = partition.list.iter().map(|m| m.name.clone()).collect();
             return Err(NoSuchModule { span: unknown.name.span(), name: unknown.name.get_ref().clone(), known });
         }
+        let mut catalogue = catalogue;
+        name_packages(&mut catalogue, &inventory);
         let mut findings = findings(&catalogue, &inventory);
         let unused = suppress(&catalogue, &inventory, &mut findings);
         inventory.diagnostics.extend(unused);

@@ -23,10 +23,11 @@ pub struct Risk {
     pub places: Vec<(String, u32)>,
 }
 
-/// The first places, each once: several findings may stand in one line.
+/// The first places, each once: several findings may stand in one line. Code comes first: that a package is declared shows nobody where it bites.
 fn first_places(findings: &[&Finding]) -> Vec<(String, u32)> {
+    let (code, declared): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.file.ends_with(".py"));
     let mut out: Vec<(String, u32)> = Vec::new();
-    for finding in findings {
+    for finding in code.into_iter().chain(declared) {
         if out.len() < PLACES && !out.iter().any(|(file, line)| *file == finding.file && *line == finding.line) {
             out.push((finding.file.clone(), finding.line));
         }

@@ -174,9 +174,15 @@ fn look(inventory: &Inventory, catalogue: &Catalogue, findings: &[Finding], modu
             Some("form" | "formset") => seen.forms += 1,
             Some("query_simple" | "query_moderate") => seen.queries += 1,
             Some("query_complex") => (seen.queries, seen.complex_queries) = (seen.queries + 1, seen.complex_queries + 1),
-            Some("signal_receiver" | "signal_receiver_crossing" | "generic_fk" | "tree" | "polymorphic_model" | "multi_table_child") => {
-                seen.hard += 1
-            }
+            Some(
+                "signal_receiver"
+                | "signal_receiver_crossing"
+                | "generic_fk"
+                | "tree"
+                | "polymorphic_model"
+                | "polymorphic_child"
+                | "multi_table_child",
+            ) => seen.hard += 1,
             Some("task" | "command") => seen.tasks += 1,
             _ => {}
         }

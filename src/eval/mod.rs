@@ -413,6 +413,18 @@ impl<'p> Interp<'p> {
         })
     }
 
+    /// Whether something is executed only where `settings.DEBUG` holds.
+    pub fn in_development(&self, guard: Option<u32>) -> bool {
+        let mut at = guard;
+        while let Some(guard) = at.and_then(|guard| self.guards.get(guard as usize)) {
+            if matches!(guard.side, Side::Then) && exec::debug(self.ast(guard.at.file), guard.condition) {
+                return true;
+            }
+            at = guard.outer;
+        }
+        false
+    }
+
     /// Whether a class derives from an external class, by canonical name.
     pub fn derives(&self, class: ClassRef, ext: &str) -> bool {
         let ext = sym(ext);

@@ -140,6 +140,9 @@ impl<'a> Scope<'a> {
         if route.admin {
             return Some(("admin", None, admin(analysis)));
         }
+        if route.development {
+            return Some(("development", None, "exists only where settings.DEBUG is set: for developers".to_owned()));
+        }
         if !route.first_party_view {
             return match &route.view {
                 Some(view) => Some(("third_party", None, format!("a view of a package: {}", package(view)))),

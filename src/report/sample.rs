@@ -72,7 +72,7 @@ pub fn inventory() -> Inventory {
             django_version: Some("5.2.1".into()),
             drf_version: Some("3.16.0".into()),
             python_version: Some(">=3.12".into()),
-            dependencies: vec![Dependency { name: "django".into(), version: Some("5.2.1".into()), file: "pyproject.toml".into() }],
+            dependencies: vec![Dependency { name: "django".into(), version: Some("5.2.1".into()), file: "pyproject.toml".into(), line: 7 }],
             lines: Lines { python: 12_345, blank: 1_200, comment: 800, tests: 4_000, migrations: 300, templates: 90 },
             files: 132,
             test_files: 12,

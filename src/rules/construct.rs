@@ -5,9 +5,9 @@
 use std::borrow::Cow;
 
 use crate::django::inventory::{
-    Admin, App, Command, Consumer, ContextProcessor, Dependency, Drift, Field, Form, Inventory, ManagerClass, Mention, MetaItem, Method,
-    Middleware, Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition, SignalSend,
-    Task, Template, TemplateLibrary, Use, View,
+    Admin, AdminPart, App, Command, Consumer, ContextProcessor, Dependency, Drift, Field, Form, Inventory, ManagerClass, Mention, MetaItem,
+    Method, Middleware, Migration, Model, Operation, Query, Receiver, Route, Schedule, Serializer, SerializerField, SignalDefinition,
+    SignalSend, Task, Template, TemplateLibrary, Use, View,
 };
 
 /// A kind of construct.
@@ -45,6 +45,7 @@ kinds! {
         "bases" "dotted names of its direct bases"
         "outside" "dotted names of all classes outside the project that it inherits from"
         "child" "whether a parent model has a table of its own (multi-table inheritance)"
+        "parent_outside" "dotted names of all classes outside the project that this parent inherits from"
         "ordering" "Meta.ordering"
         "unique_together" "whether Meta.unique_together is set"
         "index_together" "whether Meta.index_together is set"
@@ -260,7 +261,8 @@ pub enum Attr<'a> {
 pub enum Fact<'a> {
     Project(&'a Inventory),
     App(&'a App),
-    Model(&'a Model, bool),
+    /// With the parent whose table it extends.
+    Model(&'a Model, Option<&'a Model>),
     Field(&'a Model, &'a Field),
     MetaItem(&'a Model, &'a MetaItem),
     Method(&'a Model, &'a Method),
@@ -279,8 +281,8 @@ pub enum Fact<'a> {
     Template(&'a Template),
     TemplateTag(&'a TemplateLibrary, &'static str, &'a str),
     Admin(&'a Admin),
-    /// Kind (`admin_inline`, `admin_action`, `admin_column`, `admin_feature`) and name.
-    AdminPart(&'a Admin, &'static str, &'a str),
+    /// A piece of an admin class, and the first registration that has it.
+    AdminPart(&'a Admin, &'a AdminPart),
     /// The project defines the signal.
     Signal(&'a Receiver, bool),
     SignalDefinition(&'a SignalDefinition),

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{Certainty, ContextProcessor, DefaultKind, Inventory, MethodKind, QueryAccess, QueryClass, RouteKind};
+use crate::django::inventory::{
+    Certainty, ContextProcessor, DefaultKind, Inventory, MethodKind, Model, QueryAccess, QueryClass, RouteKind,
+};
 
 use super::construct::{At, Attr, Fact};
 use super::routing;
@@ -13,10 +15,9 @@ use super::routing;
 pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     let mut out = vec![Fact::Project(inventory)];
     out.extend(inventory.apps.iter().map(Fact::App));
-    let tables: BTreeSet<&str> = inventory.models.iter().filter(|m| !m.is_abstract && !m.proxy).map(|m| m.qualname.as_str()).collect();
-    let with_table = |qualname: &String| tables.contains(qualname.as_str());
+    let models: BTreeMap<&str, &Model> = inventory.models.iter().map(|model| (model.qualname.as_str(), model)).collect();
     for model in &inventory.models {
-        out.push(Fact::Model(model, !model.proxy && model.bases.iter().any(with_table)));
+        out.push(Fact::Model(model, if model.proxy { None } else { parent(&models, model, 0) }));
         // A field is ported where it is written; those that a base or a package brings are counted there.
         let own = model.fields.iter().filter(|f| f.declared_in == model.qualname);
         out.extend(own.map(|f| Fact::Field(model, f)));
@@ -32,7 +33,8 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.caching.iter().map(|u| Fact::Use("cache", u)));
     out.extend(inventory.queries.iter().map(Fact::Query));
     routing::facts(inventory, &mut out);
-    out.extend(inventory.views.iter().map(Fact::View));
+    let development = routing::of_development(inventory);
+    out.extend(inventory.views.iter().filter(|view| !development.contains(view.qualname.as_str())).map(Fact::View));
     let mut classes = BTreeSet::new();
     for serializer in &inventory.serializers {
         out.push(Fact::Serializer(serializer));
@@ -47,12 +49,11 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
         out.extend(library.tags.iter().map(|t| Fact::TemplateTag(library, "tag", t)));
         out.extend(library.filters.iter().map(|f| Fact::TemplateTag(library, "filter", f)));
     }
+    let mut written = BTreeSet::new();
     for admin in &inventory.admin {
         out.push(Fact::Admin(admin));
-        out.extend(admin.inlines.iter().map(|name| Fact::AdminPart(admin, "admin_inline", name)));
-        out.extend(admin.actions.iter().map(|name| Fact::AdminPart(admin, "admin_action", name)));
-        out.extend(admin.columns.iter().map(|name| Fact::AdminPart(admin, "admin_column", name)));
-        out.extend(admin.features.iter().map(|name| Fact::AdminPart(admin, "admin_feature", name)));
+        // What a base class writes is ported once, with the first registration below it.
+        out.extend(admin.parts.iter().filter(|part| written.insert(*part)).map(|part| Fact::AdminPart(admin, part)));
     }
     let defined: BTreeSet<&str> = inventory.signal_definitions.iter().map(|d| d.qualname.as_str()).collect();
     let own_signal = |name: &Option<String>| name.as_deref().is_some_and(|name| defined.contains(name));
@@ -79,26 +80,28 @@ pub fn facts(inventory: &Inventory) -> Vec<Fact<'_>> {
     out.extend(inventory.tasks.iter().chain(&inventory.jobs).map(Fact::Task));
     out.extend(inventory.consumers.iter().map(Fact::Consumer));
     let settings = &inventory.settings;
-    out.extend(settings.flags.iter().chain(&settings.lists).map(|(name, value)| Fact::Setting(name, value)));
+    out.extend(settings.values().into_iter().filter(|(name, _)| !UNRULED.contains(name)).map(|(name, value)| Fact::Setting(name, value)));
     for (name, values) in &settings.rest_framework {
         out.extend(values.iter().map(|value| Fact::RestFramework(name, value)));
-    }
-    out.extend(settings.installed_apps.iter().map(|app| Fact::Setting("INSTALLED_APPS", app)));
-    out.extend(settings.template_engines.iter().map(|engine| Fact::Setting("TEMPLATES.BACKEND", engine)));
-    out.extend(settings.databases.iter().filter_map(|d| Some(Fact::Setting("DATABASES.ENGINE", d.engine.as_deref()?))));
-    out.extend(settings.databases.iter().map(|d| Fact::Setting("DATABASES.ALIAS", &d.alias)));
-    out.extend(settings.databases.iter().filter(|d| d.atomic_requests).map(|d| Fact::Setting("DATABASES.ATOMIC_REQUESTS", &d.alias)));
-    out.extend(settings.database_routers.iter().map(|router| Fact::Setting("DATABASE_ROUTERS", router)));
-    out.extend(settings.caches.iter().filter_map(|(_, backend)| Some(Fact::Setting("CACHES.BACKEND", backend.as_deref()?))));
-    out.extend(settings.session_engine.iter().map(|engine| Fact::Setting("SESSION_ENGINE", engine)));
-    out.extend(settings.authentication_backends.iter().map(|b| Fact::Setting("AUTHENTICATION_BACKENDS", b)));
-    out.extend(settings.default_auto_field.iter().map(|f| Fact::Setting("DEFAULT_AUTO_FIELD", f)));
-    if !settings.auth_user_model.is_empty() {
-        out.push(Fact::Setting("AUTH_USER_MODEL", &settings.auth_user_model));
     }
     out.extend(inventory.project.dependencies.iter().map(Fact::Package));
     out
 }
+
+/// Settings whose entries are facts of their own kind.
+const UNRULED: &[&str] = &["MIDDLEWARE", "TEMPLATES.OPTIONS.context_processors"];
+
+/// The nearest class above a model, past abstract ones and proxies, with a table of its own.
+fn parent<'a>(models: &BTreeMap<&str, &'a Model>, model: &Model, depth: usize) -> Option<&'a Model> {
+    let bases = model.bases.iter().filter_map(|base| models.get(base.as_str()).copied());
+    // Two classes may have one name, and then a chain has no end.
+    bases
+        .filter(|_| depth < DEEPEST)
+        .find_map(|base| if base.is_abstract || base.proxy { parent(models, base, depth + 1) } else { Some(base) })
+}
+
+/// Abstract models and proxies above each other that are looked through.
+const DEEPEST: usize = 16;
 
 fn text<'a>(value: &'a Option<String>) -> Attr<'a> {
     value.as_deref().map_or(Attr::Unknown, |text| Attr::Text(Cow::Borrowed(text)))
@@ -135,7 +138,7 @@ impl<'a> Fact<'a> {
                 "ready" => Attr::Bool(app.ready),
                 _ => given(&app.config),
             },
-            Fact::Model(model, child) => match attribute {
+            Fact::Model(model, parent) => match attribute {
                 "name" => name(&model.name),
                 "abstract" => Attr::Bool(model.is_abstract),
                 "proxy" => Attr::Bool(model.proxy),
@@ -143,7 +146,8 @@ impl<'a> Fact<'a> {
                 "swappable" => given(&model.swappable),
                 "bases" => list(&model.bases),
                 "outside" => list(&model.outside),
-                "child" => Attr::Bool(child),
+                "child" => Attr::Bool(parent.is_some()),
+                "parent_outside" => parent.map_or(Attr::List(Vec::new()), |parent| list(&parent.outside)),
                 "ordering" => list(&model.meta.ordering),
                 "unique_together" => Attr::Bool(!model.meta.unique_together.is_empty()),
                 "index_together" => Attr::Bool(!model.meta.index_together.is_empty()),
@@ -312,7 +316,7 @@ impl<'a> Fact<'a> {
                 "features" => list(&admin.features),
                 _ => text(&admin.model),
             },
-            Fact::AdminPart(_, _, part) => name(part),
+            Fact::AdminPart(_, part) => name(&part.name),
             Fact::Signal(signal, own) => match attribute {
                 "signal" => text(&signal.signal),
                 "receiver" => text(&signal.receiver),
@@ -380,7 +384,8 @@ impl<'a> Fact<'a> {
             Fact::MetaItem(_, item) => item.kind,
             Fact::Method(..) => "method",
             Fact::ManagerMethod(..) => "manager_method",
-            Fact::Use(kind, _) | Fact::AdminPart(_, kind, _) => kind,
+            Fact::Use(kind, _) => kind,
+            Fact::AdminPart(_, part) => part.kind,
             Fact::Query(_) => "query",
             Fact::Route(..) => "route",
             Fact::Operation(..) => "operation",
@@ -432,7 +437,7 @@ impl<'a> Fact<'a> {
             Fact::Template(template) => template.name.clone(),
             Fact::TemplateTag(library, _, tag) => format!("{}.{tag}", library.module),
             Fact::Admin(admin) => admin.admin.clone(),
-            Fact::AdminPart(admin, _, part) => format!("{}.{}", admin.admin, last_part(part)),
+            Fact::AdminPart(_, part) => format!("{}.{}", part.class, last_part(&part.name)),
             Fact::Signal(signal, _) => signal.receiver.clone().unwrap_or_default(),
             Fact::SignalDefinition(signal) => signal.qualname.clone(),
             Fact::SignalSend(send) => send.sent_by.clone(),
@@ -475,7 +480,8 @@ impl<'a> Fact<'a> {
             Fact::Form(form) => &form.place,
             Fact::Template(template) => return At { file: &template.file, line: 1 },
             Fact::TemplateTag(library, ..) => return At { file: &library.file, line: 1 },
-            Fact::Admin(admin) | Fact::AdminPart(admin, ..) => &admin.place,
+            Fact::Admin(admin) => &admin.place,
+            Fact::AdminPart(_, part) => &part.place,
             Fact::Signal(signal, _) => &signal.place,
             Fact::SignalDefinition(signal) => &signal.place,
             Fact::SignalSend(send) => &send.place,
@@ -493,7 +499,7 @@ impl<'a> Fact<'a> {
             Fact::Command(command) => return At { file: &command.file, line: command.line },
             Fact::Task(task) => &task.place,
             Fact::Consumer(consumer) => &consumer.place,
-            Fact::Package(package) => return At { file: &package.file, line: 1 },
+            Fact::Package(package) => return At { file: &package.file, line: package.line },
             Fact::Mention(mention) => &mention.place,
         };
         At { file: &place.file, line: place.line }

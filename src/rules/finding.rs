@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::django::inventory::Inventory;
 
-use super::construct::Fact;
+use super::construct::{At, Fact};
 use super::matcher::{Hit, Matcher};
 use super::schema::{Catalogue, Severity};
 
@@ -54,7 +54,14 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
     let settings_file = inventory.settings.modules.iter().find(|m| m.chosen).map_or("", |m| m.file.as_str());
     let made = |hit: &Hit| {
         let (rule, fact) = (catalogue.rules.get(hit.rule)?, matcher.facts.get(hit.fact)?);
-        let at = fact.at();
+        let at = match fact.at() {
+            At { file: "", line } => inventory
+                .settings
+                .places
+                .get(&said(fact))
+                .map_or(At { file: settings_file, line }, |place| At { file: &place.file, line: place.line }),
+            known => known,
+        };
         let symbol = fact.symbol();
         let detail = detail(fact);
         let counts = rule.driver.as_deref().is_some_and(|d| counted.get(&(d, matcher.work(hit.fact))).is_some_and(|(_, by)| by == hit));
@@ -64,7 +71,7 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
             severity: rule.severity,
             message: message(&rule.title, &detail, &symbol),
             text: text(fact, detail),
-            file: if at.file.is_empty() { settings_file } else { at.file }.to_owned(),
+            file: at.file.to_owned(),
             line: at.line,
             symbol,
             fingerprint: String::new(),
@@ -81,6 +88,18 @@ pub fn findings(catalogue: &Catalogue, inventory: &Inventory) -> Vec<Finding> {
     out
 }
 
+/// Name and value of what the settings say.
+fn said(fact: &Fact<'_>) -> (String, String) {
+    let (name, value) = match fact {
+        Fact::Setting(name, value) => (*name, *value),
+        Fact::RestFramework(_, value) => return (fact.symbol(), (*value).to_owned()),
+        Fact::Middleware(name, _) => ("MIDDLEWARE", *name),
+        Fact::ContextProcessor(processor) => ("TEMPLATES.OPTIONS.context_processors", processor.qualname.as_str()),
+        _ => ("", ""),
+    };
+    (name.to_owned(), value.to_owned())
+}
+
 /// What stands at the place, as far as the symbol does not say it.
 fn detail(fact: &Fact<'_>) -> String {
     match fact {
@@ -95,7 +114,9 @@ fn detail(fact: &Fact<'_>) -> String {
 /// What tells one place from another where the symbol does not: models that are registered with the same class.
 fn text(fact: &Fact<'_>, detail: String) -> String {
     match fact {
-        Fact::Admin(admin) | Fact::AdminPart(admin, ..) => admin.model.clone().unwrap_or_default(),
+        Fact::Admin(admin) => admin.model.clone().unwrap_or_default(),
+        // What a base class writes is no model's.
+        Fact::AdminPart(admin, part) if part.class == admin.admin => admin.model.clone().unwrap_or_default(),
         _ => detail,
     }
 }

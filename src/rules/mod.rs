@@ -15,6 +15,7 @@ pub mod overlay;
 pub mod routing;
 pub mod schema;
 pub mod suppress;
+pub mod titles;
 
 pub use finding::{Finding, findings};
 pub use fold::fold;

@@ -22,8 +22,8 @@ pub fn facts<'a>(inventory: &'a Inventory, out: &mut Vec<Fact<'a>>) {
     for (index, route) in inventory.routes.iter().enumerate() {
         out.push(Fact::Route(route, hidden.get(&index).copied()));
         let view = route.view.as_deref().and_then(|name| views.get(name)).copied();
-        // What an admin site serves is counted with its admin classes.
-        if !route.first_party_view || route.admin {
+        // What an admin site serves is counted with its admin classes; what only developers see does not move.
+        if !route.first_party_view || route.admin || route.development {
             continue;
         }
         // A view that takes any method answers one way.
@@ -40,6 +40,14 @@ pub fn facts<'a>(inventory: &'a Inventory, out: &mut Vec<Fact<'a>>) {
             }
         }
     }
+}
+
+/// Views to which only routes of development lead.
+pub fn of_development(inventory: &Inventory) -> BTreeSet<&str> {
+    let reached =
+        |development: bool| inventory.routes.iter().filter(move |r| r.development == development).filter_map(|r| r.view.as_deref());
+    let others: BTreeSet<&str> = reached(false).collect();
+    reached(true).filter(|view| !others.contains(view)).collect()
 }
 
 /// Whether the project wrote the body that answers: a function always, a class where it defines the handler or what the inherited handler

@@ -59,7 +59,7 @@ fn ini_entry_points(text: &str, kind: &str, out: &mut Vec<EntryPoint>) {
 /// Dependencies from requirement files and pyproject's arrays; versions only where pinned.
 pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
     let mut out: BTreeMap<String, Dependency> = BTreeMap::new();
-    let mut add = |requirement: &str, file: &str| {
+    let mut add = |requirement: &str, file: &str, line: u32| {
         let requirement = requirement.split('#').next().unwrap_or("").trim();
         let end = requirement.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(requirement.len());
         let (name, rest) = requirement.split_at(end);
@@ -74,38 +74,38 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
             .and_then(|at| rest.get(at + 2..))
             .map(|v| v.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*')).collect::<String>())
             .filter(|v| !v.is_empty());
-        let entry = out.entry(name.clone()).or_insert_with(|| Dependency { name, version: None, file: file.to_string() });
+        let entry = out.entry(name.clone()).or_insert_with(|| Dependency { name, version: None, file: file.to_string(), line });
         if entry.version.is_none() && version.is_some() {
             entry.version = version;
-            entry.file = file.to_string();
+            (entry.file, entry.line) = (file.to_string(), line);
         }
     };
     for config in configs {
         let name = config.path.rsplit('/').next().unwrap_or("");
         if name.ends_with(".txt") || name.ends_with(".in") {
-            for line in config.text.lines() {
+            for (number, line) in (1..).zip(config.text.lines()) {
                 let line = line.trim();
                 if !line.starts_with('-') && !line.starts_with('#') && !line.contains("://") {
-                    add(line, &config.path);
+                    add(line, &config.path, number);
                 }
             }
         } else if name == "pyproject.toml" {
             pyproject(&config.text, &config.path, &mut add);
         } else if name == "setup.cfg" {
             let mut inside = false;
-            for line in config.text.lines() {
+            for (number, line) in (1..).zip(config.text.lines()) {
                 if line.starts_with("install_requires") {
                     inside = true;
                 } else if inside && line.starts_with([' ', '\t']) {
-                    add(line.trim(), &config.path);
+                    add(line.trim(), &config.path, number);
                 } else {
                     inside = false;
                 }
             }
         } else if name == "METADATA" {
-            for line in config.text.lines() {
+            for (number, line) in (1..).zip(config.text.lines()) {
                 if let Some(requirement) = line.strip_prefix("Requires-Dist: ") {
-                    add(requirement.split(';').next().unwrap_or(""), &config.path);
+                    add(requirement.split(';').next().unwrap_or(""), &config.path, number);
                 }
             }
         }
@@ -113,19 +113,26 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
     out.into_values().collect()
 }
 
-fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str)) {
+fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str, u32)) {
     let Ok(table) = text.parse::<toml::Table>() else { return };
+    // The tables keep no lines: a requirement stands in quotes, or is a key at the beginning of its line.
+    let line = |requirement: &str| {
+        let quoted = [format!("\"{requirement}\""), format!("'{requirement}'")];
+        let starts = |text: &str| text.trim_start().strip_prefix(requirement).is_some_and(|rest| rest.trim_start().starts_with(['=', '.']));
+        let found = text.lines().position(|text| quoted.iter().any(|quoted| text.contains(quoted.as_str())) || starts(text));
+        found.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(1)
+    };
     let strings = |value: Option<&toml::Value>| -> Vec<String> {
         value.and_then(|v| v.as_array()).map(|a| a.iter().filter_map(|x| x.as_str().map(str::to_string)).collect()).unwrap_or_default()
     };
     let project = table.get("project").and_then(|v| v.as_table());
     for requirement in strings(project.and_then(|p| p.get("dependencies"))) {
-        add(&requirement, path);
+        add(&requirement, path, line(&requirement));
     }
     for group in [project.and_then(|p| p.get("optional-dependencies")), table.get("dependency-groups")].into_iter().flatten() {
         for value in group.as_table().into_iter().flat_map(|t| t.values()) {
             for requirement in strings(Some(value)) {
-                add(&requirement, path);
+                add(&requirement, path, line(&requirement));
             }
         }
     }
@@ -133,7 +140,7 @@ fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str)) {
     for (name, value) in poetry.into_iter().flatten() {
         let version = value.as_str().or_else(|| value.get("version").and_then(|v| v.as_str())).unwrap_or("");
         let version = version.trim_start_matches(['^', '~', '=', '>']);
-        add(&format!("{name}=={version}"), path);
+        add(&format!("{name}=={version}"), path, line(name));
     }
 }
 

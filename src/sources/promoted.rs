@@ -102,5 +102,7 @@ fn imports(project: &Project) -> BTreeSet<String> {
 }
 
 fn is_test_dir(dir: &str) -> bool {
-    dir.split('/').any(|part| matches!(part, "tests" | "test" | "testing") || part.starts_with("test_") || part.ends_with("_tests"))
+    dir.split('/').any(|part| {
+        matches!(part, "tests" | "test" | "testing") || part.starts_with("test_") || part.starts_with("tests_") || part.ends_with("_tests")
+    })
 }

@@ -215,3 +215,44 @@ fn command_of_django_click() {
     let found: Vec<_> = seen.inventory.commands.iter().map(|command| (command.name.as_str(), command.qualname.as_str())).collect();
     assert_eq!(found, [("score", "shop.management.commands.score.command")]);
 }
+
+#[test]
+fn jobs_of_every_queue() {
+    let seen = seen(
+        "# --- shop/models.py\nimport shop.tasks\n# --- shop/tasks.py\nimport functools\nimport dramatiq\nfrom background_task import background\nfrom django_rq import job\nfrom huey import crontab\nfrom huey.contrib.djhuey import HUEY as huey, db_task\nfrom rq.decorators import job as rq_job\ndef task(retries=5):\n    def deco(fn):\n        @functools.wraps(fn)\n        def inner(*args, **kwargs):\n            return fn(*args, **kwargs)\n        return huey.task(retries=retries, context=True)(inner)\n    return deco\n@task()\ndef a():\n    pass\n@huey.periodic_task(crontab(minute='*'))\n@huey.lock_task('b')\ndef b():\n    pass\n@db_task()\ndef c():\n    pass\n@job\ndef d():\n    pass\n@rq_job('default')\ndef e():\n    pass\n@dramatiq.actor\ndef f():\n    pass\n@dramatiq.actor(queue_name='g')\ndef g():\n    pass\n@background(schedule=60)\ndef h():\n    pass\n@background\ndef i():\n    pass\n",
+    );
+    let found: Vec<String> = seen.inventory.jobs.iter().map(|job| format!("{} {}", job.qualname, job.kind)).collect();
+    assert_eq!(
+        found,
+        [
+            "shop.tasks.a huey",
+            "shop.tasks.b huey",
+            "shop.tasks.c huey",
+            "shop.tasks.d django_rq",
+            "shop.tasks.e rq",
+            "shop.tasks.f dramatiq",
+            "shop.tasks.g dramatiq",
+            "shop.tasks.h background_task",
+            "shop.tasks.i background_task",
+        ]
+    );
+}
+
+#[test]
+fn cursors_of_connections_under_other_names() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import connection as usual, connections\nfrom django.db.backends.signals import connection_created\nfrom django.dispatch import receiver\ndef by_alias():\n    conn = connections['default']\n    with conn.cursor() as cursor:\n        cursor.execute('SELECT 1')\ndef by_name():\n    conn = usual\n    conn.cursor()\n@receiver(connection_created)\ndef created(connection=None, **kwargs):\n    connection.cursor()\ndef other(connection):\n    connection.cursor()\ndef elsewhere(client):\n    conn = client.open()\n    conn.cursor()\n",
+    );
+    let found: Vec<&str> = seen.inventory.raw_sql.iter().map(|used| used.scope.as_str()).collect();
+    assert_eq!(found, ["shop.models.by_alias", "shop.models.by_name", "shop.models.created"]);
+}
+
+#[test]
+fn pages_that_no_loader_reads_are_no_templates() {
+    let seen = seen(
+        "# --- config/settings.py\nimport os\nfrom pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\nINSTALLED_APPS = ['shop']\nTEMPLATES = [{'BACKEND': 'django.template.backends.django.DjangoTemplates', 'DIRS': [BASE_DIR / 'client' / 'dist', os.path.join(BASE_DIR, 'pages')], 'APP_DIRS': True}]\n# --- shop/models.py\n# --- shop/views.py\nfrom django.shortcuts import render\ndef view(request):\n    return render(request, 'odd.html')\n# --- shop/templates/a.html\na\n# --- shop/jinja2/b.html\nb\n# --- client/dist/c.html\nc\n# --- themes/odd.html\n{% extends 'base.html' %}\n# --- themes/base.html\nx\n# --- ui/src/list.component.html\n<li *ngFor='x'>{{ x.a }}</li>\n# --- ui/src/index.html\ny\n",
+    );
+    let files: Vec<&str> = seen.inventory.templates.iter().map(|template| template.file.as_str()).collect();
+    assert_eq!(files, ["client/dist/c.html", "shop/jinja2/b.html", "shop/templates/a.html", "themes/base.html", "themes/odd.html"]);
+    assert!(seen.inventory.skipped.iter().any(|one| one.path == "ui" && one.reason == "2 pages outside the folders of templates"));
+}

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::thread;
 
 use migscan::django::inventory::{App, Field, Inventory, Migration, Model, Route, Serializer};
+use migscan::django::mentions::Wanted;
 use migscan::{ScanOptions, scan};
 
 use crate::layout::{completed, files};
@@ -48,6 +49,11 @@ pub fn seen_mentions(text: &str, calls: &[&str], imports: &[&str]) -> Seen {
     options.wanted.calls.extend(calls.iter().map(|name| (*name).to_string()));
     options.wanted.imports.extend(imports.iter().map(|name| (*name).to_string()));
     seen_asked(&completed(files("", text)), options)
+}
+
+/// A project whose scan looks out for what these rules name.
+pub fn seen_for(text: &str, wanted: Wanted) -> Seen {
+    seen_asked(&completed(files("", text)), ScanOptions { wanted, ..ScanOptions::default() })
 }
 
 /// These files and nothing else.

@@ -446,6 +446,54 @@ fn table_handed_to_another_app() {
     assert!(drift(&seen).is_empty(), "{:?}", drift(&seen));
 }
 
+/// `shop.Item` moves to `stock` under another name in the database: the state forgets it here and learns it there, the table is renamed by this.
+fn moved(rename: &str, new_first: bool) -> Seen {
+    let separate = |state: &str, database: &str| {
+        format!("    operations = [migrations.SeparateDatabaseAndState(state_operations=[{state}], database_operations=[{database}])]\n")
+    };
+    let key = "('id', models.AutoField(primary_key=True))";
+    let forget = separate("migrations.RemoveField('item', 'shelf')", "");
+    let delete = separate("migrations.DeleteModel('Item')", rename);
+    let create =
+        separate(&format!("migrations.CreateModel('Item', [{key}, ('shelf', models.ForeignKey('shop.shelf', models.CASCADE))])"), "");
+    let (delete_needs, create_needs) = if new_first {
+        ("('shop', '0002_forget'), ('stock', '0001_initial')", "('shop', '0002_forget')")
+    } else {
+        ("('shop', '0002_forget')", "('shop', '0003_delete')")
+    };
+    project(&format!(
+        "# --- shop/models.py\nfrom django.db import models\nclass Shelf(models.Model):\n    pass\n# --- stock/models.py\nfrom django.db import models\nclass Item(models.Model):\n    shelf = models.ForeignKey('shop.Shelf', models.CASCADE)\n# --- shop/migrations/0001_initial.py\nclass Migration(migrations.Migration):\n    operations = [migrations.CreateModel('Shelf', [{key}]), migrations.CreateModel('Item', [{key}, ('shelf', models.ForeignKey('shop.shelf', models.CASCADE))])]\n# --- shop/migrations/0002_forget.py\nclass Migration(migrations.Migration):\n    dependencies = [('shop', '0001_initial')]\n{forget}# --- shop/migrations/0003_delete.py\nclass Migration(migrations.Migration):\n    dependencies = [{delete_needs}]\n{delete}# --- stock/migrations/0001_initial.py\nclass Migration(migrations.Migration):\n    dependencies = [{create_needs}]\n{create}"
+    ))
+}
+
+#[test]
+fn table_renamed_for_another_app() {
+    for new_first in [true, false] {
+        let seen = moved("migrations.AlterModelTable('Item', 'stock_item')", new_first);
+        assert_eq!(tables(&seen), ["shop_shelf", "stock_item"]);
+        assert_eq!(drift(&seen), Vec::<String>::new(), "{new_first}");
+    }
+    // By hand: nothing is claimed.
+    let seen = moved("migrations.RunSQL('ALTER TABLE shop_item RENAME TO stock_item')", true);
+    assert_eq!(drift(&seen), Vec::<String>::new());
+    // Not at all: the new table is missing.
+    let seen = moved("", true);
+    assert_eq!(drift(&seen), ["database_only Item.table", "state_only stock.Item.table"]);
+}
+
+#[test]
+fn a_through_model_without_a_table_of_its_own_at_first() {
+    let seen = replayed(
+        "class Tag(models.Model):\n    pass\nclass Item(models.Model):\n    tags = models.ManyToManyField(Tag, through='shop.ItemTag')\nclass ItemTag(models.Model):\n    item = models.ForeignKey(Item, models.CASCADE)\n    tag = models.ForeignKey(Tag, models.CASCADE)\n",
+        &[
+            "migrations.CreateModel('Tag', [('id', models.AutoField(primary_key=True))]), migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('tags', models.ManyToManyField('shop.tag'))]),",
+            "migrations.CreateModel('ItemTag', [('id', models.AutoField(primary_key=True))], options={'db_table': 'shop_item_tags', 'managed': False}), migrations.SeparateDatabaseAndState(state_operations=[migrations.AlterField('item', 'tags', models.ManyToManyField('shop.tag', through='shop.ItemTag'))]),",
+            "migrations.AlterModelOptions('itemtag', {}), migrations.AlterModelTable('itemtag', None), migrations.SeparateDatabaseAndState(state_operations=[migrations.AddField('itemtag', 'item', models.ForeignKey('shop.item', models.CASCADE)), migrations.AddField('itemtag', 'tag', models.ForeignKey('shop.tag', models.CASCADE))]),",
+        ],
+    );
+    assert_eq!(drift(&seen), Vec::<String>::new());
+}
+
 #[test]
 fn squash_takes_the_place_of_what_it_replaces() {
     let old = "class Migration(migrations.Migration):\n    dependencies = DEPENDENCIES\n    operations = [migrations.CreateModel('NAME', [('id', models.AutoField(primary_key=True))])]\n";

@@ -156,10 +156,10 @@ pub fn is_test_path(folder: &str, name: &str) -> bool {
     }
     name == "conftest.py"
         || name == "tests.py"
-        || (name.starts_with("test_") && name.ends_with(".py"))
+        || ((name.starts_with("test_") || name.starts_with("e2e_test_")) && name.ends_with(".py"))
         || name.ends_with("_test.py")
         || name.ends_with("_tests.py")
-        || folder.split('/').any(|part| matches!(part, "tests" | "test" | "testing"))
+        || folder.split('/').any(|part| matches!(part, "tests" | "test" | "testing") || part.starts_with("tests_"))
 }
 
 fn last(rel: &str) -> &str {
@@ -183,6 +183,8 @@ mod tests {
             ("shop/test_a.py", FileKind::Test),
             ("shop/a_test.py", FileKind::Test),
             ("conftest.py", FileKind::Test),
+            ("shop/tests_e2e/helpers.py", FileKind::Test),
+            ("shop/e2e_test_a.py", FileKind::Test),
             ("shop/testimonials.py", FileKind::Python),
             ("shop/latest.py", FileKind::Python),
             ("shop/templates/shop/mail.txt", FileKind::Template),

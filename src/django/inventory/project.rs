@@ -1,5 +1,7 @@
 //! The project itself: apps, files, settings, dependencies, and how much of it was understood.
 
+use std::collections::BTreeMap;
+
 use super::Place;
 
 #[derive(Clone, Debug, Default)]
@@ -109,6 +111,8 @@ pub struct Settings {
     pub rest_framework: Vec<(String, Vec<String>)>,
     /// Back ends of TEMPLATES.
     pub template_engines: Vec<String>,
+    /// DIRS of TEMPLATES, as far as they are known: the ends of the paths.
+    pub template_dirs: Vec<String>,
     /// Dotted names of the functions that add to every template's context.
     pub context_processors: Vec<String>,
     /// Name and task of the entries of Celery's schedule.
@@ -123,6 +127,38 @@ pub struct Settings {
     pub undecided: Vec<String>,
     /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
     pub lists: Vec<(String, String)>,
+    /// Where a value is written, by the name of the setting and the value.
+    pub places: BTreeMap<(String, String), Place>,
+}
+
+impl Settings {
+    /// Every value that is kept, under the name of its setting, but for those of REST_FRAMEWORK, which are kept by key.
+    pub fn values(&self) -> Vec<(&str, &str)> {
+        let mut out: Vec<(&str, &str)> =
+            self.flags.iter().chain(&self.lists).map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        for (name, values) in [
+            ("INSTALLED_APPS", &self.installed_apps),
+            ("MIDDLEWARE", &self.middleware),
+            ("TEMPLATES.BACKEND", &self.template_engines),
+            ("TEMPLATES.OPTIONS.context_processors", &self.context_processors),
+            ("DATABASE_ROUTERS", &self.database_routers),
+            ("AUTHENTICATION_BACKENDS", &self.authentication_backends),
+        ] {
+            out.extend(values.iter().map(|value| (name, value.as_str())));
+        }
+        for database in &self.databases {
+            out.extend(database.engine.as_deref().map(|engine| ("DATABASES.ENGINE", engine)));
+            out.push(("DATABASES.ALIAS", &database.alias));
+            out.extend(database.atomic_requests.then_some(("DATABASES.ATOMIC_REQUESTS", database.alias.as_str())));
+        }
+        out.extend(self.caches.iter().filter_map(|(_, backend)| Some(("CACHES.BACKEND", backend.as_deref()?))));
+        out.extend(self.session_engine.as_deref().map(|engine| ("SESSION_ENGINE", engine)));
+        out.extend(self.default_auto_field.as_deref().map(|field| ("DEFAULT_AUTO_FIELD", field)));
+        if !self.auth_user_model.is_empty() {
+            out.push(("AUTH_USER_MODEL", &self.auth_user_model));
+        }
+        out
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -130,6 +166,8 @@ pub struct Dependency {
     pub name: String,
     pub version: Option<String>,
     pub file: String,
+    /// 1 where the file is no list of lines.
+    pub line: u32,
 }
 
 /// A fact that could not be established.

@@ -79,6 +79,8 @@ pub struct Route {
     pub place: Place,
     pub certainty: Certainty,
     pub condition: Option<String>,
+    /// It exists only where `settings.DEBUG` holds.
+    pub development: bool,
     /// A `.{format}` twin made by DRF.
     pub format_suffix: bool,
     pub first_party_view: bool,
@@ -178,6 +180,19 @@ pub struct Admin {
     pub features: Vec<String>,
     /// Functions that compute a column or a read-only value.
     pub columns: Vec<String>,
+    /// All of them, each where it is written.
+    pub parts: Vec<AdminPart>,
+}
+
+/// A piece of an admin class. Those of a base class are the same in every registration below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AdminPart {
+    /// `admin_inline`, `admin_action`, `admin_column`, `admin_feature`
+    pub kind: &'static str,
+    pub name: String,
+    /// Dotted name of the class that writes it.
+    pub class: String,
+    pub place: Place,
 }
 
 #[derive(Clone, Debug, Default)]

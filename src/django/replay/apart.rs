@@ -80,6 +80,12 @@ impl Apart {
         }
     }
 
+    /// The columns of a table that only the database has: the table as a whole is noted with them.
+    pub fn take_columns(&mut self, table: &str) -> Vec<String> {
+        let part_of = |part: &Part| part.0 == table && part.1.is_some();
+        self.database_only.extract_if(.., |part, _| part_of(part)).filter_map(|(part, _)| part.1).collect()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.state_only.is_empty() && self.database_only.is_empty()
     }
@@ -88,6 +94,16 @@ impl Apart {
     pub fn follow(&mut self, before: &Stored, after: &Stored) {
         let gone: Vec<&String> = before.keys().filter(|table| !after.contains_key(*table)).collect();
         let new: Vec<&String> = after.keys().filter(|table| !before.contains_key(*table)).collect();
+        if gone.is_empty() {
+            // A model that Django did not manage stands for what the database has had alone.
+            for table in &new {
+                let (Some(mark), Some(known)) = (self.database_only.remove(&((*table).clone(), None)), after.get(*table)) else { continue };
+                for column in mark.columns.difference(known) {
+                    let part = ((*table).clone(), Some(column.clone()));
+                    self.database_only.insert(part, Mark { columns: BTreeSet::new(), ..mark.clone() });
+                }
+            }
+        }
         for side in [&mut self.state_only, &mut self.database_only] {
             for (position, table) in gone.iter().enumerate() {
                 let parts: Vec<Part> = side.keys().filter(|part| part.0 == **table).cloned().collect();

@@ -25,6 +25,8 @@ pub struct Replay<'s> {
     pub unsure: BTreeSet<String>,
     /// Tables that were given another name or dropped while a model still stands for them: two models may have one table for a while.
     gone: BTreeSet<String>,
+    /// The operations are only told to the state: no table moves with them.
+    told: bool,
 }
 
 /// Where an operation stands.
@@ -37,7 +39,7 @@ struct At<'s> {
 
 impl<'s> Replay<'s> {
     pub fn new(sources: &'s [Source]) -> Self {
-        Replay { sources, state: State::default(), apart: Apart::default(), unsure: BTreeSet::new(), gone: BTreeSet::new() }
+        Replay { sources, state: State::default(), apart: Apart::default(), unsure: BTreeSet::new(), gone: BTreeSet::new(), told: false }
     }
 
     pub fn migration(&mut self, world: &mut World, index: usize) {
@@ -85,7 +87,7 @@ impl<'s> Replay<'s> {
                 let touched = self.touched(operation, at);
                 let moves = matches!(operation.kind.as_str(), "AlterModelTable" | "RenameModel" | "CreateModel");
                 let touched = touched.or_else(|| self.model_of(operation, at).filter(|_| operation.kind.as_str() == "CreateModel"));
-                let watched = touched.filter(|_| moves || !self.apart.is_empty());
+                let watched = touched.filter(|_| !self.told && (moves || !self.apart.is_empty()));
                 let before = watched.map(|key| self.state.stored(world, &key));
                 let done = self.standard(world, operation, origin, at);
                 if !done {
@@ -143,20 +145,20 @@ impl<'s> Replay<'s> {
     fn separate(&mut self, world: &mut World, state: &[Value], database: &[Value], sql: bool, origin: Origin, at: At<'s>) {
         let inner = At { depth: at.depth + 1, ..at };
         let before = self.state.clone();
-        let mut beside = Replay {
-            sources: self.sources,
-            state: before.clone(),
-            apart: Apart::default(),
-            unsure: BTreeSet::new(),
-            gone: BTreeSet::new(),
-        };
+        // What only the database has moves with its tables: a column that the state forgot is there after the table got another name.
+        let database_only = std::mem::take(&mut self.apart.database_only);
+        let apart = Apart { database_only, ..Apart::default() };
+        let mut beside = Replay { state: before.clone(), apart, ..Replay::new(self.sources) };
         let mut by_hand = sql;
         for value in database {
             by_hand |= !beside.operation(world, value, inner) || runs_code(world, value, at.source);
         }
+        self.apart.database_only = std::mem::take(&mut beside.apart.database_only);
+        let told = std::mem::replace(&mut self.told, true);
         for value in state {
             self.operation(world, value, inner);
         }
+        self.told = told;
         if at.depth > 0 {
             return;
         }
@@ -187,8 +189,12 @@ impl<'s> Replay<'s> {
         }
         // A table may belong to two models for a while: one app hands it to the other.
         let shared: BTreeSet<String> = here.keys().chain(there.keys()).cloned().collect();
-        for (side, stored) in [(&self.state, &mut here), (&beside.state, &mut there)] {
-            let missing: Vec<&String> = shared.iter().filter(|table| !stored.contains_key(*table)).collect();
+        for (side, stored, waiting) in
+            [(&self.state, &mut here, &self.apart.state_only), (&beside.state, &mut there, &self.apart.database_only)]
+        {
+            // What this side has had alone is what the other side catches up with now.
+            let alone = |table: &String| waiting.contains_key(&(table.clone(), None));
+            let missing: Vec<&String> = shared.iter().filter(|table| !stored.contains_key(*table) && !alone(table)).collect();
             if missing.is_empty() {
                 continue;
             }
@@ -196,6 +202,11 @@ impl<'s> Replay<'s> {
                 if missing.iter().any(|table| **table == model.table(world)) {
                     stored.extend(side.stored(world, key));
                 }
+            }
+        }
+        for (table, columns) in &mut there {
+            if !here.contains_key(table) {
+                columns.extend(self.apart.take_columns(table));
             }
         }
         for stored in [&mut here, &mut there] {

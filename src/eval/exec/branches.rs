@@ -70,16 +70,20 @@ impl<'p> Interp<'p> {
 
     pub(super) fn if_stmt(&mut self, cond: ExprId, body: &'p [StmtId], orelse: &'p [StmtId], ast: &'p Ast, frame: &Rc<Frame>) -> Flow {
         let before = self.environment.taken();
+        let at = Loc { file: frame.file, line: ast.line(cond) };
         let value = self.expr(cond, ast, frame);
         let truth = self.truth(&value);
         if truth.is_some() && frame.kind == FrameKind::Module {
             self.environment.decide(ast, cond, before, frame.file);
         }
         match truth {
+            // The settings at hand may be those of development: what hangs on DEBUG is not in production.
+            Some(true) if debug(ast, cond) && self.guard_depth() < GUARD_DEPTH => {
+                self.guarded(cond, Side::Then, at, false, |interp| interp.block(body, ast, frame))
+            }
             Some(true) => self.block(body, ast, frame),
             Some(false) => self.block(orelse, ast, frame),
             None => {
-                let at = Loc { file: frame.file, line: ast.line(cond) };
                 // The two sides of a chain share no work, however long it is.
                 let chained = matches!(orelse, [only] if matches!(ast.stmt(*only), StmtKind::If(..)));
                 self.both(cond, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
@@ -243,4 +247,13 @@ pub(super) fn is_a(raised: Sym, name: &str) -> bool {
         || (matches!(raised.as_str(), "KeyError" | "IndexError") && name == "LookupError")
         || (raised.as_str() == "LookupError" && name == "AppRegistryNotReady")
         || (raised.as_str() == "FileNotFoundError" && matches!(name, "OSError" | "IOError" | "EnvironmentError"))
+}
+
+/// Whether a condition holds only where `settings.DEBUG` does.
+pub(in crate::eval) fn debug(ast: &Ast, condition: ExprId) -> bool {
+    match ast.expr(condition) {
+        ExprKind::Attr(object, name) => name.as_str() == "DEBUG" && ast.last_name(*object).is_some_and(|of| of.as_str() == "settings"),
+        ExprKind::And(a, b) => debug(ast, *a) || debug(ast, *b),
+        _ => false,
+    }
 }

@@ -13,7 +13,7 @@ use super::value::*;
 use super::{Interp, STATEMENT_STEPS};
 
 pub(super) use assign::{merge_dict, set_item};
-pub(super) use branches::alternative;
+pub(super) use branches::{alternative, debug};
 
 /// How a statement ends.
 #[derive(Clone, Debug)]

@@ -283,7 +283,7 @@ pub struct Cut {
 /// Routes that stay on Django for one reason.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Stays {
-    /// `verdict`, `page`, `session`, `admin`, `third_party`, `view_unknown`, `format_suffix`, `path_unknown`, `no_rule`, `frozen`
+    /// `verdict`, `page`, `session`, `admin`, `development`, `third_party`, `view_unknown`, `format_suffix`, `path_unknown`, `no_rule`, `frozen`
     pub code: String,
     pub reason: String,
     pub module: Option<String>,
