@@ -8,7 +8,7 @@
 use std::rc::Rc;
 
 use crate::base::{last_part, sym};
-use crate::eval::{Base, ClassRef, Value};
+use crate::eval::{Base, CallObj, ClassRef, Value};
 use crate::facts::{ExprKind, Scope, visit};
 
 use super::inventory::{Access, Certainty, Policy};
@@ -195,16 +195,47 @@ fn policy(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Po
     // `@action(permission_classes=[…])`: given to the view when the router makes it.
     for (_, action) in &view.actions {
         if let Some(given) = action_argument(world, class, action, rule.attribute) {
-            return Policy { names: world.dotted_list(&given), from: "action", certainty: Certainty::Certain };
+            return given_by(world, &given, "action", Certainty::Certain);
         }
     }
     if let Some((_, given)) = view.kwargs.iter().find(|(name, _)| name.as_str() == rule.attribute) {
-        return Policy { names: world.dotted_list(&given.clone()), from: "as_view", certainty: Certainty::Certain };
+        return given_by(world, &given.clone(), "as_view", Certainty::Certain);
     }
     if let Some(policy) = computed(world, class, view, rule) {
         return policy;
     }
     inherited(world, class, rule)
+}
+
+fn given_by(world: &mut World, value: &Value, from: &'static str, certainty: Certainty) -> Policy {
+    Policy { names: world.dotted_list(value), expression: expression(world, value), from, certainty }
+}
+
+/// Permissions that `&` and `|` combine, as one expression: a list of them asks for each.
+fn expression(world: &World, value: &Value) -> Option<String> {
+    let items = value.items()?;
+    if !items.iter().any(|item| matches!(item, Value::Call(call) if operator(call).is_some())) {
+        return None;
+    }
+    items.iter().map(|item| term(world, item, 0)).collect::<Option<Vec<_>>>().map(|terms| terms.join(" & "))
+}
+
+fn term(world: &World, value: &Value, depth: u32) -> Option<String> {
+    let Value::Call(call) = value else { return world.dotted(value).map(|name| last_part(&name).to_owned()) };
+    let part = |at: usize| call.args.get(at).filter(|_| depth < 16).and_then(|value| term(world, value, depth + 1));
+    match operator(call) {
+        Some('|') => Some(format!("({} | {})", part(0)?, part(1)?)),
+        Some(_) => Some(format!("{} & {}", part(0)?, part(1)?)),
+        None => world.dotted(value).map(|name| last_part(&name).to_owned()),
+    }
+}
+
+fn operator(call: &CallObj) -> Option<char> {
+    match call.ext()?.as_str() {
+        "operator.or_" => Some('|'),
+        "operator.and_" => Some('&'),
+        _ => None,
+    }
 }
 
 /// The class attribute, the first-party one or a package's, else the setting.
@@ -217,15 +248,15 @@ fn inherited(world: &mut World, class: ClassRef, rule: &Rule) -> Policy {
                     if value.is_unknown() {
                         let at = crate::base::Loc { file: world.interp.class(base).file, line: world.interp.class(base).line };
                         world.miss("policies", &value, at, rule.attribute);
-                        return Policy { names: Vec::new(), from: "class", certainty: Certainty::Unknown };
+                        return Policy { from: "class", certainty: Certainty::Unknown, ..Policy::default() };
                     }
-                    return Policy { names: world.dotted_list(&value), from: "class", certainty };
+                    return given_by(world, &value, "class", certainty);
                 }
             }
             Base::Ext(name) => {
                 let Some(facts) = world.interp.project.packages.class(name) else { continue };
                 if let Some(value) = facts.attrs.get(rule.attribute) {
-                    return Policy { names: texts(value), from: "package", certainty: Certainty::Certain };
+                    return Policy { names: texts(value), from: "package", certainty: Certainty::Certain, ..Policy::default() };
                 }
                 if facts.settings_attrs.contains_key(rule.attribute) {
                     break;
@@ -247,9 +278,13 @@ fn texts(value: &toml::Value) -> Vec<String> {
 fn default(world: &World, rule: &Rule) -> Policy {
     match world.rest_framework.iter().find(|(key, _)| key == rule.setting) {
         Some((_, values)) => {
-            Policy { names: values.iter().filter(|v| *v != "None").cloned().collect(), from: "settings", certainty: Certainty::Certain }
+            let names = values.iter().filter(|v| *v != "None").cloned().collect();
+            Policy { names, from: "settings", certainty: Certainty::Certain, ..Policy::default() }
         }
-        None => Policy { names: rule.default.iter().map(|d| (*d).to_owned()).collect(), from: "default", certainty: Certainty::Certain },
+        None => {
+            let names = rule.default.iter().map(|d| (*d).to_owned()).collect();
+            Policy { names, from: "default", certainty: Certainty::Certain, ..Policy::default() }
+        }
     }
 }
 
@@ -297,7 +332,7 @@ fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> 
         }
     }
     let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
-    Some(Policy { names, from: "method", certainty })
+    Some(Policy { names, from: "method", certainty, ..Policy::default() })
 }
 
 /// The method called on a view for each action of the route.
@@ -385,7 +420,7 @@ fn function(world: &mut World, view: &ViewRef, out: &mut Access) {
     }
     for rule in RULES.iter().filter(|rule| !rule.generic) {
         let policy = match given.iter().find(|(sets, _)| sets == rule.attribute) {
-            Some((_, value)) => Policy { names: world.dotted_list(value), from: "decorator", certainty: Certainty::Certain },
+            Some((_, value)) => given_by(world, value, "decorator", Certainty::Certain),
             None => default(world, rule),
         };
         out.set(rule.attribute, policy);

@@ -155,12 +155,28 @@ pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppIn
     }
 }
 
+/// Packages whose models say in their `Meta` that they belong to an application installed from elsewhere: no applications of their own.
+fn lent(interp: &mut Interp, installed: &[AppInfo]) -> Vec<String> {
+    let mut out = Vec::new();
+    for index in 0..interp.classes.len() {
+        let object = interp.class(ClassRef(index as u32));
+        let Some(Value::Class(meta)) = object.own("Meta") else { continue };
+        let Some(label) = interp.find_first_party(meta, "app_label").and_then(|(label, _)| label.as_str()) else { continue };
+        let inside = |app: &AppInfo| around(&object.module).any(|outer| outer == app.module);
+        if installed.iter().any(|app| app.label == label.as_str()) && !installed.iter().any(inside) {
+            out.extend(object.module.as_str().split_once(".models").map(|(package, _)| package.to_owned()));
+        }
+    }
+    out
+}
+
 /// Applications that no settings install: packages with models or a config class.
 pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
     let mut out: Vec<AppInfo> = Vec::new();
     let model = Base::Ext(sym("django.db.models.base.Model"));
     let config = Base::Ext(sym(APP_CONFIG));
     let mut known: FxHashSet<String> = installed.iter().map(|a| a.module.clone()).collect();
+    known.extend(lent(interp, installed));
     for index in 0..interp.classes.len() {
         let class = ClassRef(index as u32);
         let object = interp.class(class);

@@ -87,7 +87,7 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
         }
         Value::Attr(parts) if is_admin_site(world, &parts.0) => {
             custom_admin(world, &parts.0.clone(), &context, out);
-            open(world, &context, "the admin", out);
+            open_admin(world, &context, out);
         }
         other => {
             context.namespaces.extend(namespace);
@@ -97,6 +97,12 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
             walk(world, &other.clone(), &context, out);
         }
     }
+}
+
+/// The pages of an admin site, which nobody lists. Since Django 3.2 the last of its patterns answers whatever lies below it.
+pub fn open_admin(world: &World, context: &Context, out: &mut Routes) {
+    let all = world.interp.project.django_major.is_none_or(|major| major >= 3);
+    open(world, context, if all { "the admin" } else { "django.contrib.admin.sites" }, out);
 }
 
 /// What a first-party admin site adds in its own `get_urls`, and what admin classes add to the pages of their models.

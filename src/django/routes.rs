@@ -9,7 +9,7 @@ use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
 use super::access;
 use super::asked;
-use super::includes::{custom_admin, include};
+use super::includes::{custom_admin, include, open_admin};
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::resolvers;
@@ -290,7 +290,7 @@ fn walk_opaque(world: &mut World, value: &Value, context: &Context, out: &mut Ro
                 return;
             }
             if is_admin_site(world, &parts.0) {
-                return open(world, context, "the admin", out);
+                return open_admin(world, context, out);
             }
             if let Value::Instance(instance) = &parts.0
                 && let Some(patterns) = first_party_urls(world, instance)
@@ -448,7 +448,10 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                 if routers::expand_base(world, &this, context, out) {
                     return;
                 }
-                // An app config or admin whose external base adds its own patterns.
+                if is_admin_site(world, &this) {
+                    return open_admin(world, context, out);
+                }
+                // An app config whose external base adds its own patterns.
                 return open(world, context, "patterns of a base class", out);
             }
             (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,

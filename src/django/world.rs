@@ -382,6 +382,11 @@ impl<'p> World<'p> {
                     self.push_dotted(&arg, out, depth + 1);
                 }
             }
+            // `partial(CanEdit, of)` makes instances of the class.
+            Value::Call(call) if depth < 8 && call.ext().is_some_and(|e| e.as_str() == "functools.partial") => {
+                let made = call.args.first().cloned();
+                made.iter().for_each(|made| self.push_dotted(made, out, depth + 1));
+            }
             Value::None | Value::Spread(_) => {}
             other => {
                 if let Some(name) = self.dotted(other)

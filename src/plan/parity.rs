@@ -188,7 +188,11 @@ fn status(first: Option<&str>) -> String {
 }
 
 fn names(policy: &Policy) -> String {
-    if policy.names.is_empty() { "none".to_owned() } else { some(&policy.names) }
+    match &policy.expression {
+        Some(expression) => expression.clone(),
+        None if policy.names.is_empty() => "none".to_owned(),
+        None => some(&policy.names),
+    }
 }
 
 fn some(list: &[String]) -> String {

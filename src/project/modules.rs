@@ -278,7 +278,11 @@ fn inner_root(dir: &str, own: &str, stems: &[&str], known: &Known<'_>) -> Option
             };
             let package = below(at, own)?;
             let count = |name: &str| known.mentions.get(name).copied().unwrap_or(0);
-            let short: u32 = lower.iter().filter(|name| **name != "__init__").map(|name| count(name)).sum();
+            // A package of that name below another root may be the one that is meant.
+            let elsewhere =
+                |name: &str| known.declared.iter().any(|root| root != at && known.packages.contains(format!("{root}/{name}").as_str()));
+            let alone = lower.iter().filter(|name| **name != "__init__" && !elsewhere(name));
+            let short: u32 = alone.map(|name| count(name)).sum();
             let long: u32 = lower.iter().map(|name| count(&format!("{package}.{name}"))).sum();
             return (short > long).then(|| at.to_string());
         }

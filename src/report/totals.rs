@@ -93,7 +93,7 @@ impl Totals {
             template_tags: number(found.template_tags.iter().map(|library| library.tags.len() + library.filters.len()).sum()),
             middleware: number(found.middleware.len()),
             commands: number(found.commands.len()),
-            tasks: number(found.tasks.len()),
+            tasks: number(found.tasks.len() + found.jobs.len()),
             consumers: number(found.consumers.len()),
             caching: number(found.caching.len()),
             transactions: number(found.transactions.len()),

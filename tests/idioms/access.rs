@@ -2,7 +2,7 @@
 
 use migscan::django::inventory::{Access, Certainty, Policy, Route};
 
-use crate::project::seen;
+use crate::project::{seen, seen_urls};
 
 const VIEWS: &str = "# --- shop/views.py
 from django.contrib.auth.decorators import login_required, permission_required
@@ -230,4 +230,16 @@ fn code_that_looks_at_the_user_is_judged_by_nobody() {
     assert_eq!(found.access.login_required, None);
     let found = route(&views, "urlpatterns = [path('a/', views.v)]", "MIDDLEWARE = ['shop.middleware.gate']");
     assert_eq!(found.access.login_required, Some(false));
+}
+
+#[test]
+fn permissions_that_operators_combine() {
+    let seen = seen_urls(
+        "from functools import partial\nfrom rest_framework.permissions import BasePermission, IsAuthenticated\nfrom rest_framework.views import APIView\nclass Owner(BasePermission): pass\nclass Reader(BasePermission): pass\nclass One(APIView):\n    permission_classes = [IsAuthenticated & (Owner | Reader)]\n    def get(self, request): pass\nclass Two(APIView):\n    permission_classes = [IsAuthenticated, partial(Owner, None)]\n    def get(self, request): pass\nurlpatterns = [path('one/', One.as_view()), path('two/', Two.as_view())]\n",
+    );
+    let one = &seen.route("/one/").access.permissions;
+    assert_eq!(one.expression.as_deref(), Some("IsAuthenticated & (Owner | Reader)"));
+    assert_eq!(one.names.len(), 3);
+    let two = &seen.route("/two/").access.permissions;
+    assert_eq!((two.expression.as_deref(), two.names[1].as_str()), (None, "config.urls.Owner"));
 }

@@ -298,3 +298,13 @@ fn application_without_an_init_file_below_manage_py() {
     let apps: Vec<_> = seen.inventory.apps.iter().map(|app| (app.label.as_str(), app.path.as_str())).collect();
     assert_eq!(apps, [("items", "shop/items"), ("project", "shop/project")]);
 }
+
+#[test]
+fn package_whose_models_belong_to_an_application_from_elsewhere() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\n# --- shop/models.py\nfrom shared.shop.models import *\n# --- shared/shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shared.shop'\n# --- shared/shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    class Meta:\n        app_label = 'shop'\n",
+    );
+    let apps: Vec<_> = seen.inventory.apps.iter().map(|app| (app.label.as_str(), app.module.as_str(), app.installed)).collect();
+    assert_eq!(apps, [("shop", "shop", true)]);
+    assert_eq!(seen.models(), ["shop.Item"]);
+}

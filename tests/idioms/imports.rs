@@ -232,3 +232,12 @@ fn members_of_an_enumeration_differ() {
     );
     assert_eq!(seen.paths(), ["/one/", "/public/two/"]);
 }
+
+#[test]
+fn package_with_a_manage_py_inside_beside_another_package_of_the_same_name() {
+    let seen = seen_bare(
+        "# --- site/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n# --- site/shop/__init__.py\n# --- site/shop/settings.py\nINSTALLED_APPS = ['shop', 'shared.apps.stock']\n# --- site/shop/models.py\nimport shop.settings\nimport shop.tools\nfrom shop import settings\nfrom shared.apps.shop.models import Base\nclass Item(Base):\n    pass\n# --- site/shop/tools.py\n# --- lib/shared/__init__.py\n# --- lib/shared/apps/__init__.py\n# --- lib/shared/apps/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shared.apps.test_settings')\n# --- lib/shared/apps/test_settings.py\n# --- lib/shared/apps/shop/__init__.py\n# --- lib/shared/apps/shop/models.py\nfrom django.db import models\nclass Base(models.Model):\n    class Meta:\n        abstract = True\n# --- lib/shared/apps/stock/__init__.py\n# --- lib/shared/apps/stock/models.py\nfrom django.db import models\nclass Part(models.Model):\n    pass\n",
+    );
+    let names: Vec<_> = seen.inventory.models.iter().map(|model| model.qualname.as_str()).collect();
+    assert_eq!(names, ["shared.apps.shop.models.Base", "shop.models.Item", "shared.apps.stock.models.Part"]);
+}

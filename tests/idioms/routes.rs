@@ -1,6 +1,7 @@
 //! URL patterns and the views behind them.
 
 use migscan::django::inventory::Certainty;
+use migscan::django::urls::UrlEnd;
 
 use crate::project::{seen, seen_urls};
 
@@ -1003,4 +1004,16 @@ fn view_set_whose_mapping_is_that_of_its_action() {
     assert_eq!(seen.route("/archive/").actions, [("post".to_owned(), "archive".to_owned())]);
     assert_eq!(seen.route("/odd/").methods, None);
     assert_eq!(seen.methods("/steps/"), "GET,POST");
+}
+
+#[test]
+fn pages_of_an_admin_site_with_patterns_of_its_own() {
+    for (version, behind) in [("2.2", "django.contrib.admin.sites"), ("5.2", "the admin")] {
+        let seen = seen_urls(&format!(
+            "from django.contrib.admin import AdminSite\nclass Site(AdminSite):\n    def get_urls(self):\n        return super().get_urls() + [path('stats/', views.one)]\nsite = Site()\nurlpatterns = [path('', site.urls), path('api/', views.two)]\n# --- requirements.txt\nDjango=={version}\n"
+        ));
+        let open: Vec<_> =
+            seen.inventory.urls.patterns.iter().filter_map(|p| if let UrlEnd::Open(what) = &p.end { Some(what) } else { None }).collect();
+        assert!(!open.is_empty() && open.iter().all(|what| *what == behind), "{open:?}");
+    }
 }

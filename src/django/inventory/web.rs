@@ -14,6 +14,8 @@ pub enum RouteKind {
 pub struct Policy {
     /// Dotted names, in order.
     pub names: Vec<String>,
+    /// Where `&` and `|` combine permissions, how.
+    pub expression: Option<String>,
     /// `action`, `as_view`, `method`, `class`, `package`, `decorator`, `settings`, `default`; empty where DRF is not asked.
     pub from: &'static str,
     pub certainty: Certainty,

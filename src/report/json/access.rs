@@ -42,6 +42,9 @@ pub struct Policies {
 pub struct Policy {
     /// Dotted names, in order.
     pub classes: Vec<String>,
+    /// Where `&` and `|` combine them, how: `IsAuthenticated & (IsOwner | ReadOnly)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
     /// `action` (arguments of `@action`), `as_view` (its arguments), `method` (an overridden `get_…`), `class`, `package` (a base outside the
     /// project), `decorator`, `settings` (REST_FRAMEWORK), `default` (DRF's own); empty where DRF has no say.
     pub from: String,
@@ -71,6 +74,11 @@ impl From<&found::Access> for Access {
 
 impl From<&found::Policy> for Policy {
     fn from(from: &found::Policy) -> Self {
-        Policy { classes: from.names.clone(), from: from.from.to_owned(), certainty: from.certainty.into() }
+        Policy {
+            classes: from.names.clone(),
+            expression: from.expression.clone(),
+            from: from.from.to_owned(),
+            certainty: from.certainty.into(),
+        }
     }
 }

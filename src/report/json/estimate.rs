@@ -11,6 +11,7 @@ use crate::effort::graph::EdgeKind;
 use crate::effort::lines::Line;
 use crate::effort::math::Range;
 use crate::effort::{Analysis, Estimate, Risk as FoundRisk};
+use crate::plan::scope::homes;
 use crate::rules::Finding as FoundFinding;
 use crate::rules::facts::is_api;
 
@@ -318,13 +319,19 @@ fn counts(analysis: &Analysis) -> Vec<BTreeMap<String, u64>> {
     let found = &analysis.inventory;
     let partition = &analysis.estimate.partition;
     let mut out: Vec<BTreeMap<String, u64>> = vec![BTreeMap::new(); partition.list.len()];
+    // Where the plan has them too: with the code of their views, not with the list that happens to register them.
+    let views = found.views.iter().map(|view| (view.qualname.as_str(), view)).collect();
+    for (route, home) in found.routes.iter().zip(homes(found, &analysis.estimate, &views)) {
+        if let Some(counts) = out.get_mut(home).filter(|_| route.first_party_view) {
+            *counts.entry("routes".to_owned()).or_default() += 1;
+        }
+    }
     let mut count = |kind: &str, file: &str| {
         if let Some(counts) = out.get_mut(partition.of_file(file)) {
             *counts.entry(kind.to_owned()).or_default() += 1;
         }
     };
     found.models.iter().for_each(|m| count("models", &m.place.file));
-    found.routes.iter().filter(|r| r.first_party_view).for_each(|r| count("routes", &r.place.file));
     for view in &found.views {
         count("views", &view.place.file);
         if is_api(&view.kind) {
