@@ -38,3 +38,16 @@ fn every_rule_fires_on_its_example() {
         .collect();
     assert!(silent.is_empty(), "these rules do not fire on their example: {}", silent.join(", "));
 }
+
+/// Pages, terminals and annotations show code in backticks, and no other mark.
+#[test]
+fn texts_of_rules_have_no_emphasis() {
+    let catalogue = builtin::catalogue().map_err(|(file, mistake)| format!("{file}: {mistake:?}")).unwrap();
+    let emphasis = regex::Regex::new(r"(^|[\s(])(\*{1,2}|_)\p{L}[\p{L} ]*(\*{1,2}|_)($|[\s,.;:)])").unwrap();
+    for rule in &catalogue.rules {
+        for text in [Some(&rule.title), Some(&rule.fastapi), rule.trap.as_ref()].into_iter().flatten() {
+            let plain: String = text.split('`').step_by(2).collect();
+            assert!(!emphasis.is_match(&plain), "{}: {text}", rule.id);
+        }
+    }
+}
