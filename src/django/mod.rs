@@ -30,6 +30,7 @@ pub mod patterns;
 pub mod platform;
 pub mod replay;
 mod resolvers;
+mod root_urlconfs;
 pub mod routers;
 pub mod routes;
 pub mod serializers;

@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
-
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
@@ -13,6 +11,7 @@ use super::includes::{custom_admin, include, open_admin};
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
 use super::resolvers;
+use super::root_urlconfs;
 use super::routers;
 use super::urls::{self, UrlEnd, UrlPart, UrlPattern, Urls, open};
 use super::views::{self, ViewRef};
@@ -84,21 +83,7 @@ pub struct Routes {
 
 pub fn collect(world: &mut World) -> Routes {
     let mut out = Routes::default();
-    let roots = match world.settings.clone() {
-        Some(frame) => {
-            let mut roots = super::settings::urlconfs(&mut world.interp, &frame);
-            // Other settings of the same project may serve another urlconf (a second site, a proxy).
-            for module in super::settings::other_urlconfs(world.interp.project, &world.candidates) {
-                if !roots.contains(&module) {
-                    roots.push(module);
-                }
-            }
-            roots
-        }
-        None => Vec::new(),
-    };
-    let roots = if roots.is_empty() { guessed_roots(world) } else { roots };
-    for root in roots {
+    for root in root_urlconfs::all(world) {
         let Some(file) = world.interp.project.modules.get(&root) else { continue };
         let context = Context {
             path: String::new(),
@@ -119,7 +104,7 @@ pub fn collect(world: &mut World) -> Routes {
         };
         let before = (out.list.len(), out.views.len(), out.patterns.len(), out.third_party.len());
         module(world, file, &context, &mut out);
-        if same_site(&out.list, before.0) {
+        if root_urlconfs::same_site(&out.list, before.0) {
             out.list.truncate(before.0);
             out.views.truncate(before.1);
             out.patterns.truncate(before.2);
@@ -153,16 +138,6 @@ pub fn collect(world: &mut World) -> Routes {
     out
 }
 
-/// Whether the routes from a place on are those of the first root once more: what development or the tests serve is the site with a little added.
-fn same_site(all: &[Route], from: usize) -> bool {
-    let key = |route: &Route| (route.path.clone(), route.pattern.clone(), route.view.clone());
-    let (before, new) = all.split_at_checked(from).unwrap_or((all, &[]));
-    let Some(first) = before.first() else { return false };
-    let first: FxHashSet<_> = before.iter().filter(|route| route.root_urlconf == first.root_urlconf).map(key).collect();
-    let new: FxHashSet<_> = new.iter().map(key).collect();
-    2 * new.intersection(&first).count() > new.len().min(first.len())
-}
-
 fn same(a: &Route, b: &Route) -> bool {
     a.path == b.path
         && a.pattern == b.pattern
@@ -171,31 +146,6 @@ fn same(a: &Route, b: &Route) -> bool {
         && a.name == b.name
         && a.namespace == b.namespace
         && a.root_urlconf == b.root_urlconf
-}
-
-/// Without a ROOT_URLCONF: URL modules that no other URL module includes.
-fn guessed_roots(world: &mut World) -> Vec<String> {
-    let mut candidates: Vec<String> = Vec::new();
-    for file in 0..world.interp.project.files.len() as u32 {
-        let path = world.interp.project.path(file).to_string();
-        if !(path.ends_with("/urls.py") || path == "urls.py" || path.ends_with("/urls/__init__.py")) {
-            continue;
-        }
-        candidates.push(world.interp.module_name(file).to_string());
-    }
-    let mut included: Vec<String> = Vec::new();
-    for call in world.calls_of(|n| n.ends_with(".include")) {
-        let target = match call.args.first() {
-            Some(Value::Tuple(items)) => items.first().cloned(),
-            other => other.cloned(),
-        };
-        included.extend(target.and_then(|t| world.dotted(&t)));
-    }
-    candidates.retain(|c| !included.contains(c));
-    // The outermost: a package's own, not those of its parts.
-    let depth = candidates.iter().map(|c| c.matches('.').count()).min().unwrap_or(0);
-    candidates.retain(|c| c.matches('.').count() == depth);
-    candidates
 }
 
 pub fn module(world: &mut World, file: u32, context: &Context, out: &mut Routes) {
