@@ -59,9 +59,10 @@ def length(out):
     return took
 
 
-def hang_up_as_always():
-    """The tests may run under nohup, which the program would heed: it hands on that SIGHUP is to be ignored."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def signals_as_always():
+    """nohup and a shell's & hand on that a signal is to be ignored, which the program would heed; the tests may run under both."""
+    for name in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP", "SIGKILL"])
@@ -69,7 +70,7 @@ def test_signals_at_twenty_moments(name, out):
     took, seen = length(out), set()
     for moment in range(20):
         reset(out)
-        process = subprocess.Popen(command(out), stderr=subprocess.DEVNULL, preexec_fn=hang_up_as_always)
+        process = subprocess.Popen(command(out), stderr=subprocess.DEVNULL, preexec_fn=signals_as_always)
         time.sleep(took * 1.2 * moment / 20)
         process.send_signal(getattr(signal, name))
         status = process.wait(timeout=60)
@@ -90,7 +91,7 @@ def test_signals_while_writing(name, call, out, tmp_path):
         reset(out)
         inject = "inject=%s:signal=%s:when=%d" % (call, name, number)
         done = subprocess.run(["strace", "-f", "-qq", "-o", str(tmp_path / "log"), "-e", "trace=" + call, "-e", inject, *command(out)],
-                              stderr=subprocess.DEVNULL, timeout=60)
+                              stderr=subprocess.DEVNULL, timeout=60, preexec_fn=signals_as_always)
         assert done.returncode in (0, -getattr(signal, name), 128 + getattr(signal, name)), done.returncode
         judge(out, done.returncode)
 
