@@ -8,7 +8,7 @@
 use std::rc::Rc;
 
 use crate::base::{last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, Value};
+use crate::eval::{Base, ClassRef, Value};
 use crate::facts::{ExprKind, Scope, visit};
 
 use super::inventory::{Access, Certainty, Policy};
@@ -95,6 +95,9 @@ const SERIALIZER: &str = "rest_framework.serializers.BaseSerializer";
 
 /// Permissions of DRF that an anonymous request never passes.
 const NEEDS_USER: [&str; 5] = ["IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions", "TokenHasScope"];
+
+/// Permissions made of others, one in the other.
+const MAX_TERMS: u32 = 16;
 
 pub fn of(world: &mut World, view: &ViewRef) -> Access {
     let mut out = Access::default();
@@ -208,34 +211,65 @@ fn policy(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Po
 }
 
 fn given_by(world: &mut World, value: &Value, from: &'static str, certainty: Certainty) -> Policy {
-    Policy { names: world.dotted_list(value), expression: expression(world, value), from, certainty }
+    let names = world.dotted_list(value);
+    Policy { names, expression: expression(world, value), asks_user: list_asks_user(world, value), from, certainty }
 }
 
-/// Permissions that `&` and `|` combine, as one expression: a list of them asks for each.
+/// Classes that are all asked.
+fn listed(names: Vec<String>, from: &'static str) -> Policy {
+    Policy { asks_user: names.iter().any(|name| needs_user(name)), names, from, certainty: Certainty::Certain, ..Policy::default() }
+}
+
+/// Permissions that `&`, `|` and `~` combine, as one expression: a list of them asks for each.
 fn expression(world: &World, value: &Value) -> Option<String> {
     let items = value.items()?;
-    if !items.iter().any(|item| matches!(item, Value::Call(call) if operator(call).is_some())) {
+    if !items.iter().any(|item| operator(item).is_some()) {
         return None;
     }
     items.iter().map(|item| term(world, item, 0)).collect::<Option<Vec<_>>>().map(|terms| terms.join(" & "))
 }
 
 fn term(world: &World, value: &Value, depth: u32) -> Option<String> {
-    let Value::Call(call) = value else { return world.dotted(value).map(|name| last_part(&name).to_owned()) };
-    let part = |at: usize| call.args.get(at).filter(|_| depth < 16).and_then(|value| term(world, value, depth + 1));
-    match operator(call) {
-        Some('|') => Some(format!("({} | {})", part(0)?, part(1)?)),
-        Some(_) => Some(format!("{} & {}", part(0)?, part(1)?)),
-        None => world.dotted(value).map(|name| last_part(&name).to_owned()),
+    let part = |value: &Value| if depth < MAX_TERMS { term(world, value, depth + 1) } else { None };
+    Some(match operator(value) {
+        Some(('|', [left, right])) => format!("({} | {})", part(left)?, part(right)?),
+        Some(('&', [left, right])) => format!("{} & {}", part(left)?, part(right)?),
+        Some(('~', [inner])) if matches!(operator(inner), Some(('&', _))) => format!("~({})", part(inner)?),
+        Some(('~', [inner])) => format!("~{}", part(inner)?),
+        _ => last_part(&world.dotted(value)?).to_owned(),
+    })
+}
+
+/// How a permission is made of others.
+fn operator(value: &Value) -> Option<(char, &[Value])> {
+    let Value::Call(call) = value else { return None };
+    let sign = match call.ext()?.as_str() {
+        "operator.or_" => '|',
+        "operator.and_" => '&',
+        "operator.invert" => '~',
+        _ => return None,
+    };
+    Some((sign, &call.args))
+}
+
+/// Whether a list of permissions, whichever of several it is, turns an anonymous request away.
+fn list_asks_user(world: &World, value: &Value) -> bool {
+    value.options().iter().all(|option| option.items().is_some_and(|items| items.iter().any(|item| asks_user(world, item, 0))))
+}
+
+/// Whether a permission turns an anonymous request away, whichever way it is made of others.
+fn asks_user(world: &World, value: &Value, depth: u32) -> bool {
+    let part = |value: &Value| depth < MAX_TERMS && asks_user(world, value, depth + 1);
+    match operator(value) {
+        Some(('|', terms)) => terms.iter().all(part),
+        Some(('&', terms)) => terms.iter().any(part),
+        Some(_) => false,
+        None => world.dotted(value).is_some_and(|name| needs_user(&name)),
     }
 }
 
-fn operator(call: &CallObj) -> Option<char> {
-    match call.ext()?.as_str() {
-        "operator.or_" => Some('|'),
-        "operator.and_" => Some('&'),
-        _ => None,
-    }
+fn needs_user(name: &str) -> bool {
+    name.starts_with("rest_framework.") && NEEDS_USER.contains(&last_part(name))
 }
 
 /// The class attribute, the first-party one or a package's, else the setting.
@@ -256,7 +290,7 @@ fn inherited(world: &mut World, class: ClassRef, rule: &Rule) -> Policy {
             Base::Ext(name) => {
                 let Some(facts) = world.interp.project.packages.class(name) else { continue };
                 if let Some(value) = facts.attrs.get(rule.attribute) {
-                    return Policy { names: texts(value), from: "package", certainty: Certainty::Certain, ..Policy::default() };
+                    return listed(texts(value), "package");
                 }
                 if facts.settings_attrs.contains_key(rule.attribute) {
                     break;
@@ -277,14 +311,8 @@ fn texts(value: &toml::Value) -> Vec<String> {
 
 fn default(world: &World, rule: &Rule) -> Policy {
     match world.rest_framework.iter().find(|(key, _)| key == rule.setting) {
-        Some((_, values)) => {
-            let names = values.iter().filter(|v| *v != "None").cloned().collect();
-            Policy { names, from: "settings", certainty: Certainty::Certain, ..Policy::default() }
-        }
-        None => {
-            let names = rule.default.iter().map(|d| (*d).to_owned()).collect();
-            Policy { names, from: "default", certainty: Certainty::Certain, ..Policy::default() }
-        }
+        Some((_, values)) => listed(values.iter().filter(|v| *v != "None").cloned().collect(), "settings"),
+        None => listed(rule.default.iter().map(|d| (*d).to_owned()).collect(), "default"),
     }
 }
 
@@ -306,7 +334,7 @@ fn action_argument(world: &mut World, class: ClassRef, action: &str, attribute: 
 fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Option<Policy> {
     let (Value::Func(func), _) = world.interp.find_first_party(class, rule.method)? else { return None };
     let mut names = Vec::new();
-    let mut certain = true;
+    let (mut certain, mut asks_user) = (true, true);
     for result in results(world, class, view, rule.method) {
         let options = result.map_or_else(Vec::new, |value| value.options());
         certain &= options.len() == 1;
@@ -314,9 +342,12 @@ fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> 
         for option in options {
             let given = match &option {
                 Value::Call(call) if matches!(&call.callee, Value::Attr(parts) if matches!(parts.0, Value::Super(_))) => {
-                    inherited(world, class, rule).names
+                    let policy = inherited(world, class, rule);
+                    asks_user &= policy.asks_user;
+                    policy.names
                 }
                 Value::List(_) | Value::Tuple(_) | Value::Class(_) | Value::Instance(_) | Value::Ext(_) | Value::Call(_) => {
+                    asks_user &= list_asks_user(world, &option);
                     world.dotted_list(&option)
                 }
                 _ => {
@@ -327,12 +358,12 @@ fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> 
             given.iter().for_each(|name| add(&mut names, name));
         }
         if !known {
-            certain = false;
+            (certain, asks_user) = (false, false);
             named_in(world, func.file, func.def, rule.base).iter().for_each(|name| add(&mut names, name));
         }
     }
     let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
-    Some(Policy { names, from: "method", certainty, ..Policy::default() })
+    Some(Policy { names, asks_user, from: "method", certainty, ..Policy::default() })
 }
 
 /// The method called on a view for each action of the route.
@@ -440,9 +471,12 @@ fn login(world: &World, view: &ViewRef, access: &Access) -> Option<bool> {
     }
     let permissions = &access.permissions;
     let is_api = !permissions.from.is_empty();
-    if permissions.names.iter().any(|name| name.starts_with("rest_framework.") && NEEDS_USER.contains(&last_part(name))) {
-        // Alternatives (`A | B`) are one list here: only a single class is certain to be asked.
-        return (permissions.names.len() == 1 || !permissions.names.iter().any(|n| n.ends_with("ReadOnly"))).then_some(true);
+    if permissions.asks_user {
+        return Some(true);
+    }
+    // One of several alternatives, or what one of several actions asks for.
+    if permissions.names.iter().any(|name| needs_user(name)) {
+        return None;
     }
     let public = access.demands.iter().any(|d| d == "public");
     if world.login_middleware == Some(true) && !is_api {

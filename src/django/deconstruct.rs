@@ -333,6 +333,17 @@ impl Condition {
         }
     }
 
+    /// `Q(Q(…), _negated=True)`, which Django before 4.2 makes of `~Q(…)`, is the one in it, negated.
+    fn alone(mut self) -> Condition {
+        match self.children.pop() {
+            Some(Child::Inner(inner)) if self.children.is_empty() => Condition { negated: self.negated != inner.negated, ..inner },
+            last => {
+                self.children.extend(last);
+                self
+            }
+        }
+    }
+
     fn write(&self, out: &mut String) {
         if self.negated {
             out.push_str("NOT ");
@@ -360,6 +371,11 @@ fn condition(world: &mut World, value: &Value, depth: u32) -> Option<Condition> 
     let connector = match name.as_str() {
         "operator.or_" => "OR",
         "operator.and_" => "AND",
+        "operator.invert" => {
+            let mut out = condition(world, call.args.first()?, depth + 1)?;
+            out.negated = !out.negated;
+            return Some(out);
+        }
         _ if last_part(&name) == "Q" => {
             let given = |key: &str| call.kwarg(key).and_then(Value::as_str).map(|s| s.to_string());
             let connector = match given("_connector").as_deref() {
@@ -392,7 +408,7 @@ fn condition(world: &mut World, value: &Value, depth: u32) -> Option<Condition> 
             for (key, value) in tests {
                 out.children.push(test(world, key, value, depth)?);
             }
-            return Some(out);
+            return Some(out.alone());
         }
         _ => return None,
     };

@@ -243,3 +243,19 @@ fn permissions_that_operators_combine() {
     let two = &seen.route("/two/").access.permissions;
     assert_eq!((two.expression.as_deref(), two.names[1].as_str()), (None, "config.urls.Owner"));
 }
+
+#[test]
+fn an_anonymous_request_is_turned_away_by_every_alternative() {
+    let login = |classes: &str| {
+        let text = format!(
+            "from rest_framework.permissions import AllowAny, BasePermission, IsAdminUser, IsAuthenticated\nfrom rest_framework.views import APIView\nclass Key(BasePermission): pass\nclass One(APIView):\n    permission_classes = [{classes}]\n    def get(self, request): pass\nurlpatterns = [path('one/', One.as_view())]\n"
+        );
+        let access = seen_urls(&text).route("/one/").access.clone();
+        (access.login_required, access.permissions.expression)
+    };
+    assert_eq!(login("Key, IsAuthenticated"), (Some(true), None));
+    assert_eq!(login("Key | IsAuthenticated"), (None, Some("(Key | IsAuthenticated)".to_owned())));
+    assert_eq!(login("(Key & IsAdminUser) | IsAuthenticated").0, Some(true));
+    assert_eq!(login("~IsAuthenticated"), (None, Some("~IsAuthenticated".to_owned())));
+    assert_eq!(login("IsAuthenticated & ~(Key & AllowAny)"), (Some(true), Some("IsAuthenticated & ~(Key & AllowAny)".to_owned())));
+}

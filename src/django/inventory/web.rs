@@ -14,8 +14,10 @@ pub enum RouteKind {
 pub struct Policy {
     /// Dotted names, in order.
     pub names: Vec<String>,
-    /// Where `&` and `|` combine permissions, how.
+    /// Where `&`, `|` and `~` combine permissions, how.
     pub expression: Option<String>,
+    /// Whether DRF's own permissions turn an anonymous request away, whatever else is asked.
+    pub asks_user: bool,
     /// `action`, `as_view`, `method`, `class`, `package`, `decorator`, `settings`, `default`; empty where DRF is not asked.
     pub from: &'static str,
     pub certainty: Certainty,

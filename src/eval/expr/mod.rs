@@ -150,7 +150,11 @@ impl<'p> Interp<'p> {
                 value
             }
             ExprKind::Comp(parts) => self.comprehension(parts, ast, frame, at),
-            ExprKind::Opaque | ExprKind::Invert(_) => self.unknown(WhyCode::NotModelled, "", at),
+            ExprKind::Invert(value) => {
+                let value = self.expr(*value, ast, frame);
+                self.inverted(value, at)
+            }
+            ExprKind::Opaque => self.unknown(WhyCode::NotModelled, "", at),
         }
     }
 

@@ -86,6 +86,21 @@ impl<'p> Interp<'p> {
         }
     }
 
+    /// `~Q(a)`, `~Permission`: a call with one argument, like those with two.
+    pub(super) fn inverted(&mut self, value: Value, at: Loc) -> Value {
+        match value {
+            Value::Call(_) | Value::Attr(_) | Value::Ext(_) | Value::Class(_) | Value::Instance(_) => {
+                self.record_call(Value::Ext(sym("operator.invert")), vec![value], Vec::new(), false, at)
+            }
+            Value::Alt(options) if options.len() <= 6 => {
+                let options = options.to_vec();
+                options.into_iter().map(|o| self.inverted(o, at)).reduce(alternative).unwrap_or(Value::None)
+            }
+            Value::Unknown(_) => value,
+            _ => self.unknown(WhyCode::NotModelled, "operator", at),
+        }
+    }
+
     fn joined(&mut self, left: &Value, right: &Value, at: Loc) -> Vec<Value> {
         let mut items = self.elements(left);
         items.extend(self.elements(right));

@@ -42,7 +42,7 @@ pub struct Policies {
 pub struct Policy {
     /// Dotted names, in order.
     pub classes: Vec<String>,
-    /// Where `&` and `|` combine them, how: `IsAuthenticated & (IsOwner | ReadOnly)`.
+    /// Where `&`, `|` and `~` combine them, how: `IsAuthenticated & (IsOwner | ~IsGuest)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
     /// `action` (arguments of `@action`), `as_view` (its arguments), `method` (an overridden `get_…`), `class`, `package` (a base outside the
