@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Sym, last_part, sym};
-use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame};
+use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame, setting_default};
 use crate::facts::{Arg, ExprKind, StmtKind};
 use crate::project::Project;
 
@@ -30,10 +30,15 @@ pub struct ConfigText {
 /// How the example of a module is called that each installation writes for itself.
 const EXAMPLE: [&str; 8] = ["_example", "_sample", "_template", "_default", "_defaults", "_dist", ".example", ".sample"];
 
+/// How settings modules, and classes of django-configurations, are called that serve nobody but those who develop, and those that serve the site.
+const DEVELOPED: [&str; 12] =
+    ["dev", "devel", "develop", "development", "local", "Dev", "Development", "Local", "Test", "Testing", "CI", "Build"];
+const SERVED: [&str; 3] = ["Production", "Prod", "Live"];
+
 /// Settings modules, the one that counts first.
 pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let mut configuration: Option<String> = None;
+    let mut configuration: Option<(u8, String)> = None;
     // Named, but not there: each installation writes its own after an example.
     let mut missing: Vec<String> = Vec::new();
     let mut add = |module: &str, source: &'static str, rank: u8, path: &str, from: u32| {
@@ -57,22 +62,27 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         let rank = match name {
             "manage.py" => 1,
             "wsgi.py" | "asgi.py" => 2,
-            _ => 3,
+            _ => 4,
         };
         let source = if name == "manage.py" { "manage.py" } else { "config" };
         for (variable, module) in environment_settings(&file.facts.ast) {
             if variable == "DJANGO_SETTINGS_MODULE" {
+                // The site is what its server starts, where `manage.py` is for those who develop it.
+                let rank = if rank == 1 && DEVELOPED.contains(&last_part(&module)) { 3 } else { rank };
                 if !add(&module, source, rank, &file.path, index as u32) {
                     missing.push(module);
                 }
             } else {
-                configuration.get_or_insert(module);
+                let rank = if rank == 2 { 0 } else { rank };
+                if configuration.as_ref().is_none_or(|(known, _)| rank < *known) {
+                    configuration = Some((rank, module));
+                }
             }
         }
     }
     for config in configs {
         for module in mentioned_in_text(&config.text) {
-            if !add(&module, "config", 3, &config.path, 0) {
+            if !add(&module, "config", 4, &config.path, 0) {
                 missing.push(module);
             }
         }
@@ -89,18 +99,18 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         };
         if assigns("INSTALLED_APPS") || (assigns("ROOT_URLCONF") && assigns("MIDDLEWARE")) {
             let example = |of: &String| file.module.strip_prefix(of.as_str()).is_some_and(|rest| EXAMPLE.contains(&rest));
-            let rank = if missing.iter().any(example) { 3 } else { 4 };
+            let rank = if missing.iter().any(example) { 4 } else { 5 };
             add(&file.module, "guess", rank, &file.path, index as u32);
             whole |= assigns("INSTALLED_APPS") && assigns("ROOT_URLCONF") && assigns("MIDDLEWARE") && !side_path(&file.path);
         }
     }
     // Where the settings of a site are in view, those that only serve tests do not come before them, even if a `manage.py` names them.
     for candidate in found.iter_mut().filter(|candidate| whole && candidate.rank.1 == 1 && candidate.source != "command line") {
-        candidate.rank.0 = 5;
+        candidate.rank.0 = 6;
     }
     found.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.module.cmp(&b.module)));
     for candidate in &mut found {
-        candidate.configuration.clone_from(&configuration);
+        candidate.configuration = configuration.as_ref().map(|(_, name)| name.clone());
     }
     found
 }
@@ -197,7 +207,10 @@ pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
         .collect();
     if !configured.is_empty() {
         let wanted = candidate.configuration.as_deref();
-        let chosen = configured.iter().find(|(n, _)| Some(n.as_str()) == wanted).or_else(|| configured.last());
+        let named = |wanted: &str| configured.iter().find(|(name, _)| name.as_str() == wanted);
+        let developed = wanted.is_none_or(|name| DEVELOPED.contains(&name));
+        let served = SERVED.iter().find_map(|name| named(name)).filter(|_| developed);
+        let chosen = served.or_else(|| named(wanted?)).or_else(|| configured.last());
         if let Some((_, class)) = chosen {
             let object = interp.class(*class);
             for base in object.mro.iter().rev() {
@@ -215,12 +228,8 @@ pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
 
 /// The default of a `values.Value(…)` of django-configurations; any other value as it is.
 fn plain(value: &Value) -> Value {
-    match value {
-        Value::Call(call) if call.ext().is_some_and(|e| e.starts_with("configurations.values.")) => {
-            call.arg(0, "default").cloned().unwrap_or(Value::None)
-        }
-        other => other.clone(),
-    }
+    let Value::Call(call) = value else { return value.clone() };
+    setting_default(call).unwrap_or_else(|| value.clone())
 }
 
 fn setting(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Option<Value> {

@@ -38,7 +38,7 @@ use crate::base::{Loc, Sym, sym};
 use crate::facts::{self, Ast, ClassId, ExprId};
 use crate::project::Project;
 
-pub use attr::{included, with_names};
+pub use attr::{included, setting_default, with_names};
 pub use value::*;
 
 /// Steps that the execution of one module may take, nested calls included.

@@ -1017,3 +1017,11 @@ fn pages_of_an_admin_site_with_patterns_of_its_own() {
         assert!(!open.is_empty() && open.iter().all(|what| *what == behind), "{open:?}");
     }
 }
+
+#[test]
+fn paths_made_of_the_variables_in_view() {
+    let seen = seen_urls(
+        "from django.urls import re_path\nPAGES = ['one', 'two']\nname = 'three'\nurlpatterns = [re_path(r'^%(page)s$' % locals(), view) for page in PAGES]\nurlpatterns += [re_path('^%(name)s$' % globals(), view)]\nfor page, found in {'four': view}.items():\n    urlpatterns.append(re_path('^%(page)s$' % vars(), found))\n",
+    );
+    assert_eq!(seen.paths(), ["/four", "/one", "/three", "/two"]);
+}

@@ -215,8 +215,46 @@ class Production(Base):
     INSTALLED_APPS = Base.INSTALLED_APPS + ['c']
 ",
     );
-    assert_eq!(seen.installed(), ["a", "b"]);
+    // `manage.py` is for those who develop; the site is another class.
+    assert_eq!(seen.installed(), ["a", "c"]);
     assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn class_of_django_configurations_that_the_server_names() {
+    let seen = seen(
+        r#"
+# --- manage.py
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DJANGO_CONFIGURATION", "Dev")
+# --- config/wsgi.py
+import os
+os.environ.setdefault("DJANGO_CONFIGURATION", "Heroku")
+# --- config/settings.py
+from configurations import Configuration, values
+class Base(Configuration):
+    INSTALLED_APPS = values.ListValue(["a"])
+class Dev(Base):
+    INSTALLED_APPS = values.ListValue(["b"])
+class Heroku(Base):
+    INSTALLED_APPS = values.ListValue(Base.INSTALLED_APPS.default + ["c"])
+class Production(Base):
+    INSTALLED_APPS = values.ListValue(["d"])
+"#,
+    );
+    assert_eq!(seen.installed(), ["a", "c"]);
+}
+
+#[test]
+fn settings_that_the_server_names_come_before_those_for_development() {
+    let files = |managed: &str| {
+        format!(
+            "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.{managed}')\n# --- config/wsgi.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.live')\n# --- config/settings/__init__.py\n# --- config/settings/{managed}.py\nINSTALLED_APPS = ['managed']\n# --- config/settings/live.py\nINSTALLED_APPS = ['live']\n"
+        )
+    };
+    assert_eq!(seen_bare(&files("local")).installed(), ["live"]);
+    assert_eq!(seen_bare(&files("main")).installed(), ["managed"]);
 }
 
 #[test]

@@ -134,8 +134,13 @@ impl Interp<'_> {
         self.is_model_field(&field).then_some(field)
     }
 
-    /// An option that a field was made with, read off it.
+    /// An option that a field or a setting of django-configurations was made with, read off it.
     pub(super) fn field_option(&self, call: &CallObj, name: &str) -> Option<Value> {
+        if name == "default"
+            && let Some(default) = setting_default(call)
+        {
+            return Some(default);
+        }
         let switch = matches!(name, "null" | "blank" | "unique" | "primary_key");
         if !switch && !matches!(name, "max_length" | "choices" | "default" | "help_text" | "verbose_name") {
             return None;
@@ -151,6 +156,11 @@ impl Interp<'_> {
     pub(in crate::eval) fn meta_get_fields(&mut self, model: &Value, at: Loc) -> Option<Value> {
         self.meta_fields(model, "get_fields", at)
     }
+}
+
+/// What a `values.Value(…)` of django-configurations stands for where the environment says nothing.
+pub fn setting_default(call: &CallObj) -> Option<Value> {
+    call.ext()?.starts_with("configurations.values.").then(|| call.arg(0, "default").cloned().unwrap_or(Value::None))
 }
 
 /// Whether a field says that it is the key.

@@ -15,6 +15,7 @@ use super::objects::SIMPLE_ROUTER;
 use super::value::*;
 use super::{Base, Interp};
 
+pub use meta::setting_default;
 pub use patterns::{included, is_url_resolver, with_names};
 pub use reverse::Reverse;
 

@@ -74,7 +74,12 @@ impl<'p> Interp<'p> {
             ExprKind::Slice(_) => self.unknown(WhyCode::NotModelled, "slice", at),
             ExprKind::Bin(op, left, right) => {
                 let left = self.expr(*left, ast, frame);
-                let right = self.expr(*right, ast, frame);
+                let mut right = self.expr(*right, ast, frame);
+                if let (BinOp::Mod, Value::Str(format), Value::Attr(parts)) = (op, &left, &right)
+                    && parts.1.as_str() == "__dict__"
+                {
+                    right = self.named_in(*format, frame, at);
+                }
                 self.binary(*op, left, right, at)
             }
             ExprKind::And(left, right) => {

@@ -107,6 +107,16 @@ impl<'p> Interp<'p> {
         self.bounded_items(items, at)
     }
 
+    /// The variables that a format asks `locals()`, `globals()` or `vars()` for, where they are now.
+    pub(super) fn named_in(&mut self, format: Sym, frame: &Rc<Frame>, at: Loc) -> Value {
+        let dict = DictObj::default();
+        for name in format.split("%(").skip(1).filter_map(|rest| rest.split_once(')')).map(|(name, _)| sym(name)) {
+            let value = self.name(name, frame, at);
+            dict.insert(Value::Str(name), value);
+        }
+        Value::Dict(Rc::new(dict))
+    }
+
     fn percent(&mut self, format: Sym, value: &Value, at: Loc) -> Value {
         let args = match value {
             Value::Tuple(items) => items.to_vec(),
