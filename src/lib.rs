@@ -33,6 +33,7 @@ pub mod sources;
 pub mod syntax;
 pub mod truth;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
@@ -50,6 +51,8 @@ use sources::Sources;
 pub struct ScanOptions {
     /// The settings module, where several exist.
     pub settings: Option<String>,
+    /// Variables of the environment that the project is to be seen with.
+    pub environment: BTreeMap<String, String>,
     /// Globs of paths to leave out.
     pub exclude: Vec<String>,
     /// Bytes of the largest file that is read, where it is not the usual limit.
@@ -119,6 +122,7 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     }
     clock.lap("names");
     project.django_major = sources.django_major();
+    project.environment.clone_from(&options.environment);
     let is_django = sources::is_django(&project, &candidates);
     // After Django's own run, which it must not change: both share what is known of packages.
     let settings_of_django = candidates.clone();

@@ -318,6 +318,7 @@ impl Job<'_> {
     fn scan(&self, found: &Found, wanted: Wanted) -> Result<Scan, Stop> {
         let options = ScanOptions {
             settings: self.project.settings.clone().or_else(|| self.setup.settings.clone()),
+            environment: self.setup.environment.clone(),
             exclude: self.setup.exclude.clone(),
             max_file_size: self.max_file_size(),
             wanted,

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::base::{Sym, last_part, sym};
-use crate::eval::{ClassRef, Frame, FrameKind, Interp, Value, new_frame, setting_default};
+use crate::eval::{Frame, FrameKind, Interp, Value, new_frame};
 use crate::facts::{Arg, ExprKind, StmtKind};
 use crate::project::Project;
 
+use super::configurations;
 use super::inventory::{Database, Settings, SettingsModule};
 
 /// A mention of a settings module.
@@ -29,11 +30,6 @@ pub struct ConfigText {
 
 /// How the example of a module is called that each installation writes for itself.
 const EXAMPLE: [&str; 8] = ["_example", "_sample", "_template", "_default", "_defaults", "_dist", ".example", ".sample"];
-
-/// How settings modules, and classes of django-configurations, are called that serve nobody but those who develop, and those that serve the site.
-const DEVELOPED: [&str; 12] =
-    ["dev", "devel", "develop", "development", "local", "Dev", "Development", "Local", "Test", "Testing", "CI", "Build"];
-const SERVED: [&str; 3] = ["Production", "Prod", "Live"];
 
 /// Settings modules, the one that counts first.
 pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>) -> Vec<Candidate> {
@@ -68,7 +64,7 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         for (variable, module) in environment_settings(&file.facts.ast) {
             if variable == "DJANGO_SETTINGS_MODULE" {
                 // The site is what its server starts, where `manage.py` is for those who develop it.
-                let rank = if rank == 1 && DEVELOPED.contains(&last_part(&module)) { 3 } else { rank };
+                let rank = if rank == 1 && configurations::is_for_development(last_part(&module)) { 3 } else { rank };
                 if !add(&module, source, rank, &file.path, index as u32) {
                     missing.push(module);
                 }
@@ -198,38 +194,8 @@ pub fn load(interp: &mut Interp, candidate: &Candidate) -> Rc<Frame> {
             frame.vars.borrow_mut().insert(*name, value.clone());
         }
     }
-    // django-configurations: the settings are attributes of a class.
-    let classes: Vec<(Sym, ClassRef)> =
-        module.vars.borrow().iter().filter_map(|(n, v)| if let Value::Class(c) = v { Some((*n, *c)) } else { None }).collect();
-    let configured: Vec<&(Sym, ClassRef)> = classes
-        .iter()
-        .filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration"))
-        .collect();
-    if !configured.is_empty() {
-        let wanted = candidate.configuration.as_deref();
-        let named = |wanted: &str| configured.iter().find(|(name, _)| name.as_str() == wanted);
-        let developed = wanted.is_none_or(|name| DEVELOPED.contains(&name));
-        let served = SERVED.iter().find_map(|name| named(name)).filter(|_| developed);
-        let chosen = served.or_else(|| named(wanted?)).or_else(|| configured.last());
-        if let Some((_, class)) = chosen {
-            let object = interp.class(*class);
-            for base in object.mro.iter().rev() {
-                let crate::eval::Base::First(base) = base else { continue };
-                for (name, value) in interp.class(*base).frame.vars.borrow().iter() {
-                    if !name.chars().any(|c| c.is_ascii_lowercase()) {
-                        frame.vars.borrow_mut().insert(*name, plain(value));
-                    }
-                }
-            }
-        }
-    }
+    configurations::load(interp, &module, candidate.configuration.as_deref(), &frame);
     frame
-}
-
-/// The default of a `values.Value(…)` of django-configurations; any other value as it is.
-fn plain(value: &Value) -> Value {
-    let Value::Call(call) = value else { return value.clone() };
-    setting_default(call).unwrap_or_else(|| value.clone())
 }
 
 fn setting(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Option<Value> {

@@ -1,12 +1,15 @@
-//! What the code takes from the environment of a deployment. Only defaults are known, never values; so a branch that a default decides is
-//! remembered: another deployment takes the other one.
+//! What the code takes from the environment of a deployment. Only defaults are known, and the values that somebody told, never those of this process;
+//! so a branch that a default decides is remembered: another deployment takes the other one.
+
+use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::facts::{Ast, ExprId, ExprKind, visit};
 
-use super::show;
+use super::value::Value;
+use super::{Interp, show};
 
 #[derive(Debug, Default)]
 pub struct Environment {
@@ -51,5 +54,37 @@ impl Environment {
         if self.taken > before || visit::within(ast, condition).iter().any(asks) {
             self.decided.push((Loc { file, line: ast.line(condition) }, sym(&show::expr_text(ast, condition))));
         }
+    }
+}
+
+impl Interp<'_> {
+    /// The value that somebody told of a variable, as the reader that asks for it makes one of the text.
+    pub fn given(&self, name: &str, reader: &str) -> Option<Value> {
+        let text = self.project.environment.get(name)?;
+        Some(match reader {
+            "bool" | "BooleanValue" | "strtobool" => {
+                Value::Bool(matches!(text.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on" | "y" | "t" | "ok"))
+            }
+            "int" | "IntegerValue" | "PositiveIntegerValue" => text.trim().parse().map_or(Value::Str(sym(text)), Value::Int),
+            "list" | "tuple" | "Csv" | "ListValue" | "TupleValue" => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Value::List(Rc::new(items.map(|item| Value::Str(sym(item))).collect::<Vec<_>>().into()))
+            }
+            _ => Value::Str(sym(text)),
+        })
+    }
+
+    /// What a cast is called: `bool`, `Csv()`.
+    pub fn reader(&self, cast: &Value) -> Option<String> {
+        match cast {
+            Value::Ext(name) => Some(last_part(name).to_owned()),
+            Value::Call(call) => call.ext().map(|name| last_part(&name).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody told anything of a variable.
+    pub fn is_given(&self, name: &Value) -> bool {
+        name.as_str().is_some_and(|name| self.project.environment.contains_key(name.as_str()))
     }
 }

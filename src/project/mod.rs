@@ -5,6 +5,7 @@ pub mod modules;
 pub mod packages;
 pub mod stdlib;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
@@ -63,6 +64,8 @@ pub struct Project {
     optional: FxHashSet<Sym>,
     /// Major version of Django that the project declares.
     pub django_major: Option<u32>,
+    /// Variables of the environment that somebody told; those of this process are nobody's business.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// `group`: `name = value`, as in `[project.entry-points]`.
@@ -81,7 +84,7 @@ impl Project {
         modules.note_unparsed(unparsed);
         let packages = Packages::outside(modules.own_tops());
         let optional = optional_modules(&files, &modules, declared);
-        Project { files, modules, packages, entry_points, optional, django_major: None }
+        Project { files, modules, packages, entry_points, optional, django_major: None, environment: BTreeMap::new() }
     }
 
     /// The directory of a package without `__init__.py`, by what lies in it.

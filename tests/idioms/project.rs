@@ -56,6 +56,12 @@ pub fn seen_for(text: &str, wanted: Wanted) -> Seen {
     seen_asked(&completed(files("", text)), ScanOptions { wanted, ..ScanOptions::default() })
 }
 
+/// With what somebody told of the environment.
+pub fn seen_in(environment: &[(&str, &str)], text: &str) -> Seen {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    seen_asked(&completed(files("config/settings.py", text)), ScanOptions { environment, ..ScanOptions::default() })
+}
+
 /// These files and nothing else.
 pub fn seen_bare(text: &str) -> Seen {
     seen_bytes(&files("", text))

@@ -1,6 +1,6 @@
 //! How settings are written: split, computed, switched.
 
-use crate::project::{seen, seen_bare, seen_settings};
+use crate::project::{seen, seen_bare, seen_in, seen_settings};
 
 #[test]
 fn star_import_of_a_base_module() {
@@ -508,4 +508,46 @@ fn settings_that_are_executed_from_elsewhere() {
     );
     assert_eq!(seen.models(), ["shop.Item"]);
     assert!(seen.inventory.diagnostics.iter().any(|d| d.code == "apps-not-known"));
+}
+
+/// The installed apps with and without a variable of the environment.
+fn switched(settings: &str, name: &str, value: &str) -> (String, String) {
+    let apps = |given: &[(&str, &str)]| seen_in(given, settings).installed().join(" ");
+    (apps(&[]), apps(&[(name, value)]))
+}
+
+#[test]
+fn variables_of_the_environment_that_somebody_tells() {
+    let off_and_on = ("a".to_owned(), "a b".to_owned());
+    let under = |condition: &str| {
+        format!(
+            "import os, environ\nfrom decouple import config, Csv\nenv = environ.Env(SCHEMED=(bool, False))\nINSTALLED_APPS = ['a']\nif {condition}:\n    INSTALLED_APPS.append('b')\n"
+        )
+    };
+    for (condition, name, value) in [
+        ("os.environ.get('MORE') == 'yes'", "MORE", "yes"),
+        ("os.getenv('MORE', 'no') == 'yes'", "MORE", "yes"),
+        ("env.bool('MORE', default=False)", "MORE", "on"),
+        ("env('SCHEMED')", "SCHEMED", "true"),
+        ("env.int('MORE', 3) > 4", "MORE", "7"),
+        ("config('MORE', default=False, cast=bool)", "MORE", "1"),
+        ("'y' in config('MORE', default='', cast=Csv())", "MORE", "x, y"),
+    ] {
+        assert_eq!(switched(&under(condition), name, value), off_and_on, "{condition}");
+    }
+    assert_eq!(switched("import os\nINSTALLED_APPS = [os.environ['APP']]\n", "APP", "shop").1, "shop");
+    assert_eq!(switched(&under("not env.bool('MORE', default=True)"), "MORE", "false"), off_and_on);
+    let values =
+        "from configurations import Configuration, values\nclass Live(Configuration):\n    INSTALLED_APPS = values.ListValue(['a'])\n";
+    assert_eq!(switched(values, "DJANGO_INSTALLED_APPS", "a,b"), off_and_on);
+    let named = values.replace("['a'])", "['a'], environ_name='APPS', environ_prefix=None)");
+    assert_eq!(switched(&named, "APPS", "a,b"), off_and_on);
+}
+
+#[test]
+fn a_branch_that_a_told_variable_decides_is_no_question() {
+    let text = "import os\nINSTALLED_APPS = ['a']\nif os.environ.get('MORE'):\n    INSTALLED_APPS.append('b')\n";
+    let asked =
+        |given: &[(&str, &str)]| seen_in(given, text).inventory.coverage.unresolved.iter().filter(|u| u.kind == "environment").count();
+    assert_eq!((asked(&[]), asked(&[("MORE", "1")])), (1, 0));
 }

@@ -1,5 +1,6 @@
 //! What may stand in `migscan.toml`: keys and their kinds. Wrong keys and values are refused by the reader, with their place.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -17,6 +18,8 @@ use crate::rules::{Catalogue, Mistake};
 pub struct File {
     /// The settings module to use where several exist.
     pub settings: Option<Spanned<String>>,
+    /// Variables of the environment that the project is to be seen with.
+    pub environment: BTreeMap<Spanned<String>, Variable>,
     /// Paths to leave out, in the patterns of `.gitignore`.
     pub exclude: Vec<Spanned<String>>,
     /// Files with rules of the team's own.
@@ -31,6 +34,25 @@ pub struct File {
     pub overrides: Vec<Override>,
     /// Numbers of the model; their keys are those of the model's own files, which check them.
     pub effort: Option<Table>,
+}
+
+/// What a variable of the environment holds: a text, however it is written down.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Variable {
+    Text(String),
+    Switch(bool),
+    Number(i64),
+}
+
+impl Variable {
+    pub fn text(self) -> String {
+        match self {
+            Variable::Text(text) => text,
+            Variable::Switch(on) => on.to_string(),
+            Variable::Number(number) => number.to_string(),
+        }
+    }
 }
 
 /// A built-in rule, changed. The reason is shown wherever the rule is.
@@ -77,6 +99,9 @@ impl File {
         if let Some(settings) = &self.settings {
             dotted(settings.get_ref())
                 .map_err(|_| wrong(settings.span(), "not the dotted name of a module").help("settings = \"shop.settings.production\""))?;
+        }
+        if let Some(name) = self.environment.keys().find(|name| name.get_ref().is_empty() || name.get_ref().contains(['=', '\0'])) {
+            return Err(wrong(name.span(), "not the name of a variable").help("environment = { REPORTS_ENABLED = true }"));
         }
         for pattern in &self.exclude {
             let mut builder = ignore::gitignore::GitignoreBuilder::new("");

@@ -8,6 +8,7 @@ mod bad;
 mod file;
 mod own;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,8 @@ const PYPROJECT: &str = "pyproject.toml";
 pub struct Setup {
     /// The settings module to use where several exist.
     pub settings: Option<String>,
+    /// Variables of the environment that the project is to be seen with.
+    pub environment: BTreeMap<String, String>,
     /// Paths to leave out, in the patterns of `.gitignore`.
     pub exclude: Vec<String>,
     /// Where the configuration changes something of them.
@@ -62,7 +65,7 @@ impl Setup {
 
     /// All of it that decides what a report says, beside the program's own tables, as text.
     pub fn given(&self) -> String {
-        format!("{:?}", (&self.settings, &self.exclude, &self.own, &self.choices))
+        format!("{:?}", (&self.settings, &self.environment, &self.exclude, &self.own, &self.choices))
     }
 
     /// The rules and numbers that count. The program's own are read when they are asked for: a run that remembers its outputs needs none.
@@ -224,6 +227,7 @@ impl Text {
         }
         Ok(Setup {
             settings: file.settings.map(toml::Spanned::into_inner),
+            environment: file.environment.into_iter().map(|(name, value)| (name.into_inner(), value.text())).collect(),
             exclude: file.exclude.into_iter().map(toml::Spanned::into_inner).collect(),
             own,
             choices: Choices {
@@ -274,6 +278,8 @@ mod tests {
     fn the_known_keys() {
         let config = parse("settings = \"shop.settings\"\nexclude = [\"legacy/\", \"**/gen/*.py\"]\n").unwrap();
         assert_eq!(config.settings.as_deref(), Some("shop.settings"));
+        let told = parse("environment = { MORE = true, TIMES = 3, WHERE = \"eu\" }\n").unwrap().environment;
+        assert_eq!(told.into_values().collect::<Vec<_>>(), ["true", "3", "eu"]);
         assert_eq!(config.exclude, ["legacy/", "**/gen/*.py"]);
         assert_eq!(parse("").unwrap().exclude, Vec::<String>::new());
     }
@@ -283,7 +289,7 @@ mod tests {
         let (message, word, help) = marked("# x\nexclud = []\n");
         assert_eq!((message.as_str(), word.as_str()), ("unknown key in migscan.toml:2:1", "exclud"));
         assert_eq!(help.as_deref(), Some("did you mean `exclude`?"));
-        assert!(marked("qqqqqqqq = 1").2.unwrap().starts_with("known: settings, exclude, rules"));
+        assert!(marked("qqqqqqqq = 1").2.unwrap().starts_with("known: settings, environment, exclude"));
     }
 
     #[test]
@@ -291,6 +297,8 @@ mod tests {
         assert_eq!(marked("settings = 3").1, "3");
         assert_eq!(marked("settings = \"a/b.py\"").1, "\"a/b.py\"");
         assert_eq!(marked("exclude = \"x\"").1, "\"x\"");
+        assert_eq!(marked("environment = { \"A=B\" = 1 }").1, "\"A=B\"");
+        assert_eq!(marked("environment = { A = [1] }").1, "[1]");
         assert_eq!(marked("exclude = [\"ok\", 5]").1, "5");
         assert_eq!(marked("exclude = [\"a{b\", \"[\"]").0, "wrong value in migscan.toml:1:12");
         assert_eq!(marked("exclude = [\"\"]").1, "\"\"");

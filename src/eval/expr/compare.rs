@@ -115,6 +115,7 @@ impl<'p> Interp<'p> {
 
     fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         match container {
+            Value::Ext(name) if name.as_str() == "os.environ" && self.is_given(item) => Some(true),
             Value::Str(text) => item.as_str().map(|needle| text.contains(needle.as_str())),
             Value::Dict(dict) => {
                 let found = dict.items.borrow().contains_key(&item.key()?);

@@ -48,6 +48,9 @@ impl Interp<'_> {
             },
             // `os.environ["X"]`
             Value::Ext(name) if name.as_str() == "os.environ" => {
+                if let Some(given) = key.as_str().and_then(|name| self.given(&name, "")) {
+                    return given;
+                }
                 self.unknown(WhyCode::Environment, key.as_str().as_deref().unwrap_or(""), at)
             }
             Value::Ext(name) if name.as_str() == "sys.modules" => match key.as_str() {

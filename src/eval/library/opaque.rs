@@ -7,7 +7,7 @@ use crate::eval::exec::set_item;
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
-use super::settings::env_default;
+use super::settings::variable;
 use super::{Args, Kwargs, kwarg};
 
 /// Readers of files that a deployment brings along.
@@ -32,6 +32,13 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 // `Env(DEBUG=(bool, False))` gives defaults of its own.
                 let name = args.first().and_then(Value::as_str);
                 let scheme = call.kwargs.iter().find(|(k, _)| Some(*k) == name).map(|(_, v)| v.clone());
+                let given = name.and_then(|name| {
+                    let made = if let Some(Value::Tuple(parts)) = &scheme { parts.first() } else { scheme.as_ref() };
+                    interp.given(&name, &made.and_then(|made| interp.reader(made)).unwrap_or(kind.into()))
+                });
+                if let Some(given) = given {
+                    return Some(given);
+                }
                 if kwarg(kwargs, "default").is_none()
                     && args.len() < 2
                     && let Some(Value::Tuple(parts)) = scheme
@@ -40,7 +47,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                     interp.environment.take();
                     return Some(default.clone());
                 }
-                env_default(interp, args, kwargs, at)
+                variable(interp, kind, args, kwargs, at)
             }
         },
         // What a file of a deployment says, else the default of the code. One that is empty says nothing of what the file adds to it.
@@ -48,7 +55,7 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             if call.ext().is_some_and(|name| CONFIGURATION.contains(&name.as_str()))
                 && args.get(1).is_some_and(|default| !matches!(default, Value::None) && interp.truth(default) != Some(false)) =>
         {
-            env_default(interp, args, kwargs, at)
+            variable(interp, "", args, kwargs, at)
         }
         // dynaconf: one more file of settings.
         (Value::Call(call), "load_file") => {

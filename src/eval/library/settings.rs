@@ -9,7 +9,7 @@ use super::{Args, Kwargs, class_loader, kwarg};
 pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     match name.as_str() {
         "environ.Env" | "environs.Env" | "environ.environ.Env" => None,
-        "decouple.config" | "decouple.AutoConfig" => env_default(interp, args, kwargs, at),
+        "decouple.config" | "decouple.AutoConfig" => variable(interp, "", args, kwargs, at),
         "split_settings.tools.include" => {
             for pattern in args.iter().filter_map(included) {
                 interp.include_files(&pattern, at);
@@ -42,9 +42,14 @@ fn included(value: &Value) -> Option<Sym> {
     }
 }
 
-pub(super) fn env_default(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+/// A variable of the environment, as the reader called so gives it.
+pub(super) fn variable(interp: &mut Interp, reader: &str, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    let what = args.first().and_then(Value::as_str);
+    let cast = kwarg(kwargs, "cast").and_then(|cast| interp.reader(&cast));
+    if let Some(given) = what.and_then(|name| interp.given(&name, cast.as_deref().unwrap_or(reader))) {
+        return Some(given);
+    }
     interp.environment.take();
     let default = kwarg(kwargs, "default").or_else(|| args.get(1).cloned());
-    let what = args.first().and_then(Value::as_str);
     Some(default.unwrap_or_else(|| interp.unknown(WhyCode::Environment, what.as_deref().unwrap_or(""), at)))
 }

@@ -16,6 +16,9 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
     match name.as_str() {
         // ---- the environment: defaults, never values
         "os.environ.get" | "os.getenv" => {
+            if let Some(given) = first.and_then(Value::as_str).and_then(|name| interp.given(&name, "")) {
+                return Some(given);
+            }
             interp.environment.take();
             Some(args.get(1).cloned().unwrap_or(Value::None))
         }

@@ -1,0 +1,55 @@
+//! Settings of django-configurations: the upper-case attributes of the class that `DJANGO_CONFIGURATION` names.
+
+use std::rc::Rc;
+
+use crate::base::last_part;
+use crate::eval::{Base, ClassRef, Frame, Interp, Value, setting_default};
+
+/// How settings modules and classes are called that serve nobody but those who develop.
+const DEVELOPED: [&str; 8] = ["dev", "devel", "develop", "development", "local", "test", "testing", "ci"];
+/// How classes are called that serve the site.
+const SERVED: [&str; 3] = ["Production", "Prod", "Live"];
+
+pub fn is_for_development(name: &str) -> bool {
+    DEVELOPED.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Put the settings of the class that is wanted, or of the one that serves the site, into the settings of the module.
+pub fn load(interp: &mut Interp, module: &Rc<Frame>, wanted: Option<&str>, settings: &Rc<Frame>) {
+    let Some(class) = chosen(interp, module, wanted) else { return };
+    for base in interp.class(class).mro.iter().rev() {
+        let Base::First(base) = *base else { continue };
+        let object = interp.class(base);
+        for (name, value) in object.frame.vars.borrow().iter().filter(|(name, _)| !name.chars().any(|c| c.is_ascii_lowercase())) {
+            let value = plain(interp, name, value);
+            settings.vars.borrow_mut().insert(*name, value);
+        }
+    }
+}
+
+fn chosen(interp: &Interp, module: &Rc<Frame>, wanted: Option<&str>) -> Option<ClassRef> {
+    let vars = module.vars.borrow();
+    let classes = vars.iter().filter_map(|(name, value)| if let Value::Class(class) = value { Some((*name, *class)) } else { None });
+    let configured: Vec<_> = classes
+        .filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration"))
+        .collect();
+    let named = |wanted: &str| configured.iter().find(|(name, _)| name.as_str() == wanted);
+    let served = SERVED.iter().find_map(|name| named(name)).filter(|_| wanted.is_none_or(is_for_development));
+    served.or_else(|| named(wanted?)).or_else(|| configured.last()).map(|(_, class)| *class)
+}
+
+/// What a `values.Value(…)` stands for: what somebody told of its variable, else its default; any other value as it is.
+fn plain(interp: &Interp, name: &str, value: &Value) -> Value {
+    let Value::Call(call) = value else { return value.clone() };
+    let Some(default) = setting_default(call) else { return value.clone() };
+    let option = |option: &str| call.kwarg(option).and_then(Value::as_str);
+    let variable = match (option("environ_name"), call.kwarg("environ_prefix")) {
+        (name_given, Some(Value::None)) => name_given.as_deref().unwrap_or(name).to_owned(),
+        (name_given, _) => {
+            let prefix = option("environ_prefix");
+            format!("{}_{}", prefix.as_deref().unwrap_or("DJANGO"), name_given.as_deref().unwrap_or(name))
+        }
+    };
+    let reader = call.ext();
+    interp.given(&variable, reader.as_deref().map_or("", last_part)).unwrap_or(default)
+}
