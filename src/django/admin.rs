@@ -47,7 +47,7 @@ pub fn own_urls(world: &mut World, site: &Value) -> Vec<(String, Value)> {
         if world.interp.find_first_party(class, "get_urls").is_none() {
             continue;
         }
-        let Some(label) = world.model_label(&registration.model, None) else { continue };
+        let Some(label) = world.presumed_label(&registration.model) else { continue };
         world.interp.restart();
         let made = world.interp.instantiate(class, vec![registration.model.clone(), site.clone()], Vec::new(), false, registration.at);
         let Some(urls) = world.interp.call_method_with(&made, "get_urls", Vec::new(), registration.at) else { continue };
@@ -114,13 +114,13 @@ fn apply(world: &mut World, registry: &mut Vec<Registration>, call: &Rc<CallObj>
         None => return,
     };
     for model in models {
-        let label = world.model_label(&model, None);
+        let label = world.presumed_label(&model);
         if method == "unregister" {
             let mut i = 0;
             while i < registry.len() {
                 let same = registry.get(i).is_some_and(|r| r.site == name && r.model.same(&model)) || {
                     let other = registry.get(i).map(|r| r.model.clone());
-                    label.is_some() && other.is_some_and(|m| world.model_label(&m, None) == label)
+                    label.is_some() && other.is_some_and(|m| world.presumed_label(&m) == label)
                 };
                 if same {
                     registry.remove(i);
@@ -182,11 +182,11 @@ fn class_loc(world: &World, value: &Value) -> Option<Loc> {
 }
 
 fn describe(world: &mut World, registration: Registration) -> Admin {
-    let model = world.model_label(&registration.model, None);
-    match &model {
+    match world.model_label(&registration.model, None) {
         Some(_) => world.count("admin", 1),
         None => world.miss("admin", &registration.model, registration.at, "model of an admin registration"),
     }
+    let model = world.presumed_label(&registration.model);
     let class = match &registration.admin {
         Some(Value::Class(class)) => Some(*class),
         _ => None,

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use crate::base::clock::Clock;
-use crate::base::{Loc, Sym, parent_part, sym};
+use crate::base::{Loc, Sym, last_part, parent_part, sym};
 use crate::eval::{Base, CallObj, ClassObj, ClassRef, Flavour, Frame, FuncObj, Interp, Value, show};
 use crate::facts::StmtKind;
 use crate::project::Project;
+use crate::project::packages::has_table;
 
 use super::apps::{self, AppInfo};
 use super::endpoints::Hooked;
@@ -162,7 +163,7 @@ impl<'p> World<'p> {
         }
         self.count("settings", entries.len() as u64);
         // Labels first, so that `get_model` works while the modules run.
-        self.interp.apps = entries.iter().map(|e| crate::eval::AppRef { label: sym(crate::base::last_part(e)), module: sym(e) }).collect();
+        self.interp.apps = entries.iter().map(|e| crate::eval::AppRef { label: sym(last_part(e)), module: sym(e) }).collect();
         let mut at = 0;
         while let Some(entry) = entries.get(at).cloned() {
             at += 1;
@@ -428,7 +429,7 @@ impl<'p> World<'p> {
         // No app contains it: the package that holds its models module names it.
         let module = object.module.as_str();
         let package = module.split_once(".models").map_or_else(|| parent_part(module), |(head, _)| head);
-        Some(crate::base::last_part(if package.is_empty() { module } else { package }).to_string())
+        Some(last_part(if package.is_empty() { module } else { package }).to_string())
     }
 
     /// `app.Model` of what a relation, queryset or `sender=` names. `own` is the label of the class it stands in.
@@ -458,11 +459,22 @@ impl<'p> World<'p> {
         }
     }
 
+    /// The label, or that which Django gives by default to a model of a package that nobody describes: `package.app.models.Thing` is `app.Thing`.
+    pub fn presumed_label(&mut self, value: &Value) -> Option<String> {
+        self.model_label(value, None).or_else(|| {
+            let Value::Ext(name) = value else { return None };
+            let (module, class) = name.rsplit_once('.')?;
+            let app = module.split_once(".models").filter(|(_, rest)| rest.is_empty() || rest.starts_with('.'))?.0;
+            let described = has_table(module.split('.').next().unwrap_or(module));
+            (!described && class.starts_with(|first: char| first.is_uppercase())).then(|| format!("{}.{class}", last_part(app)))
+        })
+    }
+
     /// A label in the letter case of the class it names.
     fn proper_label(&mut self, app: &str, model: &str) -> String {
         match self.interp.model(app, model) {
             Some(Value::Class(class)) => format!("{app}.{}", self.interp.class(class).name),
-            Some(Value::Ext(name)) => format!("{app}.{}", crate::base::last_part(&name)),
+            Some(Value::Ext(name)) => format!("{app}.{}", last_part(&name)),
             _ => format!("{app}.{model}"),
         }
     }

@@ -210,3 +210,14 @@ fn action_behind_a_decorator_that_hands_the_name_on() {
     );
     assert_eq!(seen.inventory.admin[0].actions, ["close"]);
 }
+
+#[test]
+fn models_of_a_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- shop/__init__.py\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom elsewhere.apps.billing.models import Invoice\nfrom elsewhere.apps.billing.forms import NoModel\nadmin.site.register(Invoice)\nadmin.site.register(NoModel)\n# --- shop/signals.py\nfrom django.db.models.signals import post_save\nfrom elsewhere.apps.billing.models import Invoice\npost_save.connect(print, sender=Invoice)\n",
+    );
+    let models: Vec<_> = seen.inventory.admin.iter().map(|admin| admin.model.as_deref()).collect();
+    assert_eq!(models, [None, Some("billing.Invoice")]);
+    // Presumed, and said to be.
+    assert_eq!(seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "admin").count(), 2);
+}

@@ -241,3 +241,11 @@ fn package_with_a_manage_py_inside_beside_another_package_of_the_same_name() {
     let names: Vec<_> = seen.inventory.models.iter().map(|model| model.qualname.as_str()).collect();
     assert_eq!(names, ["shared.apps.shop.models.Base", "shop.models.Item", "shared.apps.stock.models.Part"]);
 }
+
+#[test]
+fn names_that_a_module_has_of_a_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- shop/__init__.py\n# --- shop/models.py\nfrom django.db.models import *\nfrom elsewhere.billing.models import *\n# --- shop/admin.py\nfrom django.contrib import admin\nfrom shop.models import Invoice\nadmin.site.register(Invoice)\n",
+    );
+    assert_eq!(seen.inventory.admin[0].model.as_deref(), Some("billing.Invoice"));
+}

@@ -189,16 +189,19 @@ impl Interp<'_> {
         if self.is_running(file) {
             return Value::Lazy(file, name);
         }
-        let stars = frame.vars.borrow().get(&sym("*")).cloned();
-        if let Some(Value::Tuple(stars)) = stars
-            && let Some(Value::Ext(module)) = stars.last()
-        {
-            return Value::Ext(self.project.packages.canonical(joined(*module, name)));
-        }
-        if let Some(value) = self.module_getattr(file, name, at) {
+        if let Some(value) = self.starred(&frame, name).or_else(|| self.module_getattr(file, name, at)) {
             return value;
         }
         self.unknown(WhyCode::UndefinedAttribute, &dotted, at)
+    }
+
+    /// A name that a module must have of a package that it imports everything of: of the one that is known to have it, else of the last.
+    pub(in crate::eval) fn starred(&self, frame: &Frame, name: Sym) -> Option<Value> {
+        let Some(Value::Tuple(stars)) = frame.vars.borrow().get(&sym("*")).cloned() else { return None };
+        let packages = &self.project.packages;
+        let found = stars.iter().filter_map(|star| if let Value::Ext(module) = star { Some(joined(*module, name)) } else { None });
+        let found: Vec<Sym> = found.map(|dotted| packages.canonical(dotted)).collect();
+        found.iter().rev().find(|dotted| packages.knows(**dotted)).or(found.last()).map(|dotted| Value::Ext(*dotted))
     }
 
     /// PEP 562: a module's own `__getattr__`.

@@ -125,7 +125,7 @@ impl<'p> Interp<'p> {
                 if self.is_running(*file) {
                     return Some(Value::Lazy(*file, name));
                 }
-                let value = self.module_getattr(*file, name, at);
+                let value = self.starred(&frame, name).or_else(|| self.module_getattr(*file, name, at));
                 Some(value.unwrap_or_else(|| self.unknown(WhyCode::UndefinedName, &format!("{base}.{name}"), at)))
             }
             Value::Namespace(prefix) => {
