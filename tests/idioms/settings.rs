@@ -521,7 +521,7 @@ fn variables_of_the_environment_that_somebody_tells() {
     let off_and_on = ("a".to_owned(), "a b".to_owned());
     let under = |condition: &str| {
         format!(
-            "import os, environ\nfrom decouple import config, Csv\nenv = environ.Env(SCHEMED=(bool, False))\nINSTALLED_APPS = ['a']\nif {condition}:\n    INSTALLED_APPS.append('b')\n"
+            "import os, environ, elsewhere\nfrom decouple import config, Csv\nfrom elsewhere.envs import get_bool\nenv = environ.Env(SCHEMED=(bool, False))\nINSTALLED_APPS = ['a']\nif {condition}:\n    INSTALLED_APPS.append('b')\n"
         )
     };
     for (condition, name, value) in [
@@ -532,6 +532,8 @@ fn variables_of_the_environment_that_somebody_tells() {
         ("env.int('MORE', 3) > 4", "MORE", "7"),
         ("config('MORE', default=False, cast=bool)", "MORE", "1"),
         ("'y' in config('MORE', default='', cast=Csv())", "MORE", "x, y"),
+        ("get_bool(name='MORE', default=False)", "MORE", "true"),
+        ("elsewhere.env('MORE', '') == 'yes'", "MORE", "yes"),
     ] {
         assert_eq!(switched(&under(condition), name, value), off_and_on, "{condition}");
     }

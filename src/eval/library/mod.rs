@@ -80,7 +80,7 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc)
     match dotted.split('.').next() {
         Some("django") => django::call(interp, name, args, kwargs, at),
         Some("decouple" | "environ" | "environs" | "split_settings") => settings::call(interp, name, args, kwargs, at),
-        _ => stdlib::call(interp, name, args, kwargs, at),
+        _ => stdlib::call(interp, name, args, kwargs, at).or_else(|| settings::presumed(interp, name, args, kwargs, at)),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Readers of settings (environ, decouple, split-settings): what the code gives as a default counts, never the environment.
 
-use crate::base::{Loc, Sym};
+use crate::base::{Loc, Sym, last_part};
 use crate::eval::Interp;
 use crate::eval::value::*;
+use crate::project::packages::has_table;
 
 use super::{Args, Kwargs, class_loader, kwarg};
 
@@ -40,6 +41,36 @@ fn included(value: &Value) -> Option<Sym> {
         Value::Call(call) => call.args.first().and_then(Value::as_str),
         _ => None,
     }
+}
+
+/// How packages that nobody describes call what reads a variable of the environment, and what it makes of the text.
+const READERS: [(&str, &str); 14] = [
+    ("config", ""),
+    ("env", ""),
+    ("env_bool", "bool"),
+    ("env_int", "int"),
+    ("env_list", "list"),
+    ("get_bool", "bool"),
+    ("get_bool_env", "bool"),
+    ("get_env", ""),
+    ("get_env_variable", ""),
+    ("get_int", "int"),
+    ("get_list_of_str", "list"),
+    ("get_str", ""),
+    ("get_string", ""),
+    ("getenv", ""),
+];
+
+/// `get_bool("FEATURE", False)` of such a package: what is asked for in capitals is a variable.
+pub(super) fn presumed(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
+    let (_, reader) = READERS.iter().find(|(known, _)| *known == last_part(&name))?;
+    let what = args.first().cloned().or_else(|| kwarg(kwargs, "name"))?;
+    let capitals = |text: Sym| text.len() > 1 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if has_table(name.split('.').next()?) || !what.as_str().is_some_and(capitals) {
+        return None;
+    }
+    let args: Vec<Value> = std::iter::once(what).chain(args.iter().skip(1).cloned()).collect();
+    variable(interp, reader, &args, kwargs, at)
 }
 
 /// A variable of the environment, as the reader called so gives it.
