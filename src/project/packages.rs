@@ -184,6 +184,8 @@ pub struct ExtFunction {
     pub sets: Option<String>,
     pub detail: Option<bool>,
     pub returns: Option<String>,
+    /// Of a text: what it is where a setting is true.
+    pub where_set: IndexMap<String, String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
     /// It registers functions that return URL patterns.
