@@ -467,11 +467,17 @@ fn tastypie_resources_have_a_key_and_patterns_of_their_own() {
 from tastypie.api import NamespacedApi
 from tastypie.resources import ModelResource
 from tastypie.utils import trailing_slash
+def guarded(method):
+    def wrapper(resource, request, **kwargs):
+        resource.method_check(request)
+        return method(resource, request)
+    return wrapper
 class Base(ModelResource):
     class Meta:
         detail_uri_name = 'uuid'
     def prepend_urls(self):
         return [re_path(r'^(?P<resource_name>%s)/(?P<%s>\w+)/move%s$' % (self._meta.resource_name, self._meta.detail_uri_name, trailing_slash()), self.wrap_view('move'), name='move')]
+    @guarded
     def move(self, request, **kwargs):
         pass
 class ShelfResource(Base):
@@ -511,6 +517,9 @@ urlpatterns = [path('api/', include(api.urls))]
             "/api/{api_name}/{resource_name}/{uuid}/move/ config.urls.ShelfResource.move",
         ]
     );
+    // A view is what the decorators stand around.
+    let moved = seen.inventory.views.iter().find(|view| view.qualname == "config.urls.ShelfResource.move").unwrap();
+    assert_eq!(moved.lines, 2);
     let detail = seen.inventory.routes.iter().find(|r| r.path.ends_with("/{pk}/"));
     assert_eq!(detail.map(|r| r.pattern.as_str()), Some("api/^(?P<api_name>v2)/^(?P<resource_name>item)/(?P<pk>.*?)/$"));
 }
