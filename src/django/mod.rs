@@ -8,6 +8,7 @@ pub mod apps;
 pub mod asked;
 pub mod configured;
 mod connections;
+mod contributed;
 pub mod deconstruct;
 mod endpoints;
 pub mod fields;

@@ -117,6 +117,9 @@ pub struct ExtClass {
     /// An attribute of this class makes another model beside the one that holds it, with these fields of its own.
     pub makes_model: Option<Making>,
     pub made_fields: Vec<ExtField>,
+    /// Methods of its own that it connects, with the signals: for the model that holds it, and for every model that comes after.
+    pub connects: IndexMap<String, String>,
+    pub connects_all: IndexMap<String, String>,
 }
 
 /// A method that registers a name and a class, and the argument of the API's class that names its URLs.
