@@ -18,6 +18,8 @@ pub struct FieldValue {
     pub type_qualname: String,
     /// Nearest external class of the field's type.
     pub ext: Sym,
+    /// The class whose constructor is reached: a base of it, where the project's own goes past that of the nearest one.
+    pub constructor: Sym,
     pub facts: Option<std::rc::Rc<ExtClass>>,
     pub args: BTreeMap<String, Value>,
     /// Some arguments are not known.
@@ -154,6 +156,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 type_name: last_part(&ext).to_string(),
                 type_qualname: ext.to_string(),
                 ext,
+                constructor: ext,
                 facts,
                 args,
                 open: call.open,
@@ -171,8 +174,11 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
             let facts = world.interp.project.packages.class(ext);
             let init = instance.base_init.borrow().clone();
             let own_init = world.interp.find_first_party(instance.class, "__init__").is_some();
+            // `models.Field.__init__(self, …)`
+            let named = init.as_ref().and_then(|call| call.ext()).and_then(|name| name.strip_suffix(".__init__").map(sym));
+            let constructor = named.filter(|class| is_field_class(world, *class)).unwrap_or(ext);
             let (args, open) = match (init, own_init) {
-                (Some(call), _) => (bind(world, ext, &call.args, &call.kwargs), call.open),
+                (Some(call), _) => (bind(world, constructor, &call.args, &call.kwargs), call.open),
                 (None, false) => (bind(world, ext, &instance.args, &instance.kwargs), false),
                 // Its own constructor was not followed to the end.
                 (None, true) => (bind(world, ext, &[], &instance.kwargs), true),
@@ -181,6 +187,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 type_name: class.name.to_string(),
                 type_qualname: class.dotted(),
                 ext,
+                constructor,
                 facts,
                 args,
                 open,
@@ -244,6 +251,7 @@ fn virtual_field(world: &mut World, instance: &InstObj) -> Option<FieldValue> {
         type_name: class.name.to_string(),
         type_qualname: class.dotted(),
         ext: sym(FIELD),
+        constructor: sym(FIELD),
         facts: None,
         args,
         open: false,
@@ -272,10 +280,19 @@ pub fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) ->
     out
 }
 
+fn nearest<T>(world: &World, class: Sym, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
+    let packages = &world.interp.project.packages;
+    packages.mro(class).iter().find_map(|c| packages.class(*c).and_then(|c| get(&c)))
+}
+
 impl FieldValue {
     fn inherited<T>(&self, world: &World, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
-        let packages = &world.interp.project.packages;
-        packages.mro(self.ext).iter().find_map(|c| packages.class(*c).and_then(|c| get(&c)))
+        nearest(world, self.ext, get)
+    }
+
+    /// What the constructor says that is reached.
+    fn constructed<T>(&self, world: &World, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
+        nearest(world, self.constructor, get)
     }
 
     /// `ForeignKey`, `ManyToManyField`, …; none for a plain column.
@@ -299,7 +316,7 @@ impl FieldValue {
 
     fn default_of(&self, world: &World, name: &str) -> Option<toml::Value> {
         // The nearest class of the field's type that the tables describe; its defaults are complete.
-        self.inherited(world, |c| if c.kind == "field" { Some(c.defaults.get(name).cloned()) } else { None }).flatten()
+        self.constructed(world, |c| if c.kind == "field" { Some(c.defaults.get(name).cloned()) } else { None }).flatten()
     }
 
     fn flag(&self, world: &World, name: &str) -> Option<bool> {
@@ -349,13 +366,13 @@ impl FieldValue {
             None if matches!(kind, Some("ForeignKey" | "OneToOneField")) => Some(true),
             _ => self.flag(world, "db_index"),
         };
-        let computed = self.inherited(world, |c| c.computed_with.get("max_length")?.as_str().map(str::to_owned));
+        let computed = self.constructed(world, |c| c.computed_with.get("max_length")?.as_str().map(str::to_owned));
         let computed = computed.filter(|argument| self.flag(world, argument) == Some(true));
         if let (Some(argument), None) = (&computed, self.args.get("max_length")) {
             let text = format!("max_length of {own}.{name}");
             world.note("fields", self.at, "the package computes it from what it knows", format!("{text}, with {argument}"));
         }
-        let set = self.inherited(world, |c| c.sets.get("max_length")?.as_integer());
+        let set = self.constructed(world, |c| c.sets.get("max_length")?.as_integer());
         let max_length = match self.args.get("max_length") {
             _ if set.is_some() => set,
             Some(value) => value.as_int(),

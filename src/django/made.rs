@@ -1,6 +1,7 @@
 //! What packages make of models while the program runs: the history of one, its translations, fields that a function gives. The package tables
 //! say what it looks like; no class statement stands for it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::base::{Sym, last_part, sym};
@@ -101,9 +102,18 @@ fn languages(world: &mut World) -> Vec<String> {
     Vec::new()
 }
 
-/// Models beside others: `history = HistoricalRecords()`, `translations = TranslatedFields(…)`, `register(Model)` in their place.
-pub fn collect(world: &mut World, models: &[Model]) -> Vec<Model> {
-    let mut out: Vec<Model> = Vec::new();
+/// An attribute that makes a model of the one that has it: `history = HistoricalRecords()`, `translations = TranslatedFields(…)`.
+pub struct Maker<'m> {
+    pub value: Value,
+    /// The class in whose body it stands.
+    pub holder: ClassRef,
+    pub model: &'m Model,
+    pub facts: Rc<ExtClass>,
+    call: Rc<CallObj>,
+}
+
+pub fn makers<'m>(world: &mut World, models: &'m [Model]) -> Vec<Maker<'m>> {
+    let mut out = Vec::new();
     for class in world.class_refs() {
         let object = world.interp.class(class);
         if !object.mro.contains(&Base::Ext(sym(MODEL))) {
@@ -112,13 +122,50 @@ pub fn collect(world: &mut World, models: &[Model]) -> Vec<Model> {
         let values: Vec<Value> = object.frame.vars.borrow().values().cloned().collect();
         let own = object.dotted();
         for value in values {
-            let Value::Call(call) = world.interp.force(value) else { continue };
-            let Some(facts) = call.ext().and_then(|name| maker(world, name)) else { continue };
+            let value = world.interp.force(value);
+            let Some((call, facts)) = making(world, &value) else { continue };
             let heirs = call.kwarg("inherit").and_then(Value::as_bool) == Some(true);
             for model in models.iter().filter(|model| model.qualname == own || (heirs && model.mixed_in.contains(&own))) {
-                out.extend(made(world, model, &object, &call, &facts));
+                out.push(Maker { value: value.clone(), holder: class, model, facts: Rc::clone(&facts), call: Rc::clone(&call) });
             }
         }
+    }
+    out
+}
+
+/// The call of a package's class that makes models; of a class of the repository built on one, with the arguments that come to it.
+fn making(world: &World, value: &Value) -> Option<(Rc<CallObj>, Rc<ExtClass>)> {
+    let made = match value {
+        Value::Call(call) => return Some((Rc::clone(call), maker(world, call.ext()?)?)),
+        Value::Instance(made) => made,
+        _ => return None,
+    };
+    let facts = world.interp.class(made.class).externals().find_map(|name| maker(world, name))?;
+    let reached = made.base_init.borrow();
+    let (args, kwargs, open) = match reached.as_ref() {
+        Some(call) => (&call.args, &call.kwargs, call.open),
+        None => (&made.args, &made.kwargs, false),
+    };
+    let call = CallObj {
+        id: made.id,
+        callee: Value::Class(made.class),
+        args: args.clone(),
+        kwargs: kwargs.clone(),
+        open,
+        loc: made.loc,
+        guard: made.guard,
+        events: RefCell::default(),
+        attrs: RefCell::default(),
+    };
+    Some((Rc::new(call), facts))
+}
+
+/// Models beside others, those of `register(Model)` too.
+pub fn collect(world: &mut World, models: &[Model]) -> Vec<Model> {
+    let mut out: Vec<Model> = Vec::new();
+    for maker in makers(world, models) {
+        let object = world.interp.class(maker.holder);
+        out.extend(made(world, maker.model, &object, &maker.call, &maker.facts));
     }
     for call in world.calls_of(|_| true) {
         let function = call.ext().and_then(|name| world.interp.project.packages.function(name));

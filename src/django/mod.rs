@@ -9,6 +9,7 @@ pub mod asked;
 mod configurations;
 mod configured;
 mod connections;
+mod contributed;
 pub mod deconstruct;
 mod endpoints;
 pub mod fields;

@@ -13,6 +13,7 @@ use super::patterns;
 use super::resolvers;
 use super::root_urlconfs;
 use super::routers;
+use super::tastypie;
 use super::urls::{self, UrlEnd, UrlPart, UrlPattern, Urls, open};
 use super::views::{self, ViewRef};
 use super::world::World;
@@ -404,6 +405,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                 // An app config whose external base adds its own patterns.
                 return open(world, context, "patterns of a base class", out);
             }
+            (Value::Super(inner), "base_urls") if tastypie::base_urls(world, &inner.1, context, out) => return,
             (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,
             _ => {}
         }

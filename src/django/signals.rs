@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::base::{Loc, last_part, parent_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, Value};
 
+use super::contributed;
 use super::inventory::{Certainty, Model, Receiver, SignalDefinition, SignalSend};
 use super::models::is_abstract;
 use super::names;
@@ -25,6 +26,10 @@ pub struct Signals {
 pub fn collect(world: &mut World, models: &[Model]) -> Signals {
     let mut out = Signals::default();
     let names = definitions(world, &mut out);
+    for found in contributed::receivers(world, models) {
+        let signal = Value::Ext(found.signal);
+        connect(world, &mut out, &names, &signal, &found.receiver, found.sender, false, "connect", found.at, found.guard);
+    }
     for call in world.interp.calls.clone() {
         match &call.callee {
             Value::Call(decorator) if decorator.ext().is_some_and(|e| e.as_str() == "django.dispatch.dispatcher.receiver") => {

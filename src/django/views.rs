@@ -88,9 +88,15 @@ fn resolve_within(world: &mut World, value: &Value, prefix: &str, at: Loc, aroun
                 _ => None,
             };
             decorator_limits(world, &func, around);
+            // Named and described as what its decorators stand around.
+            let inner = func.innermost();
+            if !Rc::ptr_eq(&inner, &func) {
+                around.wrappers.push(Value::Func(Rc::clone(&func)));
+                decorator_limits(world, &inner, around);
+            }
             ViewRef {
                 name: world.dotted(value),
-                target: class.map_or(Target::Func(Rc::clone(&func)), |c| Target::Method(c, Rc::clone(&func))),
+                target: class.map_or(Target::Func(Rc::clone(&inner)), |c| Target::Method(c, Rc::clone(&inner))),
                 first_party: true,
                 ..ViewRef::default()
             }

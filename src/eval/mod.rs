@@ -39,6 +39,7 @@ use crate::facts::{self, Ast, ClassId, ExprId};
 use crate::project::Project;
 
 pub use attr::{included, setting_default, with_names};
+pub use library::package_text;
 pub use value::*;
 
 /// Steps that the execution of one module may take, nested calls included.

@@ -13,7 +13,45 @@ use super::{Base, Interp};
 pub const SIMPLE_ROUTER: &str = "rest_framework.routers.SimpleRouter";
 const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
 
+/// Tastypie's.
+pub const RESOURCE: &str = "tastypie.resources.Resource";
+pub const RESOURCE_API: &str = "tastypie.api.Api";
+const RESOURCE_OPTIONS: &str = "tastypie.resources.ResourceOptions";
+
 impl<'p> Interp<'p> {
+    /// `_meta` of a resource of Tastypie: what the `Meta` says that its class has or inherits, else what holds without.
+    pub fn resource_option(&mut self, resource: &Value, option: &str) -> Option<Value> {
+        let class = match resource {
+            Value::Instance(made) => made.class,
+            Value::Class(class) => *class,
+            _ => return None,
+        };
+        if !self.derives(class, RESOURCE) {
+            return None;
+        }
+        let said = match self.find_first_party(class, "Meta") {
+            Some((Value::Class(meta), _)) => {
+                let said = self.find_first_party(meta, option);
+                let object = self.class(meta);
+                if said.is_none() && (object.open || object.externals().any(|base| base.as_str() != "builtins.object")) {
+                    return None;
+                }
+                said.map(|(value, _)| value)
+            }
+            Some(_) => return None,
+            None => None,
+        };
+        let said = said.filter(|value| option != "resource_name" || self.truth(value) != Some(false));
+        said.or_else(|| match option {
+            "resource_name" => Some(Value::Str(sym(&self.class(class).name.replace("Resource", "").to_lowercase()))),
+            _ => match self.project.packages.class(sym(RESOURCE_OPTIONS))?.attrs.get(option)? {
+                toml::Value::String(text) => Some(Value::Str(sym(text))),
+                toml::Value::Boolean(flag) => Some(Value::Bool(*flag)),
+                _ => None,
+            },
+        })
+    }
+
     /// Whether a value is a router of DRF or of a package or class built on it.
     pub fn is_router(&self, object: &Value) -> bool {
         self.router_class(object).is_some()

@@ -117,6 +117,9 @@ pub struct ExtClass {
     /// An attribute of this class makes another model beside the one that holds it, with these fields of its own.
     pub makes_model: Option<Making>,
     pub made_fields: Vec<ExtField>,
+    /// Methods of its own that it connects, with the signals: for the model that holds it, and for every model that comes after.
+    pub connects: IndexMap<String, String>,
+    pub connects_all: IndexMap<String, String>,
 }
 
 /// A method that registers a name and a class, and the argument of the API's class that names its URLs.
@@ -184,6 +187,8 @@ pub struct ExtFunction {
     pub sets: Option<String>,
     pub detail: Option<bool>,
     pub returns: Option<String>,
+    /// Of a text: what it is where a setting is true.
+    pub where_set: IndexMap<String, String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
     /// It registers functions that return URL patterns.

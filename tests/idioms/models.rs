@@ -574,3 +574,12 @@ fn concrete_parents_of_packages() {
         names("shop.Key")
     );
 }
+
+#[test]
+fn own_field_that_goes_past_the_constructor_of_its_base() {
+    let seen = seen_models(
+        "class Key(models.UUIDField):\n    def __init__(self, *args, **kwargs):\n        kwargs['max_length'] = 36\n        models.Field.__init__(self, *args, **kwargs)\nclass Plain(models.UUIDField):\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\nclass Item(models.Model):\n    key = Key()\n    plain = Plain()\n",
+    );
+    assert_eq!(seen.field("shop.Item", "key").max_length, Some(36));
+    assert_eq!(seen.field("shop.Item", "plain").max_length, Some(32));
+}

@@ -461,6 +461,70 @@ fn tastypie_resources() {
 }
 
 #[test]
+fn tastypie_resources_have_a_key_and_patterns_of_their_own() {
+    let seen = seen_urls(
+        r"
+from tastypie.api import NamespacedApi
+from tastypie.resources import ModelResource
+from tastypie.utils import trailing_slash
+def guarded(method):
+    def wrapper(resource, request, **kwargs):
+        resource.method_check(request)
+        return method(resource, request)
+    return wrapper
+class Base(ModelResource):
+    class Meta:
+        detail_uri_name = 'uuid'
+    def prepend_urls(self):
+        return [re_path(r'^(?P<resource_name>%s)/(?P<%s>\w+)/move%s$' % (self._meta.resource_name, self._meta.detail_uri_name, trailing_slash()), self.wrap_view('move'), name='move')]
+    @guarded
+    def move(self, request, **kwargs):
+        pass
+class ShelfResource(Base):
+    def prepend_urls(self):
+        return super().prepend_urls() + [re_path(r'^(?P<resource_name>%s)/all%s$' % (self._meta.resource_name, trailing_slash), self.wrap_view('get_list'))]
+    class Meta(Base.Meta):
+        pass
+class ItemResource(ModelResource):
+    def base_urls(self):
+        return [re_path('^first/$', self.wrap_view('dispatch_list'))] + super().base_urls()
+    def prepend_urls(self):
+        found = super(ItemResource, self).prepend_urls()
+        found.append(re_path('^%s/own/$' % self._meta.resource_name, self.wrap_view('own')))
+        return found
+    def own(self, request, **kwargs):
+        pass
+api = NamespacedApi('v2')
+api.register(ShelfResource())
+api.register(ItemResource())
+urlpatterns = [path('api/', include(api.urls))]
+",
+    );
+    assert_eq!(
+        seen.routes(),
+        [
+            "/api/{api_name}/first/ config.urls.ItemResource.dispatch_list",
+            "/api/{api_name}/item/own/ config.urls.ItemResource.own",
+            "/api/{api_name}/{resource_name}/ config.urls.ItemResource.dispatch_list",
+            "/api/{api_name}/{resource_name}/ config.urls.ShelfResource.dispatch_list",
+            "/api/{api_name}/{resource_name}/all/ config.urls.ShelfResource.get_list",
+            "/api/{api_name}/{resource_name}/schema/ config.urls.ItemResource.get_schema",
+            "/api/{api_name}/{resource_name}/schema/ config.urls.ShelfResource.get_schema",
+            "/api/{api_name}/{resource_name}/set/{pk_list}/ config.urls.ItemResource.get_multiple",
+            "/api/{api_name}/{resource_name}/set/{uuid_list}/ config.urls.ShelfResource.get_multiple",
+            "/api/{api_name}/{resource_name}/{pk}/ config.urls.ItemResource.dispatch_detail",
+            "/api/{api_name}/{resource_name}/{uuid}/ config.urls.ShelfResource.dispatch_detail",
+            "/api/{api_name}/{resource_name}/{uuid}/move/ config.urls.ShelfResource.move",
+        ]
+    );
+    // A view is what the decorators stand around.
+    let moved = seen.inventory.views.iter().find(|view| view.qualname == "config.urls.ShelfResource.move").unwrap();
+    assert_eq!(moved.lines, 2);
+    let detail = seen.inventory.routes.iter().find(|r| r.path.ends_with("/{pk}/"));
+    assert_eq!(detail.map(|r| r.pattern.as_str()), Some("api/^(?P<api_name>v2)/^(?P<resource_name>item)/(?P<pk>.*?)/$"));
+}
+
+#[test]
 fn resolver_and_pattern_written_out() {
     let seen = seen_urls(
         r"

@@ -405,3 +405,19 @@ fn table_in_between_of_a_field_of_an_abstract_model() {
     assert_eq!(sender(&text(one)).as_deref(), Some("shop.Item_tags"));
     assert_eq!(sender(&text(&format!("{one}class Other(Base):\n    pass\n"))), None);
 }
+
+#[test]
+fn receivers_of_an_attribute_of_the_model() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nfrom django.db.models import signals\nfrom simple_history.models import HistoricalRecords\nclass Early(models.Model):\n    pass\nclass Records(HistoricalRecords):\n    def post_save(self, instance, created, **kwargs):\n        super().post_save(instance, created, **kwargs)\n    def pre_save(self, instance, **kwargs):\n        pass\n    def finalize(self, sender, **kwargs):\n        super().finalize(sender, **kwargs)\n        signals.pre_save.connect(self.pre_save, sender=sender, weak=False)\nclass Item(models.Model):\n    history = Records()\nclass Shelf(models.Model):\n    history = HistoricalRecords()\n",
+    );
+    // What the package's own methods do is not the project's.
+    let expected = [
+        "django.db.models.signals.class_prepared shop.models.Records.finalize -",
+        "django.db.models.signals.post_save shop.models.Records.post_save shop.Item",
+        "django.db.models.signals.pre_save shop.models.Records.pre_save shop.Item",
+        "django.db.models.signals.pre_save shop.models.Records.pre_save shop.Shelf",
+    ];
+    assert_eq!(seen.signals(), expected);
+    assert_eq!(seen.models(), ["shop.Early", "shop.HistoricalItem", "shop.HistoricalShelf", "shop.Item", "shop.Shelf"]);
+}

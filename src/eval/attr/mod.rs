@@ -90,7 +90,7 @@ impl Interp<'_> {
             }
             Value::Attr(parts) if parts.1.as_str() == "_meta" => {
                 let model = parts.0.clone();
-                if let Some(value) = self.meta_attr(&model, &name) {
+                if let Some(value) = self.meta_attr(&model, &name).or_else(|| self.resource_option(&model, &name)) {
                     return value;
                 }
                 if matches!(

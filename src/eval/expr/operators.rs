@@ -6,6 +6,7 @@ use crate::base::{Loc, Sym, sym};
 use crate::eval::Interp;
 use crate::eval::budget::{MAX_TEXT, arithmetic};
 use crate::eval::exec::{alternative, merge_dict};
+use crate::eval::library::package_text;
 use crate::eval::value::*;
 use crate::facts::*;
 
@@ -146,11 +147,22 @@ impl<'p> Interp<'p> {
                     };
                     holes |= !push_part(&mut out, found.as_ref());
                 }
-                Some('s' | 'd' | 'i' | 'r') => holes |= !push_part(&mut out, args.next().as_ref()),
+                Some('s' | 'd' | 'i' | 'r') => {
+                    let value = args.next().map(|value| self.as_text(value, at));
+                    holes |= !push_part(&mut out, value.as_ref());
+                }
                 _ => return self.unknown(WhyCode::NotModelled, "string formatting", at),
             }
         }
         self.text(&out, holes, at)
+    }
+
+    /// A name of a package that is a text is that text.
+    fn as_text(&mut self, value: Value, at: Loc) -> Value {
+        match &value {
+            Value::Ext(name) => package_text(self, *name, at).unwrap_or(value),
+            _ => value,
+        }
     }
 
     pub(super) fn fstring(&mut self, parts: &'p [ExprId], ast: &'p Ast, frame: &Rc<Frame>, at: Loc) -> Value {
@@ -158,6 +170,7 @@ impl<'p> Interp<'p> {
         let mut holes = false;
         for part in parts {
             let value = self.expr(*part, ast, frame);
+            let value = self.as_text(value, at);
             holes |= !push_part(&mut out, Some(&value));
         }
         self.text(&out, holes, at)

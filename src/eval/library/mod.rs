@@ -87,6 +87,9 @@ pub fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc)
 /// Published functions that load a class by its place (`get_class("catalogue.views", "ProductView")`), as the package tables list them.
 fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<Value> {
     let facts = interp.project.packages.function(name)?;
+    if facts.kind == "text" {
+        return package_text(interp, name, at);
+    }
     if facts.kind != "class_loader" {
         return None;
     }
@@ -128,6 +131,20 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<V
         },
         None => None,
     }
+}
+
+/// The text that a published function gives, as the package tables say. Some are texts that can be called, and stand uncalled in formats.
+pub fn package_text(interp: &mut Interp, name: Sym, at: Loc) -> Option<Value> {
+    let facts = interp.project.packages.function(name).filter(|facts| facts.kind == "text")?;
+    let mut text = facts.returns.as_deref()?;
+    for (setting, other) in &facts.where_set {
+        let asked = [Value::Ext(sym("django.conf.settings")), Value::Str(sym(setting)), Value::Bool(false)];
+        let set = builtins::call(interp, "getattr", &asked, &[], at)?;
+        if interp.truth(&set)? {
+            text = other;
+        }
+    }
+    Some(Value::Str(sym(text)))
 }
 
 /// The class or classes named by (module label, class name or names): the label's first part is an app, found by label or by the end of its module.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::exec::set_item;
+use crate::eval::objects::{RESOURCE, RESOURCE_API};
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
 
@@ -20,6 +21,12 @@ fn router_of(interp: &Interp, object: &Value) -> Option<Value> {
         Value::Call(_) | Value::Instance(_) if interp.is_router(object) => Some(object.clone()),
         _ => None,
     }
+}
+
+/// The resource or API of Tastypie that a method is called on, through `super()` too.
+fn resource_of(interp: &Interp, object: &Value) -> Option<Value> {
+    let this = if let Value::Super(parts) = object { &parts.1 } else { object };
+    [RESOURCE, RESOURCE_API].iter().any(|class| interp.is_instance_of(this, class)).then(|| this.clone())
 }
 
 /// Methods of opaque objects with a known result.
@@ -107,6 +114,12 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             }
             Some(call)
         }
+        // Tastypie: a view that calls a method, and hooks that give nothing of their own.
+        (_, "wrap_view") if resource_of(interp, object).is_some() => {
+            let method = args.first()?.as_str()?;
+            resource_of(interp, object).map(|resource| interp.attr(&resource, method, at))
+        }
+        (_, "prepend_urls" | "override_urls") if resource_of(interp, object).is_some() => Some(Value::list(Vec::new())),
         (Value::Class(class), "mro") => {
             let mro = interp.class(*class).mro.clone();
             let items = mro.into_iter().map(|b| match b {
