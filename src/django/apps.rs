@@ -2,8 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::{last_part, parent_part, sym};
+use crate::base::{Loc, Sym, last_part, parent_part, sym};
 use crate::eval::{AppRef, Base, ClassRef, Interp, Value};
+use crate::facts::{ExprKind, StmtKind, visit};
 
 /// An application, installed or merely present.
 #[derive(Clone, Debug)]
@@ -201,6 +202,30 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
         let covered = around(&object.module).any(|outer| known.contains(outer));
         if !covered && object.module.contains("models") && known.insert(module.to_owned()) {
             out.push(AppInfo { installed: false, ..plain(module, true) });
+        }
+    }
+    out
+}
+
+/// Applications of the project that only some environments install: the condition that a default decided, and the labels that the branches under it name.
+pub fn switched(interp: &Interp, apps: &[AppInfo]) -> Vec<(Loc, Sym, Vec<String>)> {
+    let absent: Vec<&AppInfo> = apps.iter().filter(|app| app.first_party && !app.installed).collect();
+    let mut out = Vec::new();
+    for (at, condition) in if absent.is_empty() { &[] } else { interp.environment.decided.as_slice() } {
+        let ast = interp.ast(at.file);
+        let branches = ast.stmts.iter().filter_map(|stmt| match &stmt.kind {
+            StmtKind::If(cond, body, orelse) if ast.line(*cond) == at.line => Some([body, orelse]),
+            _ => None,
+        });
+        let named: FxHashSet<Sym> = branches
+            .flatten()
+            .flat_map(|branch| visit::expressions(ast, branch))
+            .filter_map(|expr| if let ExprKind::Str(text) = ast.expr(expr) { Some(*text) } else { None })
+            .collect();
+        let is_named = |app: &AppInfo| named.iter().any(|entry| around(entry).any(|outer| outer == app.module));
+        let labels: Vec<String> = absent.iter().filter(|app| is_named(app)).map(|app| app.label.clone()).collect();
+        if !labels.is_empty() {
+            out.push((*at, *condition, labels));
         }
     }
     out

@@ -154,6 +154,20 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
             line: None,
         });
     }
+    for (at, condition, labels) in apps::switched(&world.interp, &world.apps) {
+        let place = world.place(at);
+        out.diagnostics.push(Diagnostic {
+            severity: "warning".into(),
+            code: "apps-behind-environment".into(),
+            message: format!(
+                "not installed, as variables of the environment stand by default ({condition}): {}; `environment` in the configuration tells what \
+                 production has",
+                labels.join(", ")
+            ),
+            file: Some(place.file),
+            line: Some(place.line),
+        });
+    }
     orm::collect(world, &mut out);
     clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();

@@ -553,3 +553,15 @@ fn a_branch_that_a_told_variable_decides_is_no_question() {
         |given: &[(&str, &str)]| seen_in(given, text).inventory.coverage.unresolved.iter().filter(|u| u.kind == "environment").count();
     assert_eq!((asked(&[]), asked(&[("MORE", "1")])), (1, 0));
 }
+
+#[test]
+fn apps_that_only_some_environments_install_are_named() {
+    let text = "import os\nMORE = os.environ.get('MORE')\nINSTALLED_APPS = ['shop']\nif MORE:\n    INSTALLED_APPS += ['extra.apps.ExtraConfig', 'elsewhere']\n# --- shop/models.py\n# --- extra/__init__.py\n# --- extra/apps.py\nfrom django.apps import AppConfig\nclass ExtraConfig(AppConfig):\n    name = 'extra'\n";
+    let noted = |given: &[(&str, &str)]| {
+        let notes = seen_in(given, text).inventory.diagnostics;
+        notes.into_iter().filter(|note| note.code == "apps-behind-environment").map(|note| note.message).collect::<Vec<_>>()
+    };
+    let found = noted(&[]);
+    assert!(found.len() == 1 && found[0].contains("(MORE): extra;"), "{found:?}");
+    assert!(noted(&[("MORE", "1")]).is_empty());
+}
