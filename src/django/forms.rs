@@ -33,7 +33,7 @@ pub fn collect(world: &mut World) -> Vec<Form> {
         };
         let model = meta
             .and_then(|m| world.interp.find_first_party(m, "model"))
-            .and_then(|(v, _)| world.presumed_label(&v))
+            .and_then(|(v, _)| world.model_label(&v, None))
             .or_else(|| inherited_model(world, &object.mro));
         let declared: Vec<String> = declared(world, &object.mro);
         let listed = meta.and_then(|m| world.interp.find_first_party(m, "fields")).and_then(|(v, _)| v.items());

@@ -151,7 +151,7 @@ fn serializer(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, models:
     let own = if kind == "ListSerializer" { Vec::new() } else { world.interp.own_serializer_fields(object) };
     let own: Vec<SerializerField> = own.iter().map(|(name, value)| describe(world, *name, value)).collect();
     let model_value = meta(world, class, "model");
-    let model = model_value.as_ref().and_then(|v| world.presumed_label(v));
+    let model = model_value.as_ref().and_then(|v| world.model_label(v, None));
     let mut overrides: Vec<String> = object
         .frame
         .vars

@@ -260,7 +260,7 @@ fn sender_name(world: &mut World, value: &Value) -> Option<String> {
         Value::Class(class) => world.label_of_class(*class).or_else(|| world.dotted(value)),
         Value::Func(_) | Value::Instance(_) => world.dotted(value),
         Value::Str(text) if !text.contains('.') => Some(text.to_string()),
-        other => world.presumed_label(other).or_else(|| match other {
+        other => world.model_label(other, None).or_else(|| match other {
             Value::Ext(name) => Some(name.to_string()),
             _ => None,
         }),
