@@ -224,7 +224,7 @@ fn without_django_it_says_what_was_looked_for() {
 fn a_wrong_configuration_is_refused_with_its_place() {
     for (text, place, word) in [
         ("exclud = []\n", "migscan.toml:1:1", "did you mean `exclude`?"),
-        ("# ok\noutput = \"/etc/passwd\"\n", "migscan.toml:2:1", "known: settings, exclude, rules"),
+        ("# ok\noutput = \"/etc/passwd\"\n", "migscan.toml:2:1", "known: settings, environment, exclude, rules"),
         ("settings = 3\n", "migscan.toml:1:12", "expected a string"),
         ("settings = \n", "migscan.toml:1:1", "not valid TOML"),
     ] {

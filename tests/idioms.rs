@@ -22,6 +22,8 @@ mod fastapi;
 mod findings;
 #[path = "idioms/imports.rs"]
 mod imports;
+#[path = "idioms/loaders.rs"]
+mod loaders;
 #[path = "idioms/migrations.rs"]
 mod migrations;
 #[path = "idioms/models.rs"]

@@ -204,6 +204,9 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
     if actions.is_empty() {
         actions = actions_outside(world, registration.admin.as_ref());
     }
+    if inlines.is_empty() {
+        inlines = inlines_outside(world, registration.admin.as_ref());
+    }
     for (option, value) in &registration.options {
         match option.as_str() {
             "inlines" => inlines = world.dotted_list(value),
@@ -333,15 +336,28 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
     ("object_history_template", "custom_template"),
 ];
 
-/// The actions that an admin class has from a package.
-fn actions_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
-    let bases: Vec<Sym> = match admin {
-        Some(Value::Class(class)) if world.interp.find_first_party(*class, "actions").is_none() => {
+/// Classes of packages that an admin class has an option from, as none of the project sets it.
+fn outside(world: &mut World, admin: Option<&Value>, option: &str) -> Vec<Sym> {
+    match admin {
+        Some(Value::Class(class)) if world.interp.find_first_party(*class, option).is_none() => {
             world.interp.class(*class).externals().collect()
         }
         Some(Value::Ext(name)) => world.interp.project.packages.mro(*name).to_vec(),
         _ => Vec::new(),
-    };
+    }
+}
+
+/// The inlines that an admin class has from a package.
+fn inlines_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
+    let bases = outside(world, admin, "inlines");
+    let packages = &world.interp.project.packages;
+    let found = bases.iter().find_map(|base| packages.class(*base)?.attrs.get("inlines")?.as_array().cloned());
+    found.unwrap_or_default().iter().filter_map(|inline| inline.as_str()).map(str::to_owned).collect()
+}
+
+/// The actions that an admin class has from a package.
+fn actions_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
+    let bases = outside(world, admin, "actions");
     let packages = &world.interp.project.packages;
     let found = bases.iter().filter_map(|base| packages.class(*base)).find(|facts| !facts.actions.is_empty());
     sorted(found.iter().flat_map(|facts| facts.actions.iter().map(|action| action.name.clone())))

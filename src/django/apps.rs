@@ -121,6 +121,7 @@ fn own(interp: &mut Interp, class: ClassRef, name: &str) -> Option<String> {
 pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppInfo {
     let own_name = own(interp, class, "name");
     let own_label = own(interp, class, "label");
+    let chosen = chosen_label(interp, class);
     let mut text = |name: &str| {
         own(interp, class, name).or_else(|| {
             // A config that extends a package's own: what that one says.
@@ -137,8 +138,8 @@ pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppIn
         })
     };
     let name = text("name");
-    // A config that takes another package's place by `name` alone is labelled by that name.
-    let label = if own_name.is_some() && own_label.is_none() { None } else { text("label") };
+    // A config that takes another package's place by `name` alone is labelled by that name, unless the package's own chooses its label.
+    let label = if own_name.is_some() && own_label.is_none() { chosen } else { text("label") };
     let default_auto_field = text("default_auto_field");
     let object = interp.class(class);
     let module = name.unwrap_or_else(|| if fallback.is_empty() { parent_part(&object.module).to_string() } else { fallback.to_string() });
@@ -154,6 +155,16 @@ pub fn from_class(interp: &mut Interp, class: ClassRef, fallback: &str) -> AppIn
         default_auto_field,
         unread: None,
     }
+}
+
+/// The label that a package's config gives itself, where it is not the end of its name.
+fn chosen_label(interp: &Interp, class: ClassRef) -> Option<String> {
+    let object = interp.class(class);
+    object.externals().find_map(|base| {
+        let facts = interp.project.packages.class(base)?;
+        let derived = facts.module.as_deref().map(last_part);
+        facts.label.clone().filter(|label| derived.is_some_and(|derived| derived != label))
+    })
 }
 
 /// Packages whose models say in their `Meta` that they belong to an application installed from elsewhere: no applications of their own.

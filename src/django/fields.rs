@@ -309,6 +309,18 @@ impl FieldValue {
         })
     }
 
+    /// It stands among the fields, and no column is its own.
+    pub fn stores_nothing(&self, world: &World) -> bool {
+        let plain = || self.relation_kind(world).is_none() && self.type_name != "CompositePrimaryKey";
+        self.is_virtual || (self.inherited(world, |c| c.no_column.then_some(())).is_some() && plain())
+    }
+
+    /// The field of the same model whose attribute is this one's, where its type says so.
+    pub fn taken_from(&self, world: &World, attribute: &str) -> Option<Sym> {
+        let argument = self.inherited(world, |c| c.taken_from.get(attribute)?.as_str().map(str::to_owned))?;
+        self.args.get(&argument).and_then(Value::as_str)
+    }
+
     /// Its type brings a through model with it.
     pub fn has_own_through(&self, world: &World) -> bool {
         self.inherited(world, |c| c.through.clone()).is_some()
@@ -345,7 +357,7 @@ impl FieldValue {
         let primary_key = self.flag(world, "primary_key");
         let single = matches!(kind, Some("ForeignKey" | "OneToOneField" | "ForeignObject"));
         // A many-to-many has no column; before Django 6 its field was given a column name all the same.
-        let no_column = self.is_virtual
+        let no_column = self.stores_nothing(world)
             || matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
             || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
         let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());

@@ -26,6 +26,7 @@ pub mod meta;
 pub mod migrations;
 pub mod models;
 pub mod names;
+mod nested;
 pub mod ninja;
 pub mod orm;
 pub mod patterns;

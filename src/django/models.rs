@@ -190,11 +190,13 @@ fn table_of(world: &mut World, class: ClassRef) -> Option<String> {
     Some(tables::of_model(&app, &object.name, tables::longest_name(world)))
 }
 
-/// The table of the nearest concrete model of a package among the ancestors.
+/// The table of the nearest concrete model of a package among the ancestors, which is no proxy.
 fn table_outside(world: &mut World, object: &ClassObj) -> Option<String> {
     let packages = &world.interp.project.packages;
     let facts = object.mro.iter().find_map(|base| match base {
-        Base::Ext(name) => packages.class(*name).filter(|facts| facts.kind == "model" && !facts.is_abstract && facts.label.is_some()),
+        Base::Ext(name) => {
+            packages.class(*name).filter(|facts| facts.kind == "model" && !facts.is_abstract && !facts.proxy && facts.label.is_some())
+        }
         Base::First(_) => None,
     })?;
     if facts.db_table.is_some() {
@@ -247,6 +249,8 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
     let mut open = false;
     let mut from_concrete: BTreeSet<Sym> = BTreeSet::new();
     let mut parents: Vec<(String, String)> = Vec::new();
+    // Fields that have their length from another, by name.
+    let mut borrowed: Vec<(String, Sym)> = Vec::new();
     // Ancestors of a concrete parent: their fields are columns of its table, not of this one.
     let mut covered: Vec<Base> = Vec::new();
     for base in object.mro.clone() {
@@ -308,6 +312,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                         fields::decides_later(world, &value);
                     }
                     found.extend(added(world, &field, &described, label));
+                    borrowed.extend(field.taken_from(world, "max_length").map(|from| (described.name.clone(), from)));
                     found.push(described);
                 }
                 // Ancestors come before: their fields were made first.
@@ -355,6 +360,12 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                 found.append(&mut out);
                 out = found;
             }
+        }
+    }
+    for (name, from) in borrowed {
+        let length = out.iter().find(|field| field.name == from.as_str()).and_then(|field| field.max_length);
+        if let Some(field) = out.iter_mut().find(|field| field.name == name) {
+            field.max_length = length;
         }
     }
     if !is_abstract {

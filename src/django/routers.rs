@@ -3,21 +3,24 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, Value};
+use crate::eval::{Base, ClassRef, Value};
+use crate::project::packages::ExtClass;
 
 use super::inventory::Certainty;
+use super::nested;
 use super::patterns;
 use super::routes::{self, Context, Routes};
 use super::urls::{self, UrlPart};
 use super::views;
 use super::world::World;
 
-struct Registration {
-    prefix: String,
-    viewset: Value,
-    basename: Option<String>,
-    at: Loc,
-    guard: Option<u32>,
+#[derive(Clone)]
+pub(super) struct Registration {
+    pub prefix: String,
+    pub viewset: Value,
+    pub basename: Option<String>,
+    pub at: Loc,
+    pub guard: Option<u32>,
 }
 
 /// A row of a router's `routes` table.
@@ -148,7 +151,7 @@ fn as_view(world: &mut World, class: Value, at: Loc) -> Value {
 }
 
 fn registrations(world: &mut World, router: &Value) -> Vec<Registration> {
-    let mut out = Vec::new();
+    let (mut out, mut below) = (Vec::new(), Vec::new());
     // Filled by `register()`, by first-party code, or from another router's.
     let listed = match router {
         Value::Instance(instance) => instance.attrs.borrow().get(&sym("registry")).cloned(),
@@ -165,68 +168,26 @@ fn registrations(world: &mut World, router: &Value) -> Vec<Registration> {
         match items.as_slice() {
             [Value::Str(prefix), viewset, basename, ..] => {
                 if let Some(call) = &call {
-                    nested(world, call, prefix, viewset, &mut out, 0);
+                    nested::chained(world, call, prefix, viewset, &mut out, 0);
                 }
-                out.push(Registration {
+                let registration = Registration {
                     prefix: prefix.to_string(),
                     viewset: viewset.clone(),
                     basename: basename.as_str().map(|s| s.to_string()),
                     at,
-                    guard: call.and_then(|c| c.guard),
-                });
+                    guard: call.as_ref().and_then(|c| c.guard),
+                };
+                if let Some(call) = &call {
+                    nested::packed(world, router, call, &registration, &mut below, 0);
+                }
+                out.push(registration);
             }
             [prefix, ..] => world.miss("routes", &prefix.clone(), at, "prefix of a router registration"),
             [] => world.miss("routes", &entry, at, "router registration"),
         }
     }
+    out.append(&mut below);
     out
-}
-
-/// drf-extensions: what `register()` returns registers view sets below it, `parents_query_lookups` naming the captured parts.
-fn nested(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value, out: &mut Vec<Registration>, depth: u32) {
-    if depth > 6 {
-        return;
-    }
-    for event in parent.events.borrow().iter() {
-        let Value::Attr(callee) = &event.callee else { continue };
-        if callee.1.as_str() != "register" {
-            continue;
-        }
-        let lookups = event.kwarg("parents_query_lookups").or_else(|| event.args.get(3)).and_then(Value::items).unwrap_or_default();
-        let Some(own) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
-        let Some(lookup) = lookups.get(depth as usize).and_then(Value::as_str) else {
-            world.note("routes", event.loc, "what stands above it in the path is not known", format!("routes of {own} below {prefix}"));
-            continue;
-        };
-        let regex = match viewset {
-            Value::Class(class) => world.interp.find_first_party(*class, "lookup_value_regex").and_then(|(v, _)| v.as_str()),
-            _ => None,
-        };
-        let regex = regex.map_or_else(|| "[^/.]+".to_string(), |r| r.to_string());
-        let full = format!("{prefix}/(?P<{}{lookup}>{regex})/{own}", lookup_prefix(world));
-        let Some(inner) = event.arg(1, "viewset").cloned() else { continue };
-        nested(world, event, &full, &inner, out, depth + 1);
-        let basename = event.kwarg("basename").or_else(|| event.kwarg("base_name")).or_else(|| event.args.get(2)).and_then(Value::as_str);
-        out.push(Registration {
-            prefix: full,
-            viewset: inner,
-            basename: basename.map(|s| s.to_string()),
-            at: event.loc,
-            guard: event.guard,
-        });
-    }
-}
-
-/// What drf-extensions puts before the names of `parents_query_lookups`.
-fn lookup_prefix(world: &mut World) -> String {
-    // DRF's own settings where there are none of the extensions.
-    let given =
-        ["REST_FRAMEWORK_EXTENSIONS", "REST_FRAMEWORK"].iter().find_map(|name| match world.interp.setting(sym(name), Loc::default()) {
-            Value::Dict(settings) if !settings.items.borrow().is_empty() => Some(settings),
-            _ => None,
-        });
-    let given = given.and_then(|settings| settings.get("DEFAULT_PARENT_LOOKUP_KWARG_NAME_PREFIX")?.as_str());
-    given.map_or_else(|| "parent_lookup_".to_owned(), |prefix| prefix.to_string())
 }
 
 fn router_loc(router: &Value) -> Loc {
@@ -254,9 +215,16 @@ fn trailing_slash(world: &mut World, router: &Value, depth: u32) -> String {
         // Nested routers do as the one above them.
         _ => match nested_args(world, router) {
             Some([Some(parent), ..]) if depth < 20 => trailing_slash(world, &parent, depth + 1),
-            _ => "/".to_string(),
+            _ => of_package(world, router, |facts| facts.trailing_slash.clone()).unwrap_or_else(|| "/".to_string()),
         },
     }
+}
+
+/// What the nearest class of a router that a table describes says of it.
+pub(super) fn of_package<T>(world: &World, router: &Value, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
+    let class = world.interp.router_class(router)?;
+    let packages = &world.interp.project.packages;
+    packages.mro(class).iter().find_map(|base| get(packages.class(*base)?.as_ref()))
 }
 
 /// The router, prefix and lookup that `NestedSimpleRouter(parent, "domains", lookup="domain")` is given.
@@ -335,7 +303,7 @@ fn own_lookup(world: &mut World, router: &Value, class: ClassRef) -> Option<Stri
 }
 
 /// `(?P<pk>[^/.]+)`, by the view set's lookup attributes; `prefix` stands before the name.
-fn lookup(world: &mut World, class: ClassRef, prefix: &str) -> String {
+pub(super) fn lookup(world: &mut World, class: ClassRef, prefix: &str) -> String {
     let mut text = |name: &str| text_attribute(world, class, name);
     let field = text("lookup_field").unwrap_or_else(|| "pk".to_string());
     let name = text("lookup_url_kwarg").unwrap_or(field);
@@ -353,6 +321,17 @@ fn text_attribute(world: &mut World, class: ClassRef, name: &str) -> Option<Stri
     let facts = object.externals().filter_map(|base| packages.class(base));
     let text = facts.filter_map(|facts| facts.attr_str(name).map(str::to_owned)).next()?;
     world.interp.of_user(&text).into_iter().next()
+}
+
+/// What names the routes of a view set that is registered without a name: its model.
+pub(super) fn default_basename(world: &mut World, class: ClassRef) -> Option<String> {
+    match world.interp.find_first_party(class, "queryset") {
+        Some((queryset, _)) => Some(last_part(&views::queryset_model(world, &queryset)?).to_lowercase()),
+        None => match text_attribute(world, class, "queryset_model")?.as_str() {
+            "settings.AUTH_USER_MODEL" => Some(last_part(&world.interp.user_model).to_lowercase()),
+            model => Some(last_part(model).to_lowercase()),
+        },
+    }
 }
 
 /// Functions of a view set that `@action` and its predecessors mark, inherited ones included.
@@ -502,13 +481,7 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, maker: 
     let class = behind_proxy(world, class, registration.at);
     let lookup = own_lookup(world, router, class).unwrap_or_else(|| lookup(world, class, ""));
     let extras = extras(world, class);
-    let basename = registration.basename.clone().or_else(|| match world.interp.find_first_party(class, "queryset") {
-        Some((queryset, _)) => Some(last_part(&views::queryset_model(world, &queryset)?).to_lowercase()),
-        None => match text_attribute(world, class, "queryset_model")?.as_str() {
-            "settings.AUTH_USER_MODEL" => Some(last_part(&world.interp.user_model).to_lowercase()),
-            model => Some(last_part(model).to_lowercase()),
-        },
-    });
+    let basename = registration.basename.clone().or_else(|| default_basename(world, class));
     let names = views::method_names(world, class, &[]);
     let open = world.interp.class(class).open;
     // A class method of the project may leave some of the actions out.

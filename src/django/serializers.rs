@@ -272,6 +272,10 @@ fn resolved(
         out.dedup();
         return Some(out);
     }
+    if let Some(mut keys) = keys_of_model(world, class, object, model_value) {
+        keys.sort();
+        return Some(keys);
+    }
     let fields = meta(world, class, "fields").filter(|v| !matches!(v, Value::None));
     let exclude = meta(world, class, "exclude").filter(|v| !matches!(v, Value::None));
     let mut out = match (&fields, &exclude) {
@@ -317,6 +321,25 @@ fn resolved(
     // A vocabulary of the project's own, which code of the project turns into names.
     let is_name = |name: &String| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     out.iter().all(is_name).then_some(out)
+}
+
+/// Fields that the metaclass of a package's serializer takes from an attribute of the model: the keys of what that was made with.
+fn keys_of_model(world: &mut World, class: ClassRef, object: &ClassObj, model: Option<&Value>) -> Option<Vec<String>> {
+    let packages = &world.interp.project.packages;
+    let from = object.externals().find_map(|base| packages.class(base)?.fields_from.clone())?;
+    let attribute = meta(world, class, &from.option)?.as_str()?;
+    let Some(Value::Class(model)) = model else { return None };
+    let given = match world.interp.find_first_party(*model, &attribute)?.0 {
+        Value::Call(made) => made.arg(0, &from.argument).cloned(),
+        Value::Instance(made) => {
+            let init = made.base_init.borrow().as_ref().and_then(|call| call.arg(0, &from.argument).cloned());
+            init.or_else(|| made.kwargs.iter().find(|(name, _)| *name == from.argument).map(|(_, value)| value.clone()))
+        }
+        _ => None,
+    };
+    let Value::Dict(keyed) = given? else { return None };
+    let items = keyed.items.borrow();
+    items.values().map(|(key, _)| key.as_str().map(|key| key.to_string())).collect()
 }
 
 /// What a `get_fields` of the project makes of them. What it takes away from DRF's stays: conditions that are not known decide that.

@@ -184,6 +184,8 @@ pub struct Interp<'p> {
     patched: FxHashMap<Sym, Vars>,
     /// DRF's route table, once somebody asked for it.
     router_tables: FxHashMap<Sym, Value>,
+    /// Modules of packages whose registrations were made.
+    registering: FxHashSet<Sym>,
     raised: Option<Sym>,
     /// While a module runs that nothing imports: how many instances there were before, which it may not change.
     idle: Option<u32>,
@@ -232,6 +234,7 @@ impl<'p> Interp<'p> {
             tries: 0,
             patched: FxHashMap::default(),
             router_tables: FxHashMap::default(),
+            registering: FxHashSet::default(),
             raised: None,
             idle: None,
             migrated: FxHashMap::default(),
@@ -548,47 +551,6 @@ impl<'p> Interp<'p> {
             }
         }
         out
-    }
-
-    /// The name of an app's model as a value, by label and model name in any letter case.
-    pub fn model(&mut self, label: &str, name: &str) -> Option<Value> {
-        let key = (sym(label), sym(&name.to_ascii_lowercase()));
-        if let Some(found) = self.model_cache.get(&key) {
-            return Some(found.clone());
-        }
-        let app = self.apps.iter().find(|a| a.label.as_str() == label).cloned();
-        let mut found = None;
-        if let Some(app) = app {
-            for suffix in [".models", ""] {
-                let Some(file) = self.project.modules.get(&format!("{}{suffix}", app.module)) else { continue };
-                let frame = self.module(file);
-                let vars = frame.vars.borrow();
-                found = vars.iter().find(|(n, v)| n.eq_ignore_ascii_case(name) && matches!(v, Value::Class(_))).map(|(_, v)| v.clone());
-                if found.is_some() {
-                    break;
-                }
-            }
-            if found.is_none() {
-                let prefix = format!("{}.", app.module);
-                found = self
-                    .classes
-                    .iter()
-                    .enumerate()
-                    .find(|(_, c)| {
-                        c.name.eq_ignore_ascii_case(name)
-                            && (c.module == app.module || c.module.starts_with(&prefix))
-                            && c.mro.contains(&Base::Ext(sym("django.db.models.base.Model")))
-                    })
-                    .map(|(i, _)| Value::Class(ClassRef(i as u32)));
-            }
-        }
-        if found.is_none() {
-            found = self.project.packages.model_by_label(label, name).map(Value::Ext);
-        }
-        if let Some(value) = &found {
-            self.model_cache.insert(key, value.clone());
-        }
-        found
     }
 }
 

@@ -41,7 +41,11 @@ impl<'p> Interp<'p> {
     /// An option of the `Meta` of a package's serializer.
     pub fn option_of_package(&mut self, class: Sym, option: &str) -> Option<Value> {
         let packages = &self.project.packages;
-        let facts = packages.mro(class).iter().filter_map(|base| packages.class(*base)).find(|facts| facts.meta_model.is_some())?;
+        let facts = packages
+            .mro(class)
+            .iter()
+            .filter_map(|base| packages.class(*base))
+            .find(|facts| facts.meta_model.is_some() || !facts.meta_fields.is_empty())?;
         if facts.kind != "serializer" {
             return None;
         }
@@ -49,7 +53,14 @@ impl<'p> Interp<'p> {
             "model" => {
                 return match facts.meta_model.as_deref()? {
                     "settings.AUTH_USER_MODEL" => self.user(),
-                    model => Some(Value::Ext(sym(model))),
+                    model => match model.strip_prefix("settings.") {
+                        Some(setting) => {
+                            let label = self.setting(sym(setting), Loc::default()).as_str()?;
+                            let (app, model) = label.split_once('.')?;
+                            self.model(app, model)
+                        }
+                        None => Some(Value::Ext(sym(model))),
+                    },
                 };
             }
             "fields" => &facts.meta_fields,

@@ -1,6 +1,7 @@
 //! Names across files: which file is which module, and what is known of the code outside the repository.
 
 mod conventions;
+mod external;
 pub mod modules;
 pub mod packages;
 pub mod stdlib;

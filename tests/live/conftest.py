@@ -85,6 +85,6 @@ def report_of():
     def make(name):
         if not binary().exists():
             pytest.fail("no migscan at %s: build it (cargo build --release) or set MIGSCAN_BIN" % binary(), pytrace=False)
-        return json.loads(run([binary(), ROOT / "fixtures" / name, "--json", "-"]).stdout)
+        return json.loads(run([binary(), ROOT / "fixtures" / name, "--settings", FIXTURES[name], "--json", "-"]).stdout)
 
     return Cache(make)

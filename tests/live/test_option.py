@@ -16,7 +16,7 @@ def table(fixture, truth, tmp_path):
     """{category: counts} of the program's table; a category without anything has no line."""
     file = tmp_path / "truth.json"
     file.write_text(json.dumps(truth), encoding="utf-8")
-    text = run([binary(), ROOT / "fixtures" / fixture, "--truth", file]).stdout
+    text = run([binary(), ROOT / "fixtures" / fixture, "--settings", FIXTURES[fixture], "--truth", file]).stdout
     lines = re.findall(r"^(\S[\w ]*?) +(\d+) +(\d+) +(\d+) +(\d+) +(\d+) +[\d.-]+ +[\d.-]+$", text, re.MULTILINE)
     return {name.replace(" ", "_"): dict(zip(COUNTS, map(int, counts))) for name, *counts in lines}
 

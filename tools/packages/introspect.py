@@ -23,6 +23,7 @@ import os
 import pathlib
 import re
 import sys
+import tempfile
 import tomllib
 import types
 import warnings
@@ -216,6 +217,10 @@ def safe(fn, default=None):
 # ---------------------------------------------------------------------------------------------------------------------
 # importing
 
+# Models that stand for those of a project, by the setting that names them.
+STAND_INS = {}
+
+
 def setup_django(dist, apps, user_settings):
     try:
         import django
@@ -242,6 +247,17 @@ def setup_django(dist, apps, user_settings):
         for key in dir(module):
             if key.isupper() and key not in config:
                 config[key] = getattr(module, key)
+    source = config.pop("MODELS", None)
+    for key, value in config.items():
+        if isinstance(value, str) and value.startswith("migscan_app."):
+            STAND_INS[value] = STAND_INS[value.replace(".", ".models.")] = f"settings.{key}"
+    if source:  # models that the package expects of a project
+        folder = tempfile.mkdtemp()
+        os.mkdir(os.path.join(folder, "migscan_app"))
+        for name, text in (("__init__", ""), ("models", source)):
+            pathlib.Path(folder, "migscan_app", f"{name}.py").write_text(text)
+        sys.path.append(folder)
+        apps = apps + ["migscan_app"]
     config["INSTALLED_APPS"] = list(dict.fromkeys(before + [a for a in base if a not in without] + apps))
     gdal = glob.glob(os.path.join(sys.prefix, "lib", "python3*", "site-packages", "pyogrio.libs", "libgdal-*"))
     if gdal:
@@ -251,6 +267,9 @@ def setup_django(dist, apps, user_settings):
     urls.urlpatterns = []
     sys.modules["migscan_urls"] = urls
     settings_module = types.ModuleType("migscan_settings")
+    # Settings modules of packages look for the project's package.
+    settings_module.__file__, settings_module.__path__ = "/project/migscan_settings/__init__.py", []
+    settings_module.__spec__ = importlib.machinery.ModuleSpec("migscan_settings", None, is_package=True)
     for key, value in config.items():
         setattr(settings_module, key, value)
     sys.modules["migscan_settings"] = settings_module
@@ -1037,10 +1056,10 @@ def toml_string(value):
 def toml_value(value):
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(int(value))
+    if isinstance(value, (int, float)):
+        return str(value)
     if isinstance(value, str):
-        return toml_string(value)
+        return toml_string(STAND_INS.get(value, value))
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{toml_key(k)} = {toml_value(v)}" for k, v in value.items()) + " }" if value else "{}"
     if isinstance(value, (list, tuple)):
@@ -1077,7 +1096,7 @@ def write(path, dist, version, data):
         lines.append(f"{key} = {toml_value(data['package'][key])}")
     for app in data["app"]:
         lines += ["", "[[app]]"] + [f"{k} = {toml_value(v)}" for k, v in app.items()]
-    for table in ("aliases", "module_aliases", "classes", "functions", "signals", "instances", "template_libraries", "urlconfs", "urls"):
+    for table in ("aliases", "module_aliases", "classes", "functions", "signals", "instances", "values", "template_libraries", "urlconfs", "urls"):
         content = data.get(table)
         if not content or content in ({"names": []}, {"modules": []}):
             continue
@@ -1089,7 +1108,7 @@ def write(path, dist, version, data):
             elif table == "urls":
                 lines += [f"{toml_key(key)} = ["] + [f"  {toml_value(v)}," for v in value] + ["]"]
             else:
-                lines.append(f"{toml_key(key)} = {toml_value(compact(value) if isinstance(value, dict) else value)}")
+                lines.append(f"{toml_key(key)} = {toml_value(compact(value) if isinstance(value, dict) and table != "values" else value)}")
     text = "\n".join(lines) + "\n"
     tomllib.loads(text)
     with open(path, "w", encoding="utf-8") as out:
@@ -1144,6 +1163,117 @@ def url_rows(patterns, seen=()):
 
 # ---------------------------------------------------------------------------------------------------------------------
 
+# ---------------------------------------------------------------------------------------------------------------------
+# values
+
+SECRETS = re.compile(r"SECRET|PASSWORD|TOKEN")
+
+
+def plain(value, depth=0):
+    """The value as a table holds it; raises for what is no data."""
+    if isinstance(value, (bool, int, float)) and type(value) in (bool, int, float):
+        return value
+    if type(value) is str:
+        return value.replace("migscan_settings", "{project}")
+    if type(value) in (list, tuple) and depth < 6:
+        items = [plain(v, depth + 1) for v in value]
+        return items if type(value) is list else {"()": items}
+    if type(value) is dict and depth < 6 and all(type(k) is str for k in value):
+        return {k: plain(v, depth + 1) for k, v in value.items()}
+    raise TypeError
+
+
+def settings_values(module):
+    """Upper-case names of a settings module that hold data; without those that the environment decides."""
+    tree = ast.parse(inspect.getsource(module))
+    decided = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))} | {"config", "environ", "getenv", "env"}
+
+    def depends(node):
+        return any(isinstance(n, ast.Name) and n.id in decided or isinstance(n, ast.Attribute) and n.attr in decided for n in ast.walk(node))
+
+    def targets(node):
+        found = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [n.id for t in found for n in ast.walk(t) if isinstance(n, ast.Name)]
+
+    assigned = set()
+
+    def read(body, conditional):
+        for node in body:
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                fresh = [n for n in targets(node) if not (conditional and n in assigned)]
+                assigned.update(fresh)
+                if conditional or depends(node.value):
+                    decided.update(fresh)
+            elif isinstance(node, ast.If):
+                read(node.body + node.orelse, conditional or depends(node.test))
+
+    read(tree.body, False)
+    out = {}
+    for name, value in vars(module).items():
+        if name not in assigned or not name.isupper() or name in decided or name.startswith("_") or SECRETS.search(name):
+            continue
+        try:
+            out[f"{module.__name__}.{name}"] = {"value": plain(value)}
+        except TypeError:
+            continue
+    return out
+
+
+def loaded_values(module, functions):
+    """Names that a module binds to what a loader of the package finds: the call, which the project answers."""
+    out = {}
+    for node in ast.parse(inspect.getsource(module)).body:
+        if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and not node.value.keywords):
+            continue
+        function = getattr(module, node.value.func.id, None)
+        called = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
+        if functions.get(called, {}).get("kind") != "class_loader":
+            continue
+        args = [safe(lambda: ast.literal_eval(a)) for a in node.value.args]
+        if not args or None in args:
+            continue
+        made = {"call": called, "args": [list(a) if isinstance(a, tuple) else a for a in args]}
+        target = node.targets[0]
+        if isinstance(target, ast.Name):
+            out[f"{module.__name__}.{target.id}"] = made
+        elif isinstance(target, ast.Tuple):
+            for position, element in enumerate(target.elts):
+                out[f"{module.__name__}.{element.id}"] = {**made, "item": position}
+    return out
+
+
+def registrations(module):
+    """`admin.site.register(Model, Admin)` in the body of a module."""
+    out = []
+    for node in ast.parse(inspect.getsource(module)).body:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "admin.site.register" and call.args and all(isinstance(a, ast.Name) for a in call.args):
+            out.append([call.args[0].id] + [a.id for a in call.args[1:2]])
+    return out
+
+
+def collect_values(modules, generator, data):
+    values, starred = {}, re.compile(generator["star_modules"]) if generator.get("star_modules") else None
+    for name in generator.get("settings_modules", []):
+        values.update(settings_values(modules[name]) if name in modules else {})
+    for name, module in modules.items():
+        if not starred or not starred.search(name):
+            continue
+        values.update(loaded_values(module, data["functions"]))
+        registered = registrations(module)
+        if registered:
+            values[name] = {"registers": registered}
+        # What the module imported goes on with `import *`.
+        for bound, value in vars(module).items():
+            if bound.startswith("_") or bound not in Source(module).imported:
+                continue
+            if isinstance(value, types.ModuleType):
+                data["aliases"][f"{name}.{bound}"] = value.__name__
+            elif isinstance(value, (type, types.FunctionType)) and "<locals>" not in value.__qualname__:
+                data["aliases"][f"{name}.{bound}"] = canon(value)
+    return values
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("distribution")
@@ -1163,6 +1293,7 @@ def main():
     failures = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        os.environ.update(generator.get("environment", {}))
         for name in generator.get("stub_modules", []):
             sys.modules[name] = types.ModuleType(name)
         with contextlib.redirect_stdout(io.StringIO()):
@@ -1175,6 +1306,8 @@ def main():
     if generator.get("also"):
         data["package"]["also"] = generator["also"]
     merge(data, extra)
+    values = collect_values(modules, generator, data)
+    data["values"] = {**values, **data.get("values", {})}
     if generator.get("drop_classes"):
         pattern = re.compile(generator["drop_classes"])
         used, dropped = set(), set(data["classes"])

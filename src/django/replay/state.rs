@@ -107,7 +107,7 @@ impl FieldState {
 
     pub fn stored(&self, world: &mut World, state: &State, model: &ModelState, name: &str) -> Stored {
         let Some(field) = self.read(world, state) else { return Stored::Column(name.to_owned()) };
-        if field.is_virtual {
+        if field.stores_nothing(world) {
             return Stored::Nothing;
         }
         let text = |key: &str| field.args.get(key).and_then(Value::as_str).map(|s| s.to_string());

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
-use crate::eval::Interp;
 use crate::eval::value::*;
+use crate::eval::{Base, Interp};
+
+const MODEL: &str = "django.db.models.base.Model";
 
 impl Interp<'_> {
     /// What Django's `_meta` says of a model class, as far as names go.
@@ -96,6 +98,49 @@ impl Interp<'_> {
             "DATABASES" | "CACHES" | "REST_FRAMEWORK" => Value::Dict(Rc::new(DictObj::default())),
             _ => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
         }
+    }
+
+    /// The name of an app's model as a value, by label and model name in any letter case.
+    pub fn model(&mut self, label: &str, name: &str) -> Option<Value> {
+        let key = (sym(label), sym(&name.to_ascii_lowercase()));
+        if let Some(found) = self.model_cache.get(&key) {
+            return Some(found.clone());
+        }
+        let app = self.apps.iter().find(|a| a.label.as_str() == label).cloned();
+        let mut found = None;
+        if let Some(app) = app {
+            for suffix in [".models", ""] {
+                let Some(file) = self.project.modules.get(&format!("{}{suffix}", app.module)) else { continue };
+                let frame = self.module(file);
+                // A class of that name in other letters is the model only where it may be one.
+                let model = |v: &Value| matches!(v, Value::Class(c) if self.class(*c).open || self.derives(*c, MODEL));
+                let vars = frame.vars.borrow();
+                found = vars.iter().find(|(n, v)| n.eq_ignore_ascii_case(name) && model(v)).map(|(_, v)| v.clone());
+                if found.is_some() {
+                    break;
+                }
+            }
+            if found.is_none() {
+                let prefix = format!("{}.", app.module);
+                found = self
+                    .classes
+                    .iter()
+                    .enumerate()
+                    .find(|(_, c)| {
+                        c.name.eq_ignore_ascii_case(name)
+                            && (c.module == app.module || c.module.starts_with(&prefix))
+                            && c.mro.contains(&Base::Ext(sym(MODEL)))
+                    })
+                    .map(|(i, _)| Value::Class(ClassRef(i as u32)));
+            }
+        }
+        if found.is_none() {
+            found = self.project.packages.model_by_label(label, name).map(Value::Ext);
+        }
+        if let Some(value) = &found {
+            self.model_cache.insert(key, value.clone());
+        }
+        found
     }
 }
 

@@ -158,7 +158,8 @@ impl Interp<'_> {
             self.raise("AttributeError");
             return self.unknown(WhyCode::UndefinedAttribute, &full, at);
         }
-        Value::Ext(self.project.packages.canonical(full))
+        let canonical = self.project.packages.canonical(full);
+        self.package_value(canonical, at).unwrap_or(Value::Ext(canonical))
     }
 
     /// Whether the tables know a class from outside, other than a model, and nothing of this name on it.

@@ -76,8 +76,11 @@ impl<'p> Interp<'p> {
             }
             return Flow::Raise(Some(sym("ImportError")));
         };
+        if let Value::Ext(name) = module {
+            self.package_registrations(name, at);
+        }
         if import.star {
-            self.star_import(&module, frame);
+            self.star_import(&module, frame, at);
             return Flow::Next;
         }
         for alias in &import.names {
@@ -136,7 +139,7 @@ impl<'p> Interp<'p> {
         }
     }
 
-    fn star_import(&mut self, module: &Value, frame: &Rc<Frame>) {
+    fn star_import(&mut self, module: &Value, frame: &Rc<Frame>, at: Loc) {
         match module {
             Value::Module(file) => {
                 let source = self.module(*file);
@@ -172,6 +175,8 @@ impl<'p> Interp<'p> {
                 };
                 stars.push(Value::Ext(*name));
                 vars.insert(key, Value::tuple(stars));
+                drop(vars);
+                self.bind_package_values(*name, frame, at);
             }
             _ => {}
         }

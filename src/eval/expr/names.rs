@@ -35,7 +35,7 @@ impl Interp<'_> {
                                 let dotted = joined(*module, name);
                                 let canonical = self.project.packages.canonical(dotted);
                                 if canonical != dotted || stars.len() == 1 || self.project.packages.knows(canonical) {
-                                    return Value::Ext(canonical);
+                                    return self.package_value(canonical, at).unwrap_or(Value::Ext(canonical));
                                 }
                             }
                         }

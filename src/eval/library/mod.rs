@@ -4,6 +4,7 @@
 mod builtins;
 mod django;
 mod opaque;
+mod packages;
 mod reflection;
 mod settings;
 mod stdlib;
@@ -95,7 +96,7 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<V
     }
     let text = |i: usize| args.get(i).and_then(Value::as_str);
     match facts.returns.as_deref() {
-        Some("class" | "classes") => load_class(interp, args, at),
+        Some("class" | "classes") => load_class(interp, args, facts.package.as_deref(), at),
         Some("model") => interp.model(&text(0)?, &text(1)?),
         // A model that a setting may swap: `<APP>_<MODEL>_MODEL`.
         Some(kind @ ("swapped" | "swapped_label" | "is_swapped" | "swappable_setting")) => {
@@ -127,7 +128,7 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<V
                 if name.ends_with("_string") { Some(Value::Str(label)) } else { interp.model(app, model) }
             }
             None if returns.contains('.') => Some(Value::Ext(sym(returns))),
-            None => load_class(interp, args, at),
+            None => load_class(interp, args, facts.package.as_deref(), at),
         },
         None => None,
     }
@@ -148,7 +149,8 @@ pub fn package_text(interp: &mut Interp, name: Sym, at: Loc) -> Option<Value> {
 }
 
 /// The class or classes named by (module label, class name or names): the label's first part is an app, found by label or by the end of its module.
-pub fn load_class(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
+/// A module that is still being executed has not got the name yet: the package's own module below `package` is next.
+pub fn load_class(interp: &mut Interp, args: Args, package: Option<&str>, at: Loc) -> Option<Value> {
     let module = args.first()?.as_str()?;
     let wanted = args.get(1)?;
     let candidates: Vec<String> = {
@@ -173,9 +175,14 @@ pub fn load_class(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
     };
     let mut find = |name: Sym| -> Value {
         for module in &candidates {
-            if let Some(value) = interp.lookup_dotted(&format!("{module}.{name}")) {
-                return value;
+            match interp.lookup_dotted(&format!("{module}.{name}")) {
+                Some(Value::Lazy(..)) | None => {}
+                Some(value) => return value,
             }
+        }
+        let own = package.map(|package| interp.project.packages.canonical(sym(&format!("{package}.{module}.{name}"))));
+        if let Some(own) = own.filter(|own| interp.project.packages.knows(*own)) {
+            return Value::Ext(own);
         }
         interp.unknown(WhyCode::UndefinedName, &format!("{module}.{name}"), at)
     };
