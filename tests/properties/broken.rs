@@ -66,7 +66,7 @@ fn decides(found: &Inventory, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let module = format!("{}.", path.trim_end_matches(".py").replace('/', "."));
     let config = found.settings.installed_apps.iter().any(|app| app.starts_with(&module));
-    name == "manage.py" || name == "apps.py" || path.contains("settings") || config
+    matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "apps.py") || path.contains("settings") || config
 }
 
 #[track_caller]
