@@ -142,7 +142,7 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
         // Task classes become tasks when registered; abstract bases do not.
         if !object.mro.contains(&Base::Ext(sym("celery.app.task.Task")))
             || object.own("abstract").and_then(|v| v.as_bool()) == Some(true)
-            || object.own("run").is_none()
+            || world.interp.find_first_party(class, "run").is_none()
         {
             continue;
         }

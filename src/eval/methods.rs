@@ -160,6 +160,11 @@ impl<'p> Interp<'p> {
             }
             "format" => Some(format(text, args, kwargs)),
             "encode" | "decode" => Some(Value::Str(text)),
+            // Python asks for one letter at least; what is none does not matter.
+            "islower" => Some(Value::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase))),
+            "isupper" => Some(Value::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase))),
+            "isalpha" => Some(Value::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic))),
+            "isalnum" => Some(Value::Bool(!text.is_empty() && text.chars().all(char::is_alphanumeric))),
             "isdigit" => Some(Value::Bool(!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()))),
             "count" => Some(Value::Int(text.matches(arg(0)?.as_str()).count() as i64)),
             "find" => Some(Value::Int(text.find(arg(0)?.as_str()).map_or(-1, |i| i as i64))),

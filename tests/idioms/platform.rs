@@ -256,3 +256,11 @@ fn pages_that_no_loader_reads_are_no_templates() {
     assert_eq!(files, ["client/dist/c.html", "shop/jinja2/b.html", "shop/templates/a.html", "themes/base.html", "themes/odd.html"]);
     assert!(seen.inventory.skipped.iter().any(|one| one.path == "ui" && one.reason == "2 pages outside the folders of templates"));
 }
+
+#[test]
+fn celery_task_classes_that_inherit_what_runs() {
+    let seen = seen(
+        "# --- shop/tasks.py\nfrom celery import Celery, Task\napp = Celery('shop')\nclass Base(Task):\n    def run(self):\n        self.handle()\nclass Send(Base):\n    def handle(self):\n        pass\nclass Idle(Base):\n    pass\nsend = app.register_task(Send())\n",
+    );
+    assert_eq!(seen.inventory.tasks.iter().map(|task| task.qualname.as_str()).collect::<Vec<_>>(), ["shop.tasks.Send"]);
+}

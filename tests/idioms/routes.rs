@@ -1089,3 +1089,11 @@ fn paths_made_of_the_variables_in_view() {
     );
     assert_eq!(seen.paths(), ["/four", "/one", "/three", "/two"]);
 }
+
+#[test]
+fn paths_made_of_the_fields_of_a_named_tuple() {
+    let seen = seen_urls(
+        "from collections import namedtuple\nPages = namedtuple('Pages', ('ONE', 'TWO'))\nPAGES = Pages(ONE='FirstPage', TWO='Second')\ndef hyphens(raw):\n    text = f'{raw[0].lower()}{raw[1:]}'\n    return ''.join(c if c.islower() else f'-{c.lower()}' for c in text)\nurlpatterns = []\nfor page in PAGES:\n    urlpatterns.append(path(f'{hyphens(page)}/', views.one))\n",
+    );
+    assert_eq!(seen.paths(), ["/first-page/", "/second/"]);
+}

@@ -16,6 +16,7 @@ impl<'p> Interp<'p> {
             Value::Dict(dict) if !dict.open.get() => dict.items.borrow().values().map(|(k, _)| k.clone()).collect(),
             Value::Str(text) => text.chars().take(MAX_ITEMS).map(|c| Value::Str(sym(c.encode_utf8(&mut [0; 4])))).collect(),
             Value::Class(class) => return self.enum_members(*class),
+            Value::Instance(instance) if let Some(items) = self.named_items(instance) => items,
             Value::Instance(_) => {
                 return match self.call_method_if_first_party(value, "__iter__")? {
                     // An iterator, mostly the object itself: what `__next__` brings is not gone into.
@@ -27,6 +28,15 @@ impl<'p> Interp<'p> {
             _ => return None,
         };
         if items.iter().any(|i| matches!(i, Value::Spread(_))) { None } else { Some(items) }
+    }
+
+    /// The elements of an instance of a named tuple, in the order of its fields.
+    fn named_items(&self, instance: &InstObj) -> Option<Vec<Value>> {
+        let class = self.class(instance.class);
+        let named = |base: &Base| matches!(base, Base::Ext(name) if matches!(name.as_str(), "builtins.tuple" | "typing.NamedTuple"));
+        let Some(Value::Dict(fields)) = class.own("__annotations__").filter(|_| class.mro.iter().any(named)) else { return None };
+        let attrs = instance.attrs.borrow();
+        fields.items.borrow().values().map(|(name, _)| attrs.get(&name.as_str()?).cloned()).collect()
     }
 
     /// The members of a first-party enumeration, in order.
