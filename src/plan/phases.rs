@@ -57,6 +57,23 @@ struct Part {
     routes: Vec<Moved>,
     lines: Vec<(usize, Vec<Line>)>,
     work: Work,
+    /// Which piece it is of a step that is too large for one phase, and of how many.
+    piece: Option<(usize, usize)>,
+}
+
+impl Part {
+    /// What these of its routes make of it, with their share of the hours.
+    fn only(&self, chosen: &BTreeSet<usize>, kind: PhaseKind) -> Part {
+        let share = chosen.len() as f64 / self.routes.len().max(1) as f64;
+        let scaled = |list: &Vec<Line>| list.iter().map(|line| line.clone().scaled(share)).collect();
+        Part {
+            kind,
+            routes: self.routes.iter().enumerate().filter(|(at, _)| chosen.contains(at)).map(|(_, moved)| moved.clone()).collect(),
+            lines: self.lines.iter().map(|(module, list)| (*module, scaled(list))).collect(),
+            work: Work { mean: self.work.mean * share, variance: self.work.variance * share * share },
+            piece: None,
+        }
+    }
 }
 
 impl<'a> Builder<'a> {
@@ -73,10 +90,9 @@ impl<'a> Builder<'a> {
             let members: Vec<&Unit> = group.iter().filter_map(|at| list.get(*at)).collect();
             let piloted = members.iter().any(|unit| unit.pilot);
             for part in self.parts(&members) {
-                if piloted && part.kind == PhaseKind::Reads {
-                    rest.take().into_iter().for_each(|rest| self.step(&group, list, rest));
-                } else {
-                    self.step(&group, list, part);
+                let part = if piloted && part.kind == PhaseKind::Reads { rest.take() } else { Some(part) };
+                for piece in part.into_iter().flat_map(|part| self.pieces(part)).collect::<Vec<_>>() {
+                    self.step(&group, list, piece);
                 }
             }
         }
@@ -135,12 +151,7 @@ impl<'a> Builder<'a> {
     /// The pilot: all reads where they are few hours, otherwise those of the views with the fewest routes, with their share of the hours.
     fn halved(&self, part: Part) -> (Part, Option<Part>) {
         let most = self.analysis.model.rollout.pilot;
-        let mut views: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (at, moved) in part.routes.iter().enumerate() {
-            let route = self.analysis.inventory.routes.get(moved.route);
-            views.entry(route.and_then(|route| route.view.as_deref()).unwrap_or_default()).or_default().push(at);
-        }
-        let mut views: Vec<Vec<usize>> = views.into_values().collect();
+        let mut views = self.by_view(&part);
         // First one that proves something, then as many as there is room for.
         let proves = |list: &Vec<usize>| {
             let mut routes = list.iter().filter_map(|at| part.routes.get(*at));
@@ -162,18 +173,44 @@ impl<'a> Builder<'a> {
         if hours <= most || first.len() == part.routes.len() {
             return (Part { kind: PhaseKind::Pilot, ..part }, None);
         }
-        let share = first.len() as f64 / all;
-        let side = |wanted: bool, share: f64, kind: PhaseKind| Part {
-            kind,
-            routes: part.routes.iter().enumerate().filter(|(at, _)| first.contains(at) == wanted).map(|(_, moved)| moved.clone()).collect(),
-            lines: part
-                .lines
-                .iter()
-                .map(|(module, list)| (*module, list.iter().map(|line| line.clone().scaled(share)).collect()))
-                .collect(),
-            work: Work { mean: part.work.mean * share, variance: part.work.variance * share * share },
+        let rest = (0..part.routes.len()).filter(|at| !first.contains(at)).collect();
+        (part.only(&first, PhaseKind::Pilot), Some(part.only(&rest, PhaseKind::Reads)))
+    }
+
+    /// The routes of a step by their view.
+    fn by_view(&self, part: &Part) -> Vec<Vec<usize>> {
+        let mut views: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, moved) in part.routes.iter().enumerate() {
+            let route = self.analysis.inventory.routes.get(moved.route);
+            views.entry(route.and_then(|route| route.view.as_deref()).unwrap_or_default()).or_default().push(at);
+        }
+        views.into_values().collect()
+    }
+
+    /// A step of more hours than move together, in pieces of about that size: neighbours by their paths, each view with all its routes.
+    fn pieces(&self, part: Part) -> Vec<Part> {
+        let wanted = (part.work.mean / self.analysis.model.rollout.together).ceil();
+        let mut views = self.by_view(&part);
+        if wanted <= 1.0 || views.len() < 2 {
+            return vec![part];
+        }
+        let path = |at: &usize| {
+            let route = part.routes.get(*at).and_then(|moved| self.analysis.inventory.routes.get(moved.route));
+            route.map(|route| route.path.as_str()).unwrap_or_default()
         };
-        (side(true, share, PhaseKind::Pilot), Some(side(false, 1.0 - share, PhaseKind::Reads)))
+        views.sort_by_key(|list| list.iter().map(path).min().unwrap_or_default());
+        let size = part.routes.len() as f64 / wanted;
+        let mut chosen: Vec<BTreeSet<usize>> = vec![BTreeSet::new()];
+        for view in views {
+            match chosen.last_mut().filter(|last| last.is_empty() || last.len() as f64 + view.len() as f64 / 2.0 <= size) {
+                Some(last) => last.extend(view),
+                None => chosen.push(view.into_iter().collect()),
+            }
+        }
+        let of = chosen.len();
+        let piece =
+            |(at, chosen): (usize, BTreeSet<usize>)| Part { piece: (of > 1).then_some((at + 1, of)), ..part.only(&chosen, part.kind) };
+        chosen.into_iter().enumerate().map(piece).collect()
     }
 
     /// Neighbours in the order that are too small for phases of their own.
@@ -201,8 +238,8 @@ impl<'a> Builder<'a> {
     fn parts(&self, units: &[&Unit]) -> Vec<Part> {
         let reads: Vec<Moved> = units.iter().flat_map(|unit| unit.reads.iter().cloned()).collect();
         let writes: Vec<Moved> = units.iter().flat_map(|unit| unit.writes.iter().cloned()).collect();
-        let mut first = Part { kind: PhaseKind::Reads, routes: reads, lines: Vec::new(), work: Work::default() };
-        let mut second = Part { kind: PhaseKind::Writes, routes: writes, lines: Vec::new(), work: Work::default() };
+        let mut first = Part { kind: PhaseKind::Reads, routes: reads, lines: Vec::new(), work: Work::default(), piece: None };
+        let mut second = Part { kind: PhaseKind::Writes, routes: writes, lines: Vec::new(), work: Work::default(), piece: None };
         let whole = (first.routes.is_empty(), second.routes.is_empty());
         if whole == (true, true) {
             second.kind = PhaseKind::Jobs;
@@ -304,7 +341,7 @@ impl<'a> Builder<'a> {
         modules.sort_unstable();
         let mut routes = part.routes;
         routes.sort();
-        let title = self.title(kind, &modules);
+        let title = self.title(kind, part.piece, &modules);
         let phase = self.phase(number, kind, title, part.work);
         let waits_for = self.waits(kind, group, list, number);
         let because = group.iter().filter_map(|at| list.get(*at)).map(|unit| unit.because.as_str()).find(|why| !why.is_empty());
@@ -330,8 +367,9 @@ impl<'a> Builder<'a> {
     fn waits(&self, kind: PhaseKind, group: &[usize], list: &[Unit], number: usize) -> Vec<usize> {
         let mut out: BTreeSet<usize> = BTreeSet::new();
         for at in group {
-            // Its own reads.
+            // Its own reads, and what of its writes moved before.
             out.extend(self.reads_of.get(*at).copied().flatten());
+            out.extend(self.done_of.get(*at).copied().flatten());
             for need in list.get(*at).into_iter().flat_map(|unit| &unit.needs).filter(|need| !group.contains(need)) {
                 let reads = self.reads_of.get(*need).copied().flatten();
                 let done = self.done_of.get(*need).copied().flatten();
@@ -359,7 +397,7 @@ impl<'a> Builder<'a> {
         out.into_iter().filter(|other| !behind.contains(other)).collect()
     }
 
-    fn title(&self, kind: PhaseKind, modules: &[usize]) -> String {
+    fn title(&self, kind: PhaseKind, piece: Option<(usize, usize)>, modules: &[usize]) -> String {
         let names: Vec<&str> =
             modules.iter().filter_map(|m| self.analysis.estimate.modules.get(*m)).map(|m| m.module.name.as_str()).collect();
         let some = match names.as_slice() {
@@ -367,11 +405,12 @@ impl<'a> Builder<'a> {
             all => all.join(", "),
         };
         let what = match kind {
-            PhaseKind::Pilot => "Pilot: reads of",
-            PhaseKind::Reads => "Reads of",
-            PhaseKind::Writes => "Writes of",
-            _ => "Tasks and code of",
+            PhaseKind::Pilot => "Pilot: reads",
+            PhaseKind::Reads => "Reads",
+            PhaseKind::Writes => "Writes",
+            _ => "Tasks and code",
         };
-        format!("{what} {some}")
+        let piece = piece.map(|(at, of)| format!(" {at}/{of}")).unwrap_or_default();
+        format!("{what}{piece} of {some}")
     }
 }

@@ -276,10 +276,12 @@ fn risks(page: &mut Page, analysis: &Analysis) {
 
 /// Where to look next.
 fn next(page: &mut Page, analysis: &Analysis) {
-    let Some(first) = dearest(analysis).first().map(|m| fit(&m.module.name, 20)) else { return };
+    let Some(first) = dearest(analysis).first().map(|m| fit(&m.module.name, 46)) else { return };
     page.line("");
     let explain = format!("migscan explain {first} PATH");
-    page.entry("Next", &[format!("{explain:<40}why that number"), format!("{:<40}one page to send on", "migscan PATH --html report.html")]);
+    // A command that is cut short cannot be run: a long one stands without the remark.
+    let explain = if explain.width() < 40 { format!("{explain:<40}why that number") } else { explain };
+    page.entry("Next", &[explain, format!("{:<40}one page to send on", "migscan PATH --html report.html")]);
 }
 
 /// The phases with their hours, weeks and routes, and how much stays.

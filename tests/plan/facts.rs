@@ -377,3 +377,34 @@ def hits(request):
     let paths: Vec<&str> = pilot.routes.iter().map(|moved| seen.analysis.inventory.routes[moved.route].path.as_str()).collect();
     assert_eq!(paths, ["/hits/"]);
 }
+
+#[test]
+fn a_step_of_too_many_hours_is_cut_between_views() {
+    let mut api = "from rest_framework import serializers, viewsets\nfrom .models import Hit\nclass HitSerializer(serializers.ModelSerializer):\n    class Meta:\n        model = Hit\n        fields = '__all__'\n".to_owned();
+    let mut urls = "from rest_framework.routers import SimpleRouter\nfrom shop import api\nrouter = SimpleRouter()\n".to_owned();
+    for number in 0..60 {
+        api += &format!(
+            "class Hits{number}(viewsets.ModelViewSet):\n    queryset = Hit.objects.all()\n    serializer_class = HitSerializer\n    def get_queryset(self):\n        return Hit.objects.filter(count__gt={number}).order_by('count')\n"
+        );
+        urls += &format!("router.register('hits{number}', api.Hits{number}, basename='hits{number}')\n");
+    }
+    urls += "urlpatterns = router.urls\n";
+    let seen = seen(&[("config/urls.py", &urls), ("shop/api.py", &api)]);
+    let routes = &seen.analysis.inventory.routes;
+    let most = seen.analysis.model.rollout.together;
+    for kind in ["reads", "writes"] {
+        let pieces: Vec<_> = seen.plan.phases.iter().filter(|phase| phase.kind.name() == kind).collect();
+        assert!(pieces.len() > 1, "{kind}: {}", pieces.len());
+        for (at, piece) in pieces.iter().enumerate() {
+            assert!(piece.title.contains(&format!(" {}/{} of shop", at + 1, pieces.len())), "{}", piece.title);
+            assert!(piece.work.mean < 1.2 * most, "{}: {}", piece.title, piece.work.mean);
+            assert!(at == 0 || piece.waits_for == [piece.number - 1], "{:?}", piece.waits_for);
+            // All that a view answers goes at once.
+            let views = |phase: &migscan::plan::data::Phase| {
+                phase.routes.iter().filter_map(|moved| routes[moved.route].view.clone()).collect::<std::collections::BTreeSet<_>>()
+            };
+            let others = pieces.iter().filter(|other| other.number != piece.number);
+            assert!(others.flat_map(|other| views(other)).all(|view| !views(piece).contains(&view)));
+        }
+    }
+}
