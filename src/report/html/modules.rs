@@ -37,8 +37,15 @@ pub fn by_work(modules: &[Module]) -> Vec<(usize, &Module)> {
 }
 
 /// One link for all phases of a module: each by itself would be too small to hit.
+/// Its phases; three and more in a row from the first to the last, as the column is narrow.
 fn phase(numbers: &[usize]) -> Markup {
-    let words: Vec<String> = numbers.iter().map(usize::to_string).collect();
+    let words: Vec<String> = numbers
+        .chunk_by(|one, next| *next == one + 1)
+        .flat_map(|run| match run {
+            [first, _, .., last] => vec![format!("{first}–{last}")],
+            few => few.iter().map(usize::to_string).collect(),
+        })
+        .collect();
     html! { @match numbers.first() { Some(first) => a href={ "#phase-" (first) } { (words.join(", ")) }, None => span.z { "·" } } }
 }
 
