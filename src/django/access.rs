@@ -94,7 +94,7 @@ const GENERIC: &str = "rest_framework.generics.GenericAPIView";
 const SERIALIZER: &str = "rest_framework.serializers.BaseSerializer";
 
 /// Permissions of DRF that an anonymous request never passes.
-const NEEDS_USER: [&str; 5] = ["IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions", "TokenHasScope"];
+const NEEDS_USER: [&str; 4] = ["IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"];
 
 /// Permissions made of others, one in the other.
 const MAX_TERMS: u32 = 16;

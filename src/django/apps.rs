@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Loc, Sym, last_part, parent_part, sym};
-use crate::eval::{AppRef, Base, ClassRef, Interp, Value};
+use crate::eval::{AppRef, Base, ClassRef, Interp, MODEL, Value};
 use crate::facts::{ExprKind, StmtKind, visit};
 
 /// An application, installed or merely present.
@@ -185,7 +185,7 @@ fn lent(interp: &mut Interp, installed: &[AppInfo]) -> Vec<String> {
 /// Applications that no settings install: packages with models or a config class.
 pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
     let mut out: Vec<AppInfo> = Vec::new();
-    let model = Base::Ext(sym("django.db.models.base.Model"));
+    let model = Base::Ext(sym(MODEL));
     let config = Base::Ext(sym(APP_CONFIG));
     let mut known: FxHashSet<String> = installed.iter().map(|a| a.module.clone()).collect();
     known.extend(lent(interp, installed));

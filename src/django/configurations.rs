@@ -30,9 +30,7 @@ pub fn load(interp: &mut Interp, module: &Rc<Frame>, wanted: Option<&str>, setti
 fn chosen(interp: &Interp, module: &Rc<Frame>, wanted: Option<&str>) -> Option<ClassRef> {
     let vars = module.vars.borrow();
     let classes = vars.iter().filter_map(|(name, value)| if let Value::Class(class) = value { Some((*name, *class)) } else { None });
-    let configured: Vec<_> = classes
-        .filter(|(_, c)| interp.derives(*c, "configurations.base.Configuration") || interp.derives(*c, "configurations.Configuration"))
-        .collect();
+    let configured: Vec<_> = classes.filter(|(_, class)| interp.derives(*class, "configurations.base.Configuration")).collect();
     let named = |wanted: &str| configured.iter().find(|(name, _)| name.as_str() == wanted);
     let served = SERVED.iter().find_map(|name| named(name)).filter(|_| wanted.is_none_or(is_for_development));
     served.or_else(|| named(wanted?)).or_else(|| configured.last()).map(|(_, class)| *class)

@@ -280,19 +280,14 @@ pub fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) ->
     out
 }
 
-fn nearest<T>(world: &World, class: Sym, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
-    let packages = &world.interp.project.packages;
-    packages.mro(class).iter().find_map(|c| packages.class(*c).and_then(|c| get(&c)))
-}
-
 impl FieldValue {
     fn inherited<T>(&self, world: &World, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
-        nearest(world, self.ext, get)
+        world.interp.project.packages.nearest(self.ext, get)
     }
 
     /// What the constructor says that is reached.
     fn constructed<T>(&self, world: &World, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
-        nearest(world, self.constructor, get)
+        world.interp.project.packages.nearest(self.constructor, get)
     }
 
     /// `ForeignKey`, `ManyToManyField`, …; none for a plain column.

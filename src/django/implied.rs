@@ -47,7 +47,7 @@ pub fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target:
 
 pub fn external_field(world: &World, field: &crate::project::packages::ExtField, name: &str, owner: &str, label: &str) -> Field {
     let packages = &world.interp.project.packages;
-    let kind = packages.mro(sym(&field.type_name)).iter().find_map(|c| packages.class(*c).and_then(|c| c.relation.clone()));
+    let kind = packages.nearest(sym(&field.type_name), |facts| facts.relation.clone());
     let (app, model) = label.split_once('.').unwrap_or(("", label));
     let class = model.to_ascii_lowercase();
     let relation = kind.clone().map(|kind| Relation {

@@ -222,9 +222,7 @@ fn trailing_slash(world: &mut World, router: &Value, depth: u32) -> String {
 
 /// What the nearest class of a router that a table describes says of it.
 pub(super) fn of_package<T>(world: &World, router: &Value, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
-    let class = world.interp.router_class(router)?;
-    let packages = &world.interp.project.packages;
-    packages.mro(class).iter().find_map(|base| get(packages.class(*base)?.as_ref()))
+    world.interp.project.packages.nearest(world.interp.router_class(router)?, get)
 }
 
 /// The router, prefix and lookup that `NestedSimpleRouter(parent, "domains", lookup="domain")` is given.

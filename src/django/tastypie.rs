@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, sym};
-use crate::eval::{CallObj, HOLE, Value, package_text};
+use crate::eval::{CallObj, HOLE, RESOURCE, RESOURCE_API, Value, package_text};
 
 use super::inventory::Certainty;
 use super::patterns;
@@ -19,8 +19,6 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("/set/(?P<#_list>.*?)", "get_multiple", "api_get_multiple"),
     ("/(?P<#>.*?)", "dispatch_detail", "api_dispatch_detail"),
 ];
-const API: &str = "tastypie.api.Api";
-const RESOURCE: &str = "tastypie.resources.Resource";
 const SLASH: &str = "tastypie.utils.urls.trailing_slash";
 
 /// A resource, and the name that it is served under, as far as that is known.
@@ -32,7 +30,7 @@ struct Registered {
 
 /// Routes of an `Api`; `false` when the value is none.
 pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Routes) -> bool {
-    if !world.interp.is_instance_of(api, API) {
+    if !world.interp.is_instance_of(api, RESOURCE_API) {
         return false;
     }
     let mut context = Context { regex: true, depth: context.depth + 1, ..context.clone() };

@@ -17,7 +17,7 @@ use super::endpoints::Hooked;
 use super::inventory::{Counted, Place, Unresolved};
 use super::settings::{self, Candidate};
 
-pub const MODEL: &str = "django.db.models.base.Model";
+pub use crate::eval::MODEL;
 
 pub struct World<'p> {
     pub interp: Interp<'p>,

@@ -40,7 +40,11 @@ use crate::project::Project;
 
 pub use attr::{included, setting_default, with_names};
 pub use library::package_text;
+pub use objects::{RESOURCE, RESOURCE_API};
 pub use value::*;
+
+/// What every model derives from.
+pub const MODEL: &str = "django.db.models.base.Model";
 
 /// Steps that the execution of one module may take, nested calls included.
 const MODULE_STEPS: u64 = 6_000_000;
@@ -486,7 +490,7 @@ impl<'p> Interp<'p> {
             let late = bases.iter().any(|b| matches!(b, Value::Lazy(..)));
             let (mut mro, open) = self.linearise(ClassRef(index as u32), &bases);
             // What its fields said of it stays true.
-            let model = Base::Ext(sym("django.db.models.base.Model"));
+            let model = Base::Ext(sym(MODEL));
             if class.mro.contains(&model) && !mro.contains(&model) {
                 mro.push(model);
             }
@@ -529,7 +533,7 @@ impl<'p> Interp<'p> {
 
     /// The concrete models below a module, or all, in the order of their definition.
     pub fn models_below(&self, module: Option<&str>) -> Vec<Value> {
-        let model = Base::Ext(sym("django.db.models.base.Model"));
+        let model = Base::Ext(sym(MODEL));
         let prefix = module.map(|m| format!("{m}."));
         let mut out = Vec::new();
         for (index, class) in self.classes.iter().enumerate() {

@@ -8,7 +8,7 @@ use crate::base::{Loc, Sym, sym};
 use crate::project::packages::ExtRoute;
 
 use super::value::*;
-use super::{Base, Interp};
+use super::{Base, Interp, MODEL};
 
 pub const SIMPLE_ROUTER: &str = "rest_framework.routers.SimpleRouter";
 const BASE_ROUTER: &str = "rest_framework.routers.BaseRouter";
@@ -154,7 +154,7 @@ impl<'p> Interp<'p> {
 
     /// The model class behind `Model.objects.filter(…)`.
     pub(super) fn queryset_model(&self, value: &Value) -> Option<Value> {
-        let model = Base::Ext(sym("django.db.models.base.Model"));
+        let model = Base::Ext(sym(MODEL));
         let mut at = value.clone();
         for _ in 0..30 {
             at = match &at {

@@ -326,6 +326,11 @@ impl Packages {
         self.state.borrow_mut().load(sym(dotted));
     }
 
+    /// What the nearest class of the linearisation that a table describes says of it.
+    pub fn nearest<T>(&self, name: Sym, get: impl Fn(&ExtClass) -> Option<T>) -> Option<T> {
+        self.mro(name).iter().find_map(|base| get(self.class(*base)?.as_ref()))
+    }
+
     /// The linearisation of an external class as far as the tables know it, itself first.
     pub fn mro(&self, name: Sym) -> Rc<[Sym]> {
         self.mro_within(name, 0)

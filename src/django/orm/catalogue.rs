@@ -169,7 +169,7 @@ impl Catalogue {
             let Some(facts) = packages.class(*base) else { continue };
             for field in &facts.fields {
                 let Some(field_name) = &field.name else { continue };
-                let kind = packages.mro(sym(&field.type_name)).iter().find_map(|c| packages.class(*c).and_then(|c| c.relation.clone()));
+                let kind = packages.nearest(sym(&field.type_name), |facts| facts.relation.clone());
                 let to = field.to.as_deref().map(|to| match to {
                     "self" => self.get(id).map(|m| m.label.clone()).unwrap_or_default(),
                     "settings.AUTH_USER_MODEL" => world.interp.user_model.to_string(),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Sym, last_part, sym};
-use crate::eval::{Base, ClassRef, Value};
+use crate::eval::{Base, ClassRef, MODEL, Value};
 use crate::facts::{BinOp, ExprId, ExprKind, FuncDef, ParamKind, Scope};
 
 use super::Orm;
@@ -315,7 +315,7 @@ impl Walker<'_, '_, '_> {
                     ("model", "AbstractBaseUser" | "AbstractUser") => self.user(),
                     (_, "AnonymousUser") => Type::None,
                     (_, last) if REQUESTS.contains(&last) => Type::Request,
-                    _ if name.as_str() == "django.db.models.base.Model" => Type::Instance(Who::unknown(Why::Class)),
+                    _ if name.as_str() == MODEL => Type::Instance(Who::unknown(Why::Class)),
                     _ => Type::Unknown,
                 }
             }

@@ -5,9 +5,8 @@ use std::rc::Rc;
 use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::objects::SIMPLE_ROUTER;
 use crate::eval::value::*;
-use crate::eval::{Base, Interp};
+use crate::eval::{Base, Interp, MODEL};
 
-const MODEL: &str = "django.db.models.base.Model";
 const SIGNAL: &str = "django.dispatch.dispatcher.Signal";
 
 impl Interp<'_> {

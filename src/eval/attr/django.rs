@@ -4,9 +4,7 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::value::*;
-use crate::eval::{Base, Interp};
-
-const MODEL: &str = "django.db.models.base.Model";
+use crate::eval::{Base, Interp, MODEL};
 
 impl Interp<'_> {
     /// What Django's `_meta` says of a model class, as far as names go.

@@ -7,9 +7,8 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::value::*;
-use crate::eval::{Base, Interp};
+use crate::eval::{Base, Interp, MODEL};
 
-const MODEL: &str = "django.db.models.base.Model";
 const FIELD: &str = "django.db.models.fields.Field";
 const MANY: &str = "django.db.models.fields.related.ManyToManyField";
 

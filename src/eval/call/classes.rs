@@ -8,13 +8,12 @@ use rustc_hash::FxHashSet;
 use crate::base::{Loc, Sym, sym};
 use crate::eval::budget::MAX_MRO;
 use crate::eval::value::*;
-use crate::eval::{Base, ClassObj, Interp};
+use crate::eval::{Base, ClassObj, Interp, MODEL};
 use crate::facts::*;
 use crate::project::Project;
 
 use super::Kwargs;
 
-const MODEL: &str = "django.db.models.base.Model";
 const FIELD: &str = "django.db.models.fields.Field";
 
 /// Names in small letters of the models that the migrations of a package make, read off the calls as they are written.

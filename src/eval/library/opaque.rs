@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
 use crate::eval::exec::set_item;
-use crate::eval::objects::{RESOURCE, RESOURCE_API};
 use crate::eval::value::*;
 use crate::eval::{Base, Interp};
+use crate::eval::{RESOURCE, RESOURCE_API};
 
 use super::settings::variable;
 use super::{Args, Kwargs, kwarg};

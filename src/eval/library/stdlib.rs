@@ -14,11 +14,13 @@ use super::{Args, Kwargs, builtins, class_loader, kwarg};
 pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let first = args.first();
     match name.as_str() {
-        // ---- the environment: defaults, never values
+        // ---- the environment: what somebody told, else defaults
+        "os.environ.get" | "os.getenv" | "os.environ.setdefault"
+            if let Some(given) = first.and_then(Value::as_str).and_then(|name| interp.given(&name, "")) =>
+        {
+            Some(given)
+        }
         "os.environ.get" | "os.getenv" => {
-            if let Some(given) = first.and_then(Value::as_str).and_then(|name| interp.given(&name, "")) {
-                return Some(given);
-            }
             interp.environment.take();
             Some(args.get(1).cloned().unwrap_or(Value::None))
         }
