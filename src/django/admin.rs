@@ -222,6 +222,7 @@ fn describe(world: &mut World, registration: Registration) -> Admin {
         model,
         admin,
         place: world.place(registration.at),
+        inline_models: inline_models(world, &inlines),
         inlines,
         actions,
         features,
@@ -353,6 +354,17 @@ fn inlines_outside(world: &mut World, admin: Option<&Value>) -> Vec<String> {
     let packages = &world.interp.project.packages;
     let found = bases.iter().find_map(|base| packages.class(*base)?.attrs.get("inlines")?.as_array().cloned());
     found.unwrap_or_default().iter().filter_map(|inline| inline.as_str()).map(str::to_owned).collect()
+}
+
+/// The models of inlines by their dotted names.
+fn inline_models(world: &mut World, inlines: &[String]) -> Vec<String> {
+    let mut out = Vec::new();
+    for name in inlines {
+        let Some(Value::Class(inline)) = world.interp.lookup_dotted(name) else { continue };
+        let Some((model, _)) = world.interp.find_first_party(inline, "model") else { continue };
+        out.extend(world.presumed_label(&model));
+    }
+    sorted(out.into_iter())
 }
 
 /// The actions that an admin class has from a package.

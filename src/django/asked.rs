@@ -1,14 +1,15 @@
 //! Which HTTP methods a function view, or the `dispatch` of a class without handlers, asks `request.method` for. Nothing declares them, so they are likely at best.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::base::Sym;
-use crate::eval::{FuncObj, Value};
-use crate::facts::{Ast, Block, CmpOp, ExprId, ExprKind, FuncDef, StmtKind, visit};
+use crate::eval::Value;
+use crate::facts::{Ast, Block, CmpOp, ExprId, ExprKind, FuncDef, FuncId, Scope, StmtKind, visit};
 
 use super::views::{Target, ViewRef};
 use super::world::World;
+use super::{names, orm};
 
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
 
@@ -125,15 +126,30 @@ fn is_body(ast: &Ast, request: Sym, expr: ExprId) -> bool {
     }
 }
 
-/// Lines of a function that no GET gets to, as the code asks for the method before.
-pub fn beyond_get(world: &World, func: &FuncObj) -> Vec<(u32, u32)> {
-    let mut out = Vec::new();
-    if let Some(def) = world.interp.func_def(func)
-        && let Some(request) = def.params.iter().map(|p| p.name).find(|name| !matches!(name.as_str(), "self" | "cls"))
-    {
-        skipped(world.interp.ast(func.file), request, &def.body, def.end_line, &mut out);
+/// Lines that no GET gets to, as the code asks for the method before: of each function that asks, by its dotted name, first and last of each stretch.
+/// Not only of views: those hand their request on.
+pub fn beyond_get(world: &World) -> BTreeMap<String, Vec<(u32, u32)>> {
+    let mut out = BTreeMap::new();
+    for (file, source) in world.interp.project.files.iter().enumerate().filter(|(_, source)| orm::counts(&source.path)) {
+        let ast = &source.facts.ast;
+        for (id, def) in ast.funcs.iter().enumerate() {
+            let mut lines = Vec::new();
+            if let Some(request) = request_of(def) {
+                skipped(ast, request, &def.body, def.end_line, &mut lines);
+            }
+            if !lines.is_empty() {
+                out.insert(names::scope_name(world, file as u32, Scope::Func(id as FuncId)), lines);
+            }
+        }
     }
     out
+}
+
+/// The parameter that the framework, or who hands its request on, gives the request to.
+fn request_of(def: &FuncDef) -> Option<Sym> {
+    let mut names = def.params.iter().map(|param| param.name).filter(|name| !matches!(name.as_str(), "self" | "cls"));
+    let first = names.next()?;
+    Some(names.find(|name| name.as_str() == "request").unwrap_or(first))
 }
 
 /// `end` is the last line that belongs to the block.

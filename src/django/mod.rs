@@ -170,6 +170,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
         });
     }
     orm::collect(world, &mut out);
+    out.beyond_get = asked::beyond_get(world);
     clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::eval::{Base, ClassObj, ClassRef, Value};
 
-use super::asked;
 use super::inventory::View;
 use super::views::{VIEW, VIEWSET};
 use super::world::World;
@@ -32,8 +31,6 @@ pub struct ViewBody {
     pub feed: bool,
     /// The base from a package that makes it begin or end a session or a token.
     pub login: Option<String>,
-    /// Of functions that ask for the method, by their dotted names: first and last line of what a GET does not get to.
-    pub beyond_get: BTreeMap<String, Vec<(u32, u32)>>,
 }
 
 /// The kind by the nearest external base that is a view.
@@ -78,25 +75,8 @@ pub fn body(world: &mut World, class: ClassRef, object: &ClassObj, pages: &BTree
         saves,
         login,
         feed: is_feed(world, object),
-        beyond_get: beyond_get(world, object),
         ..ViewBody::default()
     }
-}
-
-fn beyond_get(world: &World, object: &ClassObj) -> BTreeMap<String, Vec<(u32, u32)>> {
-    let mut out = BTreeMap::new();
-    for base in &object.mro {
-        let Base::First(base) = base else { continue };
-        let class = world.interp.class(*base);
-        for (name, value) in class.frame.vars.borrow().iter() {
-            let Value::Func(func) = value else { continue };
-            let lines = asked::beyond_get(world, func);
-            if !lines.is_empty() {
-                out.insert(format!("{}.{name}", class.dotted()), lines);
-            }
-        }
-    }
-    out
 }
 
 fn is_feed(world: &World, object: &ClassObj) -> bool {

@@ -8,7 +8,6 @@ use std::rc::Rc;
 use crate::base::Loc;
 use crate::eval::{ClassRef, FuncObj, Value};
 
-use super::asked;
 use super::inventory::View;
 use super::routes::Routes;
 use super::view_bodies;
@@ -76,10 +75,6 @@ fn function_view(world: &World, name: &str, func: &Rc<FuncObj>, api: bool) -> Vi
         decorators: func.decorators.borrow().iter().filter_map(|d| world.dotted(d)).collect(),
         complexity,
         lines: end.saturating_sub(line) + 1,
-        body: view_bodies::ViewBody {
-            beyond_get: [(name.to_string(), asked::beyond_get(world, func))].into(),
-            ..view_bodies::ViewBody::default()
-        },
         ..View::default()
     }
 }

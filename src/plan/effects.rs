@@ -2,7 +2,7 @@
 //!
 //! Calls are followed a few steps by resolved name. What is called otherwise (by a string, through a queue) is not seen here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,15 +39,12 @@ const HOOKS: [&str; 21] = [
     "setup",
 ];
 
-/// Lines of a scope, by its name: asked for by name only.
-type Lines<'a> = FxHashMap<&'a str, BTreeSet<u32>>;
-
 pub struct Effects<'a> {
     inventory: &'a Inventory,
-    /// Lines of a scope that write, use the session, or call what does.
-    acts: Lines<'a>,
-    /// Lines of a scope that use the session: of a handler's own, reading is enough, as what it reads another request has left for it.
-    sessions: Lines<'a>,
+    /// Scopes in which a GET writes, uses the session, or calls what does.
+    acts: FxHashSet<&'a str>,
+    /// Scopes in which a GET uses the session: of a handler's own, reading is enough, as what it reads another request has left for it.
+    sessions: FxHashSet<&'a str>,
     /// Scopes that log in or out, or call what does.
     logins: FxHashSet<&'a str>,
     models: FxHashMap<&'a str, usize>,
@@ -57,22 +54,24 @@ pub struct Effects<'a> {
 
 impl<'a> Effects<'a> {
     pub fn new(inventory: &'a Inventory) -> Effects<'a> {
+        let beyond = |scope: &str, line: u32| {
+            let skipped = inventory.beyond_get.get(scope).map_or(&[] as &[_], Vec::as_slice);
+            skipped.iter().any(|(first, last)| (*first..=*last).contains(&line))
+        };
+        let met = |scope: &str, line: u32| !beyond(scope, line);
         let writes = inventory.queries.iter().filter(|query| query.access == QueryAccess::Write);
         let writes = writes.map(|query| (query.scope.as_str(), query.place.line));
         let sessions = inventory.session_uses.iter().filter(|used| used.what == SESSION_WRITTEN);
         let sessions = sessions.map(|used| (used.scope.as_str(), used.place.line));
-        let mut read = Lines::default();
-        for used in &inventory.session_uses {
-            read.entry(used.scope.as_str()).or_default().insert(used.place.line);
-        }
+        let read = inventory.session_uses.iter().filter(|used| met(&used.scope, used.place.line)).map(|used| used.scope.as_str()).collect();
         let logins = inventory.mentions.iter().filter(|m| LOGIN.contains(&m.name.as_str())).map(|m| (m.scope.as_str(), m.place.line));
         let logins: Vec<(&str, u32)> = logins.collect();
         let serializers = inventory.serializers.iter().filter_map(|s| Some((s.qualname.as_str(), s.model.as_deref()?)));
         Effects {
             inventory,
-            acts: reached(inventory, writes.chain(sessions).chain(logins.iter().copied())),
+            acts: reached(inventory, writes.chain(sessions).chain(logins.iter().copied()), met),
             sessions: read,
-            logins: reached(inventory, logins.iter().copied()).into_keys().collect(),
+            logins: reached(inventory, logins.iter().copied(), |_, _| true),
             models: inventory.models.iter().enumerate().map(|(i, m)| (m.label.as_str(), i)).collect(),
             by_qualname: inventory.models.iter().enumerate().map(|(i, m)| (m.qualname.as_str(), i)).collect(),
             serializers: serializers.collect(),
@@ -81,11 +80,8 @@ impl<'a> Effects<'a> {
 
     /// Whether a GET of the route writes the database or the session.
     pub fn get_acts(&self, route: &Route, view: &View) -> bool {
-        handlers(route, view, "GET").iter().any(|scope| {
-            let beyond = view.body.beyond_get.get(scope).map_or(&[] as &[_], Vec::as_slice);
-            let lines = [&self.acts, &self.sessions].into_iter().filter_map(|of| of.get(scope.as_str())).flatten();
-            lines.copied().any(|line| !beyond.iter().any(|(first, last)| (*first..=*last).contains(&line)))
-        })
+        let acts = |scope: &String| self.acts.contains(scope.as_str()) || self.sessions.contains(scope.as_str());
+        handlers(route, view, "GET").iter().any(acts)
     }
 
     /// Whether the view begins or ends a session or a token, by its own code or by that of a package.
@@ -197,26 +193,21 @@ pub fn handlers(route: &Route, view: &View, method: &str) -> Vec<String> {
     view.body.methods.iter().filter(|(name, _)| called(name)).map(|(name, by)| format!("{by}.{name}")).collect()
 }
 
-/// The scopes with these places, and those that lead to them by calls, each with its lines.
-fn reached<'a>(inventory: &'a Inventory, places: impl Iterator<Item = (&'a str, u32)>) -> Lines<'a> {
-    let mut out = Lines::default();
-    for (scope, line) in places {
-        out.entry(scope).or_default().insert(line);
+/// The scopes with these places, and those that lead to them by calls, as far as these places and calls are `met`.
+fn reached<'a>(
+    inventory: &'a Inventory,
+    places: impl Iterator<Item = (&'a str, u32)>,
+    met: impl Fn(&str, u32) -> bool,
+) -> FxHashSet<&'a str> {
+    let mut out: FxHashSet<&str> = places.filter(|(scope, line)| met(scope, *line)).map(|(scope, _)| scope).collect();
+    let mut callers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for call in inventory.calls.iter().filter(|call| met(&call.scope, call.place.line)) {
+        callers.entry(call.to.as_str()).or_default().push(call.scope.as_str());
     }
-    let mut callers: FxHashMap<&str, Vec<(&str, u32)>> = FxHashMap::default();
-    for call in &inventory.calls {
-        callers.entry(call.to.as_str()).or_default().push((call.scope.as_str(), call.place.line));
-    }
-    let mut fresh: Vec<&str> = out.keys().copied().collect();
+    let mut fresh: Vec<&str> = out.iter().copied().collect();
     for _ in 0..STEPS {
-        let mut next = Vec::new();
-        for (scope, line) in fresh.iter().filter_map(|scope| callers.get(scope)).flatten() {
-            if !out.contains_key(scope) {
-                next.push(*scope);
-            }
-            out.entry(scope).or_default().insert(*line);
-        }
-        fresh = next;
+        let found = fresh.iter().filter_map(|scope| callers.get(scope)).flatten().copied();
+        fresh = found.filter(|scope| out.insert(scope)).collect();
     }
     out
 }

@@ -136,8 +136,8 @@ fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run
     }
     if analysis.choices.strategy.admin == Admin::Keep {
         for admin in &inventory.admin {
-            if let Some(model) = admin.model.as_deref().and_then(|label| scope.effects.model(label)) {
-                let module = partition.of_file(&admin.place.file);
+            let module = partition.of_file(&admin.place.file);
+            for model in admin.model.iter().chain(&admin.inline_models).filter_map(|label| scope.effects.model(label)) {
                 add(model, User { module, place: admin.place.clone(), writes: true, admin: true, run: Run::default() });
             }
         }

@@ -187,6 +187,28 @@ class Command(BaseCommand):
 }
 
 #[test]
+fn an_inline_of_the_admin_writes_its_table() {
+    let admin = "
+from django.contrib import admin
+from .models import Hit, Note
+class Notes(admin.TabularInline):
+    model = Note
+@admin.register(Hit)
+class HitAdmin(admin.ModelAdmin):
+    inlines = [Notes]
+";
+    let views = format!(
+        "{ADD_HIT}from .models import Note\ndef note(request):\n    Note.objects.create()\n    return HttpResponse()\nALL['note'] = note\n"
+    );
+    let files = [("config/urls.py", URLS), ("shop/views.py", views.as_str())];
+    assert_eq!(seen(&files).owners("shop.Note").last(), Some(&"fastapi"));
+    let seen = seen(&[&files[..], &[("shop/admin.py", admin)]].concat());
+    let lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
+    let last = lines.filter(|line| seen.analysis.inventory.models[line.model].label == "shop.Note").last();
+    assert_eq!(last.map(|line| line.how), Some("admin_writes"));
+}
+
+#[test]
 fn a_method_of_an_abstract_model_writes_what_it_is_called_on() {
     let seen = seen(&[
         (
@@ -268,6 +290,14 @@ def saving(request):
     if 'save' in request.POST or request.method == 'POST':
         Note.objects.create(text='new')
     return HttpResponse()
+class Both(APIView):
+    def get(self, request):
+        return self.answer('both', request)
+    post = get
+    def answer(self, name, request):
+        if request.method == 'POST':
+            Hit.objects.create(count=1)
+        return Response(name)
 class Plain(APIView):
     def get(self, request):
         return Response(Hit.objects.count())
@@ -277,7 +307,7 @@ class Plain(APIView):
     def write(self):
         Hit.objects.create(count=1)
 ALL = {'health': health, 'saving': saving, 'counted': counted, 'dismiss': dismiss, 'remember': remember, 'form': form,
-       'callback': Callback.as_view(), 'plain': Plain.as_view()}
+       'callback': Callback.as_view(), 'both': Both.as_view(), 'plain': Plain.as_view()}
 ",
     );
     assert_eq!(seen.moves("/health/"), "reads *");
@@ -287,6 +317,8 @@ ALL = {'health': health, 'saving': saving, 'counted': counted, 'dismiss': dismis
     assert_eq!(seen.moves("/form/"), "reads GET; writes *");
     assert_eq!(seen.moves("/saving/"), "reads GET; writes *");
     assert_eq!(seen.moves("/callback/"), "writes GET");
+    // What is called asks for the method itself.
+    assert_eq!(seen.moves("/both/"), "reads GET; writes POST");
     assert_eq!(seen.moves("/plain/"), "reads GET; writes POST");
     // What is tried out only reads.
     for phase in seen.plan.phases.iter().filter(|phase| !phase.kind.reads()) {

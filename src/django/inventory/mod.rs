@@ -2,6 +2,8 @@
 //!
 //! Every list is sorted by its natural key (label, dotted name, path) before it leaves this layer.
 
+use std::collections::BTreeMap;
+
 mod fastapi;
 mod models;
 mod project;
@@ -73,6 +75,8 @@ pub struct Inventory {
     pub queries: Vec<Query>,
     /// Who calls whom in the repository, sorted; no report shows it as such.
     pub calls: Vec<Call>,
+    /// Of functions that ask for the method, by their dotted names: first and last line of what a GET does not get to.
+    pub beyond_get: BTreeMap<String, Vec<(u32, u32)>>,
     /// Templates that code names; `what` is the template's name.
     pub renders: Vec<Use>,
     pub context_processors: Vec<ContextProcessor>,

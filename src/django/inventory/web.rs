@@ -180,6 +180,8 @@ pub struct Admin {
     pub admin: String,
     pub place: Place,
     pub inlines: Vec<String>,
+    /// The models that the inlines edit on its pages, `app.Model`, as far as they are known; no report shows them as such.
+    pub inline_models: Vec<String>,
     pub actions: Vec<String>,
     pub features: Vec<String>,
     /// Functions that compute a column or a read-only value.

@@ -186,7 +186,7 @@ impl Orm<'_, '_> {
 }
 
 /// Test code is parsed only where the settings install it; it is no part of what has to be carried over.
-fn counts(path: &str) -> bool {
+pub(super) fn counts(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     !(name == "conftest.py"
         || name == "tests.py"
