@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::base::last_part;
-use crate::eval::{Base, ClassRef, Frame, Interp, Value, setting_default};
+use indexmap::IndexMap;
+
+use crate::base::{Loc, Sym, last_part};
+use crate::eval::{Base, ClassRef, Frame, FuncObj, Interp, Value, setting_default};
 
 /// How settings modules and classes are called that serve nobody but those who develop.
 const DEVELOPED: [&str; 8] = ["dev", "devel", "develop", "development", "local", "test", "testing", "ci"];
@@ -17,13 +19,29 @@ pub fn is_for_development(name: &str) -> bool {
 /// Put the settings of the class that is wanted, or of the one that serves the site, into the settings of the module.
 pub fn load(interp: &mut Interp, module: &Rc<Frame>, wanted: Option<&str>, settings: &Rc<Frame>) {
     let Some(class) = chosen(interp, module, wanted) else { return };
+    let at = Loc { file: interp.class(class).file, line: interp.class(class).line };
+    let made = interp.instantiate(class, Vec::new(), Vec::new(), false, at);
+    let Value::Instance(instance) = &made else { return };
+    let mut methods: IndexMap<Sym, Rc<FuncObj>> = IndexMap::new();
     for base in interp.class(class).mro.iter().rev() {
         let Base::First(base) = *base else { continue };
         let object = interp.class(base);
         for (name, value) in object.frame.vars.borrow().iter().filter(|(name, _)| !name.chars().any(|c| c.is_ascii_lowercase())) {
+            methods.shift_remove(name);
+            if let Value::Func(method) = value {
+                methods.insert(*name, Rc::clone(method));
+                continue;
+            }
             let value = plain(interp, name, value);
+            instance.attrs.borrow_mut().insert(*name, value.clone());
             settings.vars.borrow_mut().insert(*name, value);
         }
+    }
+    // A method by the name of a setting is called for it.
+    for (name, method) in methods {
+        interp.restart();
+        let value = interp.call_func(&method, Some(made.clone()), Vec::new(), Vec::new(), false, at);
+        settings.vars.borrow_mut().insert(name, value);
     }
 }
 

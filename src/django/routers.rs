@@ -139,7 +139,31 @@ pub fn expand_base(world: &mut World, router: &Value, context: &Context, out: &m
         let route = routes::route(world, &context, &found, Some(name), context.at, Certainty::Certain);
         routes::push(world, out, &context, route, found);
     }
+    appended(world, router, context, out);
     true
+}
+
+/// `router.urls.append(path(…))`: a router keeps the list that it has once made.
+fn appended(world: &mut World, router: &Value, context: &Context, out: &mut Routes) {
+    let events = match router {
+        Value::Instance(instance) => instance.events.borrow().clone(),
+        Value::Call(call) => call.events.borrow().clone(),
+        _ => return,
+    };
+    for event in events {
+        let Value::Attr(callee) = &event.callee else { continue };
+        let Value::Attr(list) = &callee.0 else { continue };
+        if list.1.as_str() != "urls" {
+            continue;
+        }
+        let added = match (callee.1.as_str(), event.args.as_slice()) {
+            ("append", [one]) | ("insert", [_, one]) => Value::list(vec![one.clone()]),
+            ("extend", [more]) => more.clone(),
+            _ => continue,
+        };
+        let context = Context { depth: context.depth + 1, ..context.clone() };
+        routes::walk(world, &added, &context, out);
+    }
 }
 
 fn as_view(world: &mut World, class: Value, at: Loc) -> Value {

@@ -95,7 +95,9 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         };
         if assigns("INSTALLED_APPS") || (assigns("ROOT_URLCONF") && assigns("MIDDLEWARE")) {
             let example = |of: &String| file.module.strip_prefix(of.as_str()).is_some_and(|rest| EXAMPLE.contains(&rest));
-            let rank = if missing.iter().any(example) { 4 } else { 5 };
+            // Elsewhere than where it is looked for: the site puts it there.
+            let moved = |of: &String| file.module.strip_suffix(of.as_str()).is_some_and(|before| before.ends_with('.'));
+            let rank = if missing.iter().any(|of| example(of) || moved(of)) { 4 } else { 5 };
             add(&file.module, "guess", rank, &file.path, index as u32);
             whole |= assigns("INSTALLED_APPS") && assigns("ROOT_URLCONF") && assigns("MIDDLEWARE") && !side_path(&file.path);
         }

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::base::{Sym, sym};
+use crate::base::{Sym, last_part, sym};
 use crate::facts::{ExprKind, FileFacts, ImportFrom, StmtKind};
 
 pub use modules::Modules;
@@ -178,7 +178,8 @@ fn path_roots(files: &[SourceFile]) -> Vec<String> {
                 continue;
             }
             let Some(crate::facts::Arg::Pos(value)) = args.last() else { continue };
-            let Some(text) = last_literal(ast, *value, 0) else { continue };
+            let text = last_literal(ast, *value, 0).or_else(|| ast.dotted(*value).and_then(|name| assigned(files, last_part(&name))));
+            let Some(text) = text else { continue };
             let text = text.trim_matches(['/', '.']);
             if text.is_empty() || text.contains("..") {
                 continue;
@@ -199,6 +200,19 @@ fn path_roots(files: &[SourceFile]) -> Vec<String> {
         }
     }
     out.into_iter().collect()
+}
+
+/// The last literal of what a settings module gives a name: `sys.path.append(settings.APPS_DIR)`.
+fn assigned(files: &[SourceFile], wanted: &str) -> Option<Sym> {
+    let settings = files.iter().filter(|file| file.path.split(['/', '.']).any(|part| part == "settings"));
+    settings.filter(|file| !file.migration).find_map(|file| {
+        let ast = &file.facts.ast;
+        ast.body.iter().find_map(|statement| {
+            let StmtKind::Assign(targets, value) = ast.stmt(*statement) else { return None };
+            let named = targets.iter().any(|target| matches!(ast.expr(*target), ExprKind::Name(name) if name.as_str() == wanted));
+            if named { last_literal(ast, *value, 0) } else { None }
+        })
+    })
 }
 
 fn last_literal(ast: &crate::facts::Ast, id: u32, depth: u32) -> Option<Sym> {

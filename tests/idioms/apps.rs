@@ -162,6 +162,36 @@ class Item:
 }
 
 #[test]
+fn apps_folder_that_a_setting_puts_on_sys_path() {
+    let seen = seen(
+        r"
+# --- manage.py
+import os, sys
+from django.conf import settings
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')
+sys.path.append(settings.APPS_DIR)
+# --- config/settings.py
+import os
+BASE_DIR = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+APPS_DIR = os.path.join(BASE_DIR, 'apps')
+INSTALLED_APPS = ['{}.{}.apps.{}Config'.format(APPS_DIR.split('/')[-1], app, app.title()) for app in ['shop']]
+# --- apps/__init__.py
+# --- apps/shop/__init__.py
+# --- apps/shop/apps.py
+from django.apps import AppConfig
+class ShopConfig(AppConfig):
+    name = 'shop'
+# --- apps/shop/models.py
+from django.db import models
+class Item(models.Model):
+    pass
+",
+    );
+    assert_eq!(seen.installed(), ["apps.shop.apps.ShopConfig"]);
+    assert_eq!(seen.model("shop.Item").qualname, "shop.models.Item");
+}
+
+#[test]
 fn apps_folder_on_sys_path() {
     let seen = seen_bare(
         r"

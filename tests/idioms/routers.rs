@@ -401,6 +401,22 @@ fn chained_registrations_and_the_name_of_what_stands_above() {
 }
 
 #[test]
+fn lookups_that_a_package_names_above_chained_registrations() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom django.urls import include, path\nfrom rest_framework_extensions.routers import ExtendedSimpleRouter\nfrom shop import views\nrouter = ExtendedSimpleRouter()\n(\n    router.register('items', views.Items, basename='item')\n    .register('parts', views.Items, basename='part', parents_query_lookups=[f'item__{views.Items.lookup_field}'])\n)\nurlpatterns = [path('', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n",
+    );
+    assert!(seen.paths().contains(&"/items/{parent_lookup_item__pk}/parts/"), "{:?}", seen.paths());
+}
+
+#[test]
+fn patterns_that_are_added_to_the_urls_of_a_router() {
+    let seen = seen(
+        "# --- config/urls.py\nfrom django.urls import include, path, re_path\nfrom rest_framework.routers import DefaultRouter\nfrom shop import views\nrouter = DefaultRouter()\nrouter.register('items', views.Items, basename='item')\nrouter.urls.append(re_path(r'^one/$', views.one))\nrouter.urls.extend([path('two/', views.one)])\nurlpatterns = [path('api/', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\ndef one(request):\n    pass\nclass Items(viewsets.GenericViewSet):\n    def list(self, request):\n        pass\n",
+    );
+    assert_eq!(seen.paths(), ["/api/", "/api/items/", "/api/one/", "/api/two/"]);
+}
+
+#[test]
 fn actions_that_a_decorator_of_the_project_makes() {
     let seen = seen(
         "# --- config/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom shop import views\nrouter = SimpleRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom drf_spectacular.utils import extend_schema\nfrom rest_framework import viewsets\nfrom rest_framework.decorators import action\nclass Parts:\n    regex = r'(?P<part>[0-9a-f]{8})'\ndef parts(*, detail, under):\n    def decorator(f):\n        f = action(detail=detail, methods=['PATCH'], url_path=f'{under}/{Parts.regex}')(f)\n        f = extend_schema(exclude=True)(f)\n        return f\n    return decorator\nclass Items(viewsets.GenericViewSet):\n    @parts(detail=True, under='data')\n    def append(self, request, pk, part):\n        pass\n",

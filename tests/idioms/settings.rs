@@ -247,6 +247,40 @@ class Production(Base):
 }
 
 #[test]
+fn methods_of_django_configurations_are_called_for_their_settings() {
+    let seen = seen(
+        r#"
+# --- config/settings.py
+from configurations import Configuration, values
+class Core(Configuration):
+    INSTALLED_APPS = ["a"]
+    MIDDLEWARE = ["one.First"]
+class Site(Core):
+    EXTRA = ["one.Second"]
+    SECURE = values.BooleanValue(False)
+    def MIDDLEWARE(self):
+        found = Core.MIDDLEWARE + self.EXTRA
+        if self.SECURE:
+            found.append("one.Secure")
+        return found
+    @property
+    def ROOT_URLCONF(self):
+        return "config.urls"
+class Production(Site):
+    EXTRA = ["one.Third"]
+"#,
+    );
+    assert_eq!(seen.inventory.settings.middleware, ["one.First", "one.Third"]);
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+}
+
+#[test]
+fn settings_that_lie_elsewhere_than_where_manage_looks() {
+    let files = "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- deploy/kiosk_settings.py\nINSTALLED_APPS = ['kiosk']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n# --- deploy/settings.py\nINSTALLED_APPS = ['site']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n";
+    assert_eq!(seen_bare(files).installed(), ["site"]);
+}
+
+#[test]
 fn settings_that_the_server_names_come_before_those_for_development() {
     let files = |managed: &str| {
         format!(

@@ -116,10 +116,20 @@ impl Interp<'_> {
                 let packaged = object.externals().next().unwrap_or_else(|| sym(SIMPLE_ROUTER));
                 return self.router_table(packaged, at);
             }
-            return self.package_meta(class, &name).unwrap_or_else(|| Value::Attr(Rc::new((Value::Class(class), name))));
+            let told = self.package_meta(class, &name).or_else(|| self.package_word(class, &name));
+            return told.unwrap_or_else(|| Value::Attr(Rc::new((Value::Class(class), name))));
         }
         self.raise("AttributeError");
         self.unknown(WhyCode::UndefinedAttribute, &format!("{}.{name}", object.qualname), at)
+    }
+
+    /// An attribute that its nearest base from a package sets to a plain word, such as `lookup_field`.
+    fn package_word(&self, class: ClassRef, name: &str) -> Option<Value> {
+        let packages = &self.project.packages;
+        let object = self.class(class);
+        let text = object.externals().find_map(|base| packages.class(base)?.attrs.get(name)?.as_str().map(str::to_owned))?;
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        plain.then(|| Value::Str(sym(&text)))
     }
 
     pub(super) fn is_concrete_model(&self, class: ClassRef) -> bool {
