@@ -78,15 +78,18 @@ fn by_convention(interp: &mut Interp, entry: &str) -> AppInfo {
             .filter_map(|v| if let Value::Class(c) = v { Some(*c) } else { None })
             .filter(|c| interp.derives(*c, APP_CONFIG))
             .collect();
-        let own: Vec<ClassRef> = classes.iter().copied().filter(|c| !is_default(interp, *c, false)).collect();
+        let open: Vec<ClassRef> = classes.iter().copied().filter(|c| !is_default(interp, *c, false)).collect();
         let marked: Vec<ClassRef> = classes.iter().copied().filter(|c| is_default(interp, *c, true)).collect();
-        let chosen = match (marked.as_slice(), own.as_slice()) {
+        let chosen = match (marked.as_slice(), open.as_slice()) {
             ([one], _) => Some(*one),
             ([], [one]) => Some(*one),
             _ => None,
         };
         if let Some(class) = chosen {
-            return from_class(interp, class, entry);
+            let info = from_class(interp, class, entry);
+            // Before 3.2 nobody looked here, so that a wrong `name` did no harm: since then no project with one starts.
+            let wrong = !info.first_party && own(interp, class, "name").is_some();
+            return if wrong { plain(entry, true) } else { info };
         }
         let broken = interp.project.files.get(apps as usize).is_some_and(|file| file.facts.trouble.is_some());
         return AppInfo { unread: (classes.is_empty() && broken).then_some(apps), ..plain(entry, true) };
@@ -199,7 +202,9 @@ pub fn uninstalled(interp: &mut Interp, installed: &[AppInfo]) -> Vec<AppInfo> {
             }
             // A part of an installed application that claims its label cannot be installed beside it.
             let part = installed.iter().any(|app| app.label == info.label && around(&info.module).any(|outer| outer == app.module));
-            if info.first_party && !part && known.insert(info.module.clone()) {
+            // Nor can a class that only others derive from: it has no `name`.
+            let base = own(interp, class, "name").is_none() && installed.iter().any(|app| app.label == info.label);
+            if info.first_party && !part && !base && known.insert(info.module.clone()) {
                 out.push(AppInfo { installed: false, ..info });
             }
         }

@@ -1,4 +1,4 @@
-//! Settings of django-configurations: the upper-case attributes of the class that `DJANGO_CONFIGURATION` names.
+//! Settings of django-configurations and of django-environment-config: the upper-case attributes of the class that a variable names.
 
 use std::rc::Rc;
 
@@ -48,10 +48,15 @@ pub fn load(interp: &mut Interp, module: &Rc<Frame>, wanted: Option<&str>, setti
 fn chosen(interp: &Interp, module: &Rc<Frame>, wanted: Option<&str>) -> Option<ClassRef> {
     let vars = module.vars.borrow();
     let classes = vars.iter().filter_map(|(name, value)| if let Value::Class(class) = value { Some((*name, *class)) } else { None });
-    let configured: Vec<_> = classes.filter(|(_, class)| interp.derives(*class, "configurations.base.Configuration")).collect();
+    let configured: Vec<_> = classes.filter(|(_, class)| is_settings(interp, *class)).collect();
     let named = |wanted: &str| configured.iter().find(|(name, _)| name.as_str() == wanted);
     let served = SERVED.iter().find_map(|name| named(name)).filter(|_| wanted.is_none_or(is_for_development));
     served.or_else(|| named(wanted?)).or_else(|| configured.last()).map(|(_, class)| *class)
+}
+
+fn is_settings(interp: &Interp, class: ClassRef) -> bool {
+    let packages = &interp.project.packages;
+    interp.class(class).externals().any(|base| packages.class(base).is_some_and(|facts| facts.role.as_deref() == Some("settings_class")))
 }
 
 /// What a `values.Value(…)` stands for: what somebody told of its variable, else its default; any other value as it is.
@@ -59,8 +64,10 @@ fn plain(interp: &Interp, name: &str, value: &Value) -> Value {
     let Value::Call(call) = value else { return value.clone() };
     let Some(default) = setting_default(call) else { return value.clone() };
     let option = |option: &str| call.kwarg(option).and_then(Value::as_str);
-    let variable = match (option("environ_name"), call.kwarg("environ_prefix")) {
+    let prefixed = call.ext().is_some_and(|reader| reader.starts_with("configurations."));
+    let variable = match (option("environ_name").or_else(|| option("env_name")), call.kwarg("environ_prefix")) {
         (name_given, Some(Value::None)) => name_given.as_deref().unwrap_or(name).to_owned(),
+        (name_given, _) if !prefixed => name_given.as_deref().unwrap_or(name).to_owned(),
         (name_given, _) => {
             let prefix = option("environ_prefix");
             format!("{}_{}", prefix.as_deref().unwrap_or("DJANGO"), name_given.as_deref().unwrap_or(name))

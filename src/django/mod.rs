@@ -50,7 +50,7 @@ pub mod views;
 pub mod world;
 mod written;
 
-use crate::base::Loc;
+use crate::base::{Loc, Sym};
 use crate::base::clock::Clock;
 use crate::facts::Trouble;
 use crate::project::Project;
@@ -194,12 +194,14 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
             text: String::new(),
         });
     }
-    let branches: Vec<(Loc, String)> = world.interp.environment.decided.iter().map(|(at, text)| (*at, text.to_string())).collect();
+    let shown = |list: &[(Loc, Sym)]| list.iter().map(|(at, text)| (*at, text.to_string())).collect::<Vec<_>>();
+    let (branches, defaults) = (shown(&world.interp.environment.decided), shown(&world.interp.environment.defaults));
     let lists = [
         ("imports", "names of a package that no table describes", names::stars(world)),
         ("classes", "its base is what a function of a package returns", names::made_bases(world)),
         ("classes", "no table describes the package of its base, which is taken for what its name says", names::taken_bases(world)),
         ("environment", "decided by a variable of the environment, for which the default of the code counts", branches),
+        ("environment", "kept elsewhere than in the code, whose default counts", defaults),
     ];
     for (kind, reason, found) in lists {
         for (at, text) in found {

@@ -2,15 +2,21 @@
 
 use std::rc::Rc;
 
-use crate::base::{Loc, sym};
+use crate::base::{Loc, Sym, sym};
 use crate::eval::{CallObj, Value};
 
 use super::routers::{self, Registration};
 use super::world::World;
 
-/// drf-extensions: what `register()` returns registers view sets below it, `parents_query_lookups` naming the captured parts.
-pub(super) fn chained(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value, out: &mut Vec<Registration>, depth: u32) {
-    if depth > 6 {
+/// drf-extensions: what `register()` returns registers view sets below it, `parents_query_lookups` naming the captured parts: each registration all
+/// of its own, whatever those above it call theirs.
+pub(super) fn chained(world: &mut World, parent: &Rc<CallObj>, prefix: &str, viewset: &Value, out: &mut Vec<Registration>) {
+    below(world, parent, &[(prefix.to_owned(), viewset.clone())], out);
+}
+
+/// `above` are the prefixes and view sets that a path goes through, from the top.
+fn below(world: &mut World, parent: &Rc<CallObj>, above: &[(String, Value)], out: &mut Vec<Registration>) {
+    if above.len() > 6 {
         return;
     }
     for event in parent.events.borrow().iter() {
@@ -18,29 +24,39 @@ pub(super) fn chained(world: &mut World, parent: &Rc<CallObj>, prefix: &str, vie
         if callee.1.as_str() != "register" {
             continue;
         }
-        let lookups = event.kwarg("parents_query_lookups").or_else(|| event.args.get(3)).and_then(Value::items).unwrap_or_default();
         let Some(own) = event.arg(0, "prefix").and_then(Value::as_str) else { continue };
-        let Some(lookup) = lookups.get(depth as usize).and_then(Value::as_str) else {
-            world.note("routes", event.loc, "what stands above it in the path is not known", format!("routes of {own} below {prefix}"));
+        let lookups = event.kwarg("parents_query_lookups").or_else(|| event.args.get(3)).and_then(Value::items).unwrap_or_default();
+        let lookups: Vec<Sym> = lookups.iter().filter_map(Value::as_str).collect();
+        if lookups.len() < above.len() {
+            let over = above.last().map_or("", |(prefix, _)| prefix);
+            world.note("routes", event.loc, "what stands above it in the path is not known", format!("routes of {own} below {over}"));
             continue;
-        };
-        let regex = match viewset {
-            Value::Class(class) => world.interp.find_first_party(*class, "lookup_value_regex").and_then(|(v, _)| v.as_str()),
-            _ => None,
-        };
-        let regex = regex.map_or_else(|| "[^/.]+".to_string(), |r| r.to_string());
-        let full = format!("{prefix}/(?P<{}{lookup}>{regex})/{own}", lookup_prefix(world));
+        }
         let Some(inner) = event.arg(1, "viewset").cloned() else { continue };
-        chained(world, event, &full, &inner, out, depth + 1);
+        let named = lookup_prefix(world);
+        let mut full = String::new();
+        for ((prefix, viewset), lookup) in above.iter().zip(&lookups) {
+            full.push_str(&format!("{prefix}/(?P<{named}{lookup}>{})/", lookup_regex(world, viewset)));
+        }
+        let path = [above, &[(own.to_string(), inner.clone())]].concat();
+        below(world, event, &path, out);
         let basename = event.kwarg("basename").or_else(|| event.kwarg("base_name")).or_else(|| event.args.get(2)).and_then(Value::as_str);
         out.push(Registration {
-            prefix: full,
+            prefix: format!("{full}{own}"),
             viewset: inner,
             basename: basename.map(|s| s.to_string()),
             at: event.loc,
             guard: event.guard,
         });
     }
+}
+
+fn lookup_regex(world: &mut World, viewset: &Value) -> String {
+    let own = match viewset {
+        Value::Class(class) => world.interp.find_first_party(*class, "lookup_value_regex").and_then(|(value, _)| value.as_str()),
+        _ => None,
+    };
+    own.map_or_else(|| "[^/.]+".to_owned(), |regex| regex.to_string())
 }
 
 /// What drf-extensions puts before the names of `parents_query_lookups`.

@@ -192,7 +192,7 @@ fn registrations(world: &mut World, router: &Value) -> Vec<Registration> {
         match items.as_slice() {
             [Value::Str(prefix), viewset, basename, ..] => {
                 if let Some(call) = &call {
-                    nested::chained(world, call, prefix, viewset, &mut out, 0);
+                    nested::chained(world, call, prefix, viewset, &mut out);
                 }
                 let registration = Registration {
                     prefix: prefix.to_string(),

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::facts::{Ast, ExprId, ExprKind, visit};
 
-use super::value::Value;
+use super::value::{Frame, FrameKind, Value};
 use super::{Interp, show};
 
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Environment {
     names: FxHashSet<Sym>,
     /// Branches that one decided: where, and the condition.
     pub decided: Vec<(Loc, Sym)>,
+    /// `option("name") or "default"` of modules, whose first part is kept elsewhere than in the code.
+    pub defaults: Vec<(Loc, Sym)>,
 }
 
 impl Environment {
@@ -36,6 +38,14 @@ impl Environment {
             self.names.insert(name);
         } else {
             self.names.remove(&name);
+        }
+    }
+
+    /// A module takes the default of what is kept elsewhere.
+    pub fn default_of(&mut self, frame: &Frame, expr: ExprId, ast: &Ast) {
+        if frame.kind == FrameKind::Module && self.defaults.len() < 1000 {
+            let at = Loc { file: frame.file, line: ast.line(expr) };
+            self.defaults.push((at, sym(&show::expr_text(ast, expr))));
         }
     }
 
@@ -58,6 +68,12 @@ impl Environment {
 }
 
 impl Interp<'_> {
+    /// Nothing in view says anything of the value, or of what is left of it once all that counts as false is taken away.
+    pub(super) fn is_kept_elsewhere(&mut self, value: &Value) -> bool {
+        let options = value.options();
+        options.iter().all(|option| matches!(option, Value::Unknown(_) | Value::Call(_) | Value::Attr(_)) || self.truth(option) == Some(false))
+    }
+
     /// The value that somebody told of a variable, as the reader that asks for it makes one of the text.
     pub fn given(&self, name: &str, reader: &str) -> Option<Value> {
         let text = self.project.environment.get(name)?;

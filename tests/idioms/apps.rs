@@ -162,6 +162,17 @@ class Item:
 }
 
 #[test]
+fn config_that_names_another_package() {
+    // Nothing before Django 3.2 looked for it.
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['site.shop', 'site.core.Core']\n# --- site/base.py\nfrom django.apps import AppConfig\nclass Base(AppConfig):\n    label = 'core'\n# --- site/core/__init__.py\nfrom site.base import Base\nclass Core(Base):\n    name = 'site.core'\n# --- site/core/models.py\nfrom django.db import models\nclass Page(models.Model):\n    pass\n# --- site/shop/__init__.py\n# --- site/shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n# --- site/shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    assert_eq!(seen.models(), ["core.Page", "shop.Item"]);
+    let apps: Vec<_> = seen.inventory.apps.iter().map(|app| (app.label.as_str(), app.module.as_str(), app.installed)).collect();
+    assert_eq!(apps, [("core", "site.core", true), ("shop", "site.shop", true)]);
+}
+
+#[test]
 fn apps_folder_that_a_setting_puts_on_sys_path() {
     let seen = seen(
         r"

@@ -403,9 +403,11 @@ fn chained_registrations_and_the_name_of_what_stands_above() {
 #[test]
 fn lookups_that_a_package_names_above_chained_registrations() {
     let seen = seen(
-        "# --- config/urls.py\nfrom django.urls import include, path\nfrom rest_framework_extensions.routers import ExtendedSimpleRouter\nfrom shop import views\nrouter = ExtendedSimpleRouter()\n(\n    router.register('items', views.Items, basename='item')\n    .register('parts', views.Items, basename='part', parents_query_lookups=[f'item__{views.Items.lookup_field}'])\n)\nurlpatterns = [path('', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n",
+        "# --- config/urls.py\nfrom django.urls import include, path\nfrom rest_framework_extensions.routers import ExtendedSimpleRouter\nfrom shop import views\nrouter = ExtendedSimpleRouter()\n(\n    router.register('items', views.Items, basename='item')\n    .register('parts', views.Items, basename='part', parents_query_lookups=[f'item__{views.Items.lookup_field}'])\n    .register('marks', views.Items, basename='mark', parents_query_lookups=['part__item', 'part'])\n)\nurlpatterns = [path('', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\nclass Items(viewsets.ReadOnlyModelViewSet):\n    pass\n",
     );
     assert!(seen.paths().contains(&"/items/{parent_lookup_item__pk}/parts/"), "{:?}", seen.paths());
+    // Each names all that stands above it, in its own way.
+    assert!(seen.paths().contains(&"/items/{parent_lookup_part__item}/parts/{parent_lookup_part}/marks/"), "{:?}", seen.paths());
 }
 
 #[test]

@@ -275,6 +275,29 @@ class Production(Site):
 }
 
 #[test]
+fn class_of_django_environment_config() {
+    let seen = seen(
+        r#"
+# --- config/settings.py
+from env_config import Environment, values
+class Common(Environment):
+    INSTALLED_APPS = ["a"]
+    ROOT_URLCONF = values.StringValue(default="config.urls")
+    MIDDLEWARE = values.ListValue(values.StringValue(), default=["one.First"])
+class Local(Common, overrides_from=object):
+    INSTALLED_APPS = ["b"]
+class Production(Common, use_environ=True):
+    INSTALLED_APPS = Common.INSTALLED_APPS + ["c"]
+class Testing(Common):
+    INSTALLED_APPS = ["d"]
+"#,
+    );
+    assert_eq!(seen.installed(), ["a", "c"]);
+    assert_eq!(seen.inventory.settings.root_urlconf.as_deref(), Some("config.urls"));
+    assert_eq!(seen.inventory.settings.middleware, ["one.First"]);
+}
+
+#[test]
 fn settings_that_lie_elsewhere_than_where_manage_looks() {
     let files = "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- deploy/kiosk_settings.py\nINSTALLED_APPS = ['kiosk']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n# --- deploy/settings.py\nINSTALLED_APPS = ['site']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n";
     assert_eq!(seen_bare(files).installed(), ["site"]);

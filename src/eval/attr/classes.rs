@@ -82,7 +82,8 @@ impl Interp<'_> {
                     if let Some(found) = found {
                         let found = self.force(found);
                         // A manager belongs to the class it is reached through, wherever it was declared.
-                        if object.mro.contains(&Base::Ext(sym(MODEL))) && self.is_manager(&found) {
+                        let manager = name.as_str() == "objects" || self.is_manager(&found);
+                        if manager && object.mro.contains(&Base::Ext(sym(MODEL))) {
                             return Value::Attr(Rc::new((Value::Class(class), name)));
                         }
                         return match &found {

@@ -157,9 +157,15 @@ impl Interp<'_> {
     }
 }
 
-/// What a `values.Value(…)` of django-configurations stands for where the environment says nothing.
+/// What a `values.Value(…)` of django-configurations, or of django-environment-config, stands for where the environment says nothing.
 pub fn setting_default(call: &CallObj) -> Option<Value> {
-    call.ext()?.starts_with("configurations.values.").then(|| call.arg(0, "default").cloned().unwrap_or(Value::None))
+    let reader = call.ext()?;
+    let default = match reader.split_once(".values.")?.0 {
+        "configurations" => call.arg(0, "default"),
+        "env_config" => call.kwarg("default"),
+        _ => return None,
+    };
+    Some(default.cloned().unwrap_or(Value::None))
 }
 
 /// Whether a field says that it is the key.

@@ -100,7 +100,14 @@ impl<'p> Interp<'p> {
                     Some(false) => self.expr(*right, ast, frame),
                     None => {
                         let right = self.expr(*right, ast, frame);
-                        if left.is_unknown() && self.truth(&right) == Some(false) { left } else { alternative(left, right) }
+                        match right {
+                            Value::Str(_) if self.is_kept_elsewhere(&left) => {
+                                self.environment.default_of(frame, id, ast);
+                                right
+                            }
+                            _ if left.is_unknown() && self.truth(&right) == Some(false) => left,
+                            _ => alternative(left, right),
+                        }
                     }
                 }
             }
