@@ -3,6 +3,8 @@
 use std::fs;
 
 use migscan::django::inventory::{Inventory, Unresolved};
+use migscan::effort::estimate::part;
+use migscan::effort::price::Moving;
 use migscan::effort::{Analysis, Choices, Model};
 use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
@@ -147,4 +149,43 @@ fn every_module_has_a_name_of_its_own() {
     inventory.apps[0].module = "project".to_owned();
     let names: Vec<String> = estimated(inventory).estimate.modules.iter().map(|module| module.module.name.clone()).collect();
     assert_eq!(names.iter().filter(|name| name.starts_with("project")).collect::<Vec<_>>(), ["project", "project_root"]);
+}
+
+/// Where a part moves, what its code calls in modules that stay is priced, each function once; pages that stay take their code and tests with them.
+#[test]
+fn logic_behind_the_border_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n"),
+        ("config/__init__.py", ""),
+        ("config/settings.py", "INSTALLED_APPS = ['core', 'shop']\nROOT_URLCONF = 'config.urls'\n"),
+        (
+            "config/urls.py",
+            "from django.urls import path\nfrom shop import views\nurlpatterns = [path('a/', views.api), path('p/', views.page)]\n",
+        ),
+        ("core/__init__.py", ""),
+        ("core/models.py", "from django.db import models\nclass Thing(models.Model):\n    pass\n"),
+        ("core/prices.py", "def price(n):\n    n = n + 1\n    return tax(n)\ndef tax(n):\n    return n * 2\ndef other(n):\n    return n\n"),
+        ("shop/__init__.py", ""),
+        (
+            "shop/views.py",
+            "from django.http import JsonResponse\nfrom django.shortcuts import render\nfrom core.models import Thing\nfrom core.prices import price, tax\n\ndef api(request):\n    return JsonResponse({'n': price(tax(Thing.objects.count()))})\n\ndef page(request):\n    n = 1\n    n = 2\n    n = 3\n    return render(request, 'p.html', {'n': n})\n",
+        ),
+        ("shop/templates/p.html", "{{ n }}"),
+    ] {
+        fs::create_dir_all(dir.path().join(name).parent().unwrap()).unwrap();
+        fs::write(dir.path().join(name), text).unwrap();
+    }
+    let catalogue = builtin::catalogue().unwrap();
+    let analysis = estimated(scan(dir.path(), &ScanOptions { wanted: catalogue.wanted(), ..ScanOptions::default() }, &|_| {}).inventory);
+    let shop = analysis.estimate.modules.iter().position(|module| module.module.name == "shop").unwrap();
+    let moving = |pages: bool| Moving { modules: [shop].into(), without_pages: if pages { [].into() } else { [shop].into() } };
+    let line = |moving: &Moving, driver: &str| {
+        let (price, _) = part(analysis.inputs(), &analysis.estimate, moving);
+        price.modules[shop].lines.iter().find(|line| line.driver == driver).map(|line| (line.count, line.because.clone()))
+    };
+    let behind = line(&moving(true), "border_logic").unwrap();
+    assert_eq!(behind, (0.05, "5 lines of 2 functions that stay are called from here, first core/prices.py:1".to_owned()));
+    assert_eq!(line(&Moving::all(analysis.estimate.modules.len()), "border_logic"), None);
+    assert!(line(&moving(false), "view_logic").unwrap().0 < line(&moving(true), "view_logic").unwrap().0);
 }

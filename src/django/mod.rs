@@ -50,8 +50,8 @@ pub mod views;
 pub mod world;
 mod written;
 
-use crate::base::{Loc, Sym};
 use crate::base::clock::Clock;
+use crate::base::{Loc, Sym};
 use crate::facts::Trouble;
 use crate::project::Project;
 

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::{Catalogue, Finding, Status};
 
+use super::called::Calls;
 use super::choices::{Choices, Known};
 use super::graph::{EdgeKind, Graph};
 use super::lines::{self, Counting, Line};
 use super::math::{Range, Work};
 use super::model::Model;
 use super::modules::{Module, Modules};
-use super::price::{Code, Moving, Price, Shape, code_by_module, open_by_module, priced, route_groups, total};
+use super::price::{Code, Moving, Price, Shape, code_by_module, open_by_module, page_lines, priced, route_groups, total};
 use super::strategy::Strategy;
 use super::verdict::{self, Evidence, Judged};
 use super::whole::{alternatives, project_verdict};
@@ -164,6 +165,8 @@ struct Base<'a> {
     open: Vec<Vec<&'a Unresolved>>,
     route_groups: Vec<usize>,
     counting: Vec<Counting<'a>>,
+    calls: Calls<'a>,
+    page_lines: Vec<u64>,
 }
 
 impl<'a> Base<'a> {
@@ -177,7 +180,9 @@ impl<'a> Base<'a> {
         let open = open_by_module(inputs.inventory, partition);
         let route_groups = route_groups(inputs.inventory, partition);
         let counting = lines::counting(inputs.findings, inputs.catalogue, partition);
-        Base { tests, code, ratios, known, open, route_groups, counting }
+        let calls = Calls::of(inputs.inventory, partition);
+        let page_lines = page_lines(inputs.inventory, partition);
+        Base { tests, code, ratios, known, open, route_groups, counting, calls, page_lines }
     }
 
     fn shape<'s>(&'s self, partition: &'s Modules, graph: &'s Graph) -> Shape<'s> {
@@ -191,6 +196,8 @@ impl<'a> Base<'a> {
             open: &self.open,
             route_groups: &self.route_groups,
             counting: &self.counting,
+            calls: &self.calls,
+            page_lines: &self.page_lines,
         }
     }
 }

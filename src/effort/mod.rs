@@ -4,6 +4,7 @@
 //! the range comes from one closed form over the spread of the lines and two shared factors.
 
 pub mod calibrate;
+mod called;
 pub mod choices;
 pub mod estimate;
 pub mod graph;

@@ -7,6 +7,7 @@ use crate::django::inventory::{Inventory, Unresolved};
 use crate::rules::costs::Class;
 use crate::rules::{Finding, Status};
 
+use super::called::{Behind, Calls};
 use super::choices::{Assistance, Known, Stack, Team};
 use super::estimate::{Inputs, Multiplier};
 use super::graph::{EdgeKind, Graph};
@@ -14,7 +15,8 @@ use super::lines::{self, Counted, Counting, Line};
 use super::math::Work;
 use super::model::{Model, Unit};
 use super::modules::{Kind, Modules};
-use super::strategy::Strategy;
+use super::strategy::{Orm, Strategy};
+use super::verdict::is_page;
 
 /// Code of a module, migrations left out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +41,19 @@ pub struct Shape<'a> {
     /// Rules of the proxy, by module.
     pub route_groups: &'a [usize],
     pub counting: &'a [Counting<'a>],
+    pub calls: &'a Calls<'a>,
+    /// Lines of the views that render pages, by module.
+    pub page_lines: &'a [u64],
+}
+
+pub fn page_lines(inventory: &Inventory, partition: &Modules) -> Vec<u64> {
+    let mut out = vec![0; partition.list.len()];
+    for view in inventory.views.iter().filter(|view| is_page(view)) {
+        if let Some(lines) = out.get_mut(partition.of_file(&view.place.file)) {
+            *lines += u64::from(view.lines);
+        }
+    }
+    out
 }
 
 /// What could not be resolved, by module; a query whose model is not known is counted as a query, and what the environment decides is known for
@@ -134,17 +149,25 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
     };
     let Counted { modules, once } =
         lines::counted(shape.counting.iter().filter(moves), inputs.catalogue, shape.partition, model, &strategy);
+    let without_pages = &moving.without_pages;
     let moving = &moving.modules;
     let crossings = crossings(shape, moving);
+    // Where the ORM stays Django's, so does what is written with it: it is imported.
+    let behind = if strategy.orm == Orm::Django { BTreeMap::new() } else { shape.calls.behind(moving) };
     let mut out = Vec::new();
     for (index, mut list) in modules.into_iter().enumerate() {
         if !moving.contains(&index) {
             out.push(Priced { lines: Vec::new(), multipliers: Vec::new(), work: Work::default() });
             continue;
         }
-        let code = shape.code.get(index).copied().unwrap_or_default();
+        let mut code = shape.code.get(index).copied().unwrap_or_default();
+        // Of what stays no code moves, and no test of it.
+        let pages = shape.page_lines.get(index).filter(|_| without_pages.contains(&index)).copied().unwrap_or(0);
+        let share = if code.logic > 0.0 { (1.0 - pages as f64 / code.logic).max(0.0) } else { 1.0 };
+        code.logic *= share;
         let operations: f64 = list.iter().filter(|l| matches!(l.driver.as_str(), "op_custom" | "op_default")).map(|l| l.count).sum();
-        list.extend(derived(inputs, shape, index, code, operations));
+        let cases = (shape.tests.get(index).map_or(0, |tests| tests.1) as f64 * share).round() as u64;
+        list.extend(derived(inputs, shape, index, code, (operations, cases)));
         let multipliers =
             multipliers(inputs, code, shape.ratios.get(index).copied().unwrap_or(0.0), shape.known.get(index).copied().flatten());
         let product: f64 = multipliers.iter().map(|m| m.value).product::<f64>().clamp(model.multipliers.lowest, model.multipliers.highest);
@@ -159,6 +182,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
             list.push(Line::plain(name, "overhead", format!("{name}: {:.0} % of the lines above", share.share * 100.0), variable, &unit));
         }
         list.extend(integration(inputs, shape, &crossings, index, variable).into_iter().map(learnt));
+        list.extend(behind.get(&index).and_then(|behind| border_logic(inputs, behind)).map(learnt));
         list.retain(|line| line.mean > 0.0);
         let doubt = match shape.ratios.get(index).copied().unwrap_or(0.0) {
             ratio if ratio < model.multipliers.tests.few => model.doubt.module_few_tests,
@@ -177,14 +201,13 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
 }
 
 /// Lines that follow from the code as a whole: logic, tests, and what could not be resolved.
-fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, operations: f64) -> Vec<Line> {
+fn derived(inputs: Inputs<'_>, shape: &Shape<'_>, index: usize, code: Code, (operations, cases): (f64, u64)) -> Vec<Line> {
     let mut out = Vec::new();
     let costs = &inputs.catalogue.costs;
     let unit = |driver: &str| costs.get(driver).map(|c| Unit { mean: c.mean, class: c.class, status: c.status, unit: c.unit.clone() });
     if let Some(unit) = unit("view_logic") {
         out.push(Line::plain("view_logic", "api", format!("{:.0} lines of code that move", code.logic), code.logic / 100.0, &unit));
     }
-    let cases = shape.tests.get(index).map_or(0, |t| t.1);
     let tests = &inputs.model.tests;
     let (by_cases, by_operations) = (tests.per_case * cases as f64, tests.per_operation * operations);
     let unit_of = |mean: f64, what: &str| Unit { mean, class: tests.class, status: tests.status, unit: what.to_owned() };
@@ -248,6 +271,15 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, crossings: &Crossings, ind
         }
     }
     out
+}
+
+/// What the module calls in those that stay.
+fn border_logic(inputs: Inputs<'_>, behind: &Behind<'_>) -> Option<Line> {
+    let cost = inputs.catalogue.costs.get("view_logic")?;
+    let unit = Unit { mean: cost.mean, class: cost.class, status: cost.status, unit: "100 lines that stay and are called".to_owned() };
+    let Behind { lines, functions, first } = behind;
+    let because = format!("{lines} lines of {functions} functions that stay are called from here, first {}:{}", first.file, first.line);
+    Some(Line::plain("border_logic", "integration", because, *lines as f64 / 100.0, &unit))
 }
 
 fn multipliers(inputs: Inputs<'_>, code: Code, ratio: f64, known: Option<&Known>) -> Vec<Multiplier> {

@@ -71,7 +71,9 @@ impl Interp<'_> {
     /// Nothing in view says anything of the value, or of what is left of it once all that counts as false is taken away.
     pub(super) fn is_kept_elsewhere(&mut self, value: &Value) -> bool {
         let options = value.options();
-        options.iter().all(|option| matches!(option, Value::Unknown(_) | Value::Call(_) | Value::Attr(_)) || self.truth(option) == Some(false))
+        options
+            .iter()
+            .all(|option| matches!(option, Value::Unknown(_) | Value::Call(_) | Value::Attr(_)) || self.truth(option) == Some(false))
     }
 
     /// The value that somebody told of a variable, as the reader that asks for it makes one of the text.

@@ -966,12 +966,12 @@ fn patterns_that_a_method_of_the_class_makes() {
 #[test]
 fn prefixes_whose_default_stands_beside_an_option_kept_elsewhere() {
     let seen = seen(
-        "# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nfrom shop.options import get_option\nprefix = get_option('items', 'url') or 'items'\nurlpatterns = [path('%s/add/' % prefix, views.one)]\n# --- shop/options.py\nfrom shop.models import Option\ndef get_option(scope, name):\n    option = Option.objects.filter(scope=scope, name=name).first()\n    if option is not None:\n        return option.get_value().strip()\n    return ''\n# --- shop/models.py\nfrom django.db import models\nclass Option(models.Model):\n    scope = models.TextField()\n    name = models.TextField()\n# --- shop/views.py\ndef one(request):\n    pass\n",
+        "# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nfrom shop.options import get_option\nprefix = get_option('items', 'url') or 'items'\nlater = get_option('later', 'url')\nif not later:\n    later = 'later'\nurlpatterns = [path('%s/add/' % prefix, views.one), path(f'{later}/', views.one)]\n# --- shop/options.py\nfrom shop.models import Option\ndef get_option(scope, name):\n    option = Option.objects.filter(scope=scope, name=name).first()\n    if option is not None:\n        return option.get_value().strip()\n    return ''\n# --- shop/models.py\nfrom django.db import models\nclass Option(models.Model):\n    scope = models.TextField()\n    name = models.TextField()\n# --- shop/views.py\ndef one(request):\n    pass\n",
     );
     let paths: Vec<&str> = seen.inventory.routes.iter().map(|r| r.path.as_str()).collect();
-    assert_eq!(paths, ["/items/add/"]);
+    assert_eq!(paths, ["/items/add/", "/later/"]);
     let said = seen.inventory.coverage.unresolved.iter().filter(|open| open.kind == "environment");
-    assert_eq!(said.map(|open| open.line).collect::<Vec<_>>(), [4]);
+    assert_eq!(said.map(|open| open.line).collect::<Vec<_>>(), [4, 6]);
 }
 
 #[test]

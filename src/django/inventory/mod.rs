@@ -75,6 +75,8 @@ pub struct Inventory {
     pub queries: Vec<Query>,
     /// Who calls whom in the repository, sorted; no report shows it as such.
     pub calls: Vec<Call>,
+    /// What of these is called, by its dotted name.
+    pub called: BTreeMap<String, Called>,
     /// Of functions that ask for the method, by their dotted names: first and last line of what a GET does not get to.
     pub beyond_get: BTreeMap<String, Vec<(u32, u32)>>,
     /// Templates that code names; `what` is the template's name.

@@ -130,6 +130,13 @@ pub struct Call {
     pub place: Place,
 }
 
+/// A function that code of the repository calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    pub place: Place,
+    pub lines: u32,
+}
+
 /// How hard a query is to carry over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QueryClass {

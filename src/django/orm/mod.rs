@@ -25,12 +25,14 @@ mod types;
 mod values;
 mod walk;
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{Loc, Sym};
 use crate::facts::{FuncId, Scope};
 
-use super::inventory::{Call, Inventory, View};
+use super::inventory::{Call, Called, Inventory, View};
 use super::names;
 use super::world::World;
 
@@ -89,14 +91,15 @@ pub fn collect(world: &mut World, found: &mut Inventory) {
         loaded: FxHashMap::default(),
     };
     orm.filter_methods();
-    let (sites, calls) = orm.read();
+    let (sites, calls, called) = orm.read();
     summary::write(&mut orm, sites, found);
     found.calls = calls;
+    found.called = called;
     orm.saved(&mut found.views);
 }
 
 impl Orm<'_, '_> {
-    fn read(&mut self) -> (Vec<Site>, Vec<Call>) {
+    fn read(&mut self) -> (Vec<Site>, Vec<Call>, BTreeMap<String, Called>) {
         let units = self.units();
         let mut sites: Vec<Vec<Site>> = units.iter().map(|_| Vec::new()).collect();
         let mut asked: Vec<Vec<Key>> = units.iter().map(|_| Vec::new()).collect();
@@ -127,17 +130,24 @@ impl Orm<'_, '_> {
             }
         }
         let sites = sites.into_iter().flatten().filter(|s| !s.methods.is_empty()).collect();
-        let mut called = Vec::new();
+        let mut made = Vec::new();
+        let mut called = BTreeMap::new();
         for (unit, calls) in units.iter().zip(calls) {
-            called.extend(calls.into_iter().map(|(scope, line, to)| Call {
-                scope: names::scope_name(self.world, unit.file, scope),
-                to: names::scope_name(self.world, to.0, Scope::Func(to.1)),
-                place: self.world.place(Loc { file: unit.file, line }),
-            }));
+            for (scope, line, to) in calls {
+                let name = names::scope_name(self.world, to.0, Scope::Func(to.1));
+                if !called.contains_key(&name)
+                    && let Some(def) = self.world.interp.ast(to.0).funcs.get(to.1 as usize)
+                {
+                    let place = self.world.place(Loc { file: to.0, line: def.line });
+                    called.insert(name.clone(), Called { place, lines: def.end_line.saturating_sub(def.line) + 1 });
+                }
+                let scope = names::scope_name(self.world, unit.file, scope);
+                made.push(Call { scope, to: name, place: self.world.place(Loc { file: unit.file, line }) });
+            }
         }
-        called.sort();
-        called.dedup();
-        (sites, called)
+        made.sort();
+        made.dedup();
+        (sites, made, called)
     }
 
     /// The models that views write by what they inherit.

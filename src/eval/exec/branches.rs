@@ -86,8 +86,27 @@ impl<'p> Interp<'p> {
             None => {
                 // The two sides of a chain share no work, however long it is.
                 let chained = matches!(orelse, [only] if matches!(ast.stmt(*only), StmtKind::If(..)));
-                self.both(cond, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame))
+                let kept = defaulted(ast, cond, body, orelse).filter(|name| {
+                    let value = frame.vars.borrow().get(name).cloned();
+                    value.is_some_and(|value| self.is_kept_elsewhere(&value))
+                });
+                let flow =
+                    self.both(cond, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame));
+                if let Some(name) = kept {
+                    self.take_default(name, cond, ast, frame);
+                }
+                flow
             }
+        }
+    }
+
+    /// Of a variable that is kept elsewhere, the text that the code gives it where there is none.
+    fn take_default(&mut self, name: Sym, condition: ExprId, ast: &Ast, frame: &Rc<Frame>) {
+        let options = frame.vars.borrow().get(&name).map(Value::options).unwrap_or_default();
+        let mut texts = options.into_iter().filter(|option| option.as_str().is_some_and(|text| !text.is_empty()));
+        if let (Some(text), None) = (texts.next(), texts.next()) {
+            self.environment.default_of(frame, condition, ast);
+            frame.vars.borrow_mut().insert(name, text);
         }
     }
 
@@ -226,6 +245,16 @@ pub(in crate::eval) fn alternative(a: Value, b: Value) -> Value {
         }
     }
     Value::Alt(options.into())
+}
+
+/// The name in `if not name: name = …`.
+fn defaulted(ast: &Ast, condition: ExprId, body: &[StmtId], orelse: &[StmtId]) -> Option<Sym> {
+    let ExprKind::Not(asked) = ast.expr(condition) else { return None };
+    let ExprKind::Name(name) = ast.expr(*asked) else { return None };
+    let [only] = body else { return None };
+    let StmtKind::Assign(targets, _) = ast.stmt(*only) else { return None };
+    let given = matches!(&**targets, [target] if matches!(ast.expr(*target), ExprKind::Name(target) if target == name));
+    (given && orelse.is_empty()).then_some(*name)
 }
 
 fn catches(ast: &Ast, handler: &Handler, raised: Option<Sym>) -> bool {
