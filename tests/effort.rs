@@ -6,6 +6,8 @@ use migscan::django::inventory::{Inventory, Unresolved};
 use migscan::effort::estimate::part;
 use migscan::effort::price::Moving;
 use migscan::effort::{Analysis, Choices, Model};
+use migscan::plan::Plan;
+use migscan::report::explain_module::module;
 use migscan::rules::builtin;
 use migscan::{ScanOptions, scan};
 use proptest::prelude::*;
@@ -188,4 +190,13 @@ fn logic_behind_the_border_counts() {
     assert_eq!(behind, (0.05, "5 lines of 2 functions that stay are called from here, first core/prices.py:1".to_owned()));
     assert_eq!(line(&Moving::all(analysis.estimate.modules.len()), "border_logic"), None);
     assert!(line(&moving(false), "view_logic").unwrap().0 < line(&moving(true), "view_logic").unwrap().0);
+    // What the plan moves of a module is told line by line, and adds up.
+    let planned = Plan::part(&analysis);
+    let (price, _) = part(analysis.inputs(), &analysis.estimate, &planned);
+    for (at, found) in analysis.estimate.modules.iter().enumerate() {
+        let text = module(&analysis, &found.module.name, true, false).unwrap();
+        let sum: f64 = price.modules[at].lines.iter().map(|line| line.mean).sum();
+        assert!(text.trim_end().ends_with(&format!("{sum:.2} expected in all")), "{text}");
+        assert!(planned.modules.contains(&at) || text.contains("it stays on Django"), "{text}");
+    }
 }

@@ -58,6 +58,9 @@ pub enum Command {
         name: String,
         #[command(flatten)]
         project: ProjectArgs,
+        /// Of a module only what the plan moves
+        #[arg(long)]
+        plan: bool,
         /// In Markdown
         #[arg(long)]
         markdown: bool,

@@ -15,7 +15,7 @@ use crate::plan::proxy;
 use crate::plan::rules::RuleSet;
 use crate::report::escape::escape;
 use crate::report::numbers;
-use crate::report::{calibration, catalogue, explain, json, portfolio, trend};
+use crate::report::{calibration, catalogue, explain, explain_module, json, portfolio, trend};
 use crate::rules::Mistake;
 
 pub fn run(command: &Command) -> Result<(), Stop> {
@@ -47,7 +47,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
                 None => explain::rules(&rules).into_bytes(),
             }
         }
-        Command::Explain { name, project, markdown } => explained(name, project, *markdown)?.into_bytes(),
+        Command::Explain { name, project, plan, markdown } => explained(name, project, *plan, *markdown)?.into_bytes(),
         Command::Sensitivity { project } => {
             let analysis = Job::new(project, Color::Auto)?.analysis()?.0;
             explain::sensitivity(&analysis, &sensitivity(&analysis)).into_bytes()
@@ -83,14 +83,14 @@ fn proxy_of(args: &ProxyOf) -> Result<(), Stop> {
 }
 
 /// A rule, or a module of the project.
-fn explained(name: &str, project: &ProjectArgs, markdown: bool) -> Result<String, Stop> {
+fn explained(name: &str, project: &ProjectArgs, plan: bool, markdown: bool) -> Result<String, Stop> {
     let job = Job::new(project, Color::Auto)?;
     let catalogue = job.tables()?.catalogue;
     if let Some(rule) = catalogue.rule(name) {
         return Ok(explain::rule(&catalogue, rule, markdown));
     }
     let analysis = job.analysis()?.0;
-    explain::module(&analysis, name, markdown).ok_or_else(|| {
+    explain_module::module(&analysis, name, plan, markdown).ok_or_else(|| {
         let modules = analysis.estimate.modules.iter().map(|m| m.module.name.as_str());
         let names: Vec<&str> = catalogue.rules.iter().map(|r| r.id.as_str()).chain(modules).collect();
         let hint = nearest(name, &names).map_or_else(String::new, |near| format!("; did you mean {}?", escape(near)));

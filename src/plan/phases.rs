@@ -18,6 +18,12 @@ use super::units::{Unit, Units};
 use super::wording::{Wording, wording};
 
 impl Plan {
+    /// What moves, as far as anybody said.
+    pub fn part(analysis: &Analysis) -> Moving {
+        let scope = Scope::of(analysis, &Overrides::of(analysis));
+        Moving { modules: scope.modules, without_pages: scope.without_pages }
+    }
+
     pub fn of(analysis: &Analysis) -> Plan {
         let aim = analysis.choices.plan.scope;
         let overrides = Overrides::of(analysis);

@@ -3,20 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::effort::lines::Line;
+use crate::effort::Analysis;
 use crate::effort::math::Work;
 use crate::effort::sensitivity::Change;
-use crate::effort::{Analysis, ModuleEstimate};
 use crate::rules::schema::{Condition, Literal, Match};
 use crate::rules::{Catalogue, Rule};
 
 use super::escape::escape;
-use super::numbers::trimmed;
 
 const WIDTH: usize = 80;
 const HEAD: usize = 12;
-/// Places shown under a line.
-const PLACES: usize = 3;
 
 /// The catalogue, area by area.
 pub fn rules(catalogue: &Catalogue) -> String {
@@ -148,129 +144,6 @@ fn condition(condition: &Condition) -> String {
     }
 }
 
-/// Every line of a module's estimate, down to the total that the report shows. `None` where there is no such module.
-pub fn module(analysis: &Analysis, name: &str, markdown: bool) -> Option<String> {
-    let estimate = &analysis.estimate;
-    let found = estimate.partition.named(name).and_then(|at| estimate.modules.get(at))?;
-    if markdown {
-        return Some(module_markdown(analysis, found));
-    }
-    let mut out = String::new();
-    let range = found.range;
-    let _ = writeln!(
-        out,
-        "{}: {:.1} focus-hours expected; P10 {:.0}, P50 {:.0}, P80 {:.0}, P90 {:.0}\n",
-        escape(&found.module.name),
-        range.mean,
-        range.p10,
-        range.p50,
-        range.p80,
-        range.p90
-    );
-    let judged = &found.judged;
-    entry(
-        &mut out,
-        "Verdict",
-        &format!(
-            "{}: benefit {:.0}, friction {:.0}; would change with {}",
-            judged.verdict.name(),
-            judged.benefit,
-            judged.friction,
-            judged.would_change
-        ),
-    );
-    for reason in &judged.reasons {
-        entry(&mut out, "", &format!("{:+.0} {}: {}", reason.weight, reason.criterion, reason.evidence));
-    }
-    for factor in &found.multipliers {
-        entry(&mut out, "Factor", &format!("× {:.2} {}: {}", factor.value, factor.factor, factor.because));
-    }
-    let _ = writeln!(out, "\n   Hours = count ×  each × scale  class status     what");
-    for line in sorted(&found.lines) {
-        let _ = writeln!(
-            out,
-            "{:>8.2} {:>7} × {:>5.2} × {:>5.2}    {}   {:<10} {}: {}",
-            line.mean,
-            trimmed(line.count),
-            line.unit_mean,
-            line.scale,
-            line.class.name(),
-            line.status.name(),
-            line.driver,
-            escape(&line.because)
-        );
-        let shown: Vec<String> = line
-            .findings
-            .iter()
-            .filter_map(|at| analysis.findings.get(*at))
-            .take(PLACES)
-            .map(|f| format!("{}:{}", escape(&f.file), f.line))
-            .collect();
-        if !shown.is_empty() {
-            let more = line.findings.len().saturating_sub(shown.len());
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let _ = writeln!(out, "{:>48} {}{rest}", "", shown.join(", "));
-        }
-    }
-    let _ = writeln!(out, "{:>8.2} expected in all", found.lines.iter().map(|l| l.mean).sum::<f64>());
-    Some(out)
-}
-
-/// The same as tables.
-fn module_markdown(analysis: &Analysis, found: &ModuleEstimate) -> String {
-    let range = found.range;
-    let cell = |text: &str| escape(text).replace('|', "\\|");
-    let mut out = format!("# {}\n\n", cell(&found.module.name));
-    let _ = writeln!(
-        out,
-        "{:.1} focus-hours expected; P10 {:.0}, P50 {:.0}, P80 {:.0}, P90 {:.0}. Verdict: **{}**.\n",
-        range.mean,
-        range.p10,
-        range.p50,
-        range.p80,
-        range.p90,
-        found.judged.verdict.name()
-    );
-    for reason in &found.judged.reasons {
-        let _ = writeln!(out, "- {:+.0} {}: {}", reason.weight, cell(&reason.criterion), cell(&reason.evidence));
-    }
-    for factor in &found.multipliers {
-        let _ = writeln!(out, "- × {:.2} {}: {}", factor.value, cell(&factor.factor), cell(&factor.because));
-    }
-    let _ = writeln!(out, "\n| Hours | Count | Each | Scale | Class | Status | What | Where |\n|--:|--:|--:|--:|---|---|---|---|");
-    for line in sorted(&found.lines) {
-        let places: Vec<String> = line
-            .findings
-            .iter()
-            .filter_map(|at| analysis.findings.get(*at))
-            .take(PLACES)
-            .map(|f| format!("{}:{}", cell(&f.file), f.line))
-            .collect();
-        let _ = writeln!(
-            out,
-            "| {:.2} | {} | {:.2} | {:.2} | {} | {} | {}: {} | {} |",
-            line.mean,
-            trimmed(line.count),
-            line.unit_mean,
-            line.scale,
-            line.class.name(),
-            line.status.name(),
-            cell(&line.driver),
-            cell(&line.because),
-            places.join(", ")
-        );
-    }
-    let _ = writeln!(out, "\n{:.2} expected in all", found.lines.iter().map(|l| l.mean).sum::<f64>());
-    out
-}
-
-/// The dearest first.
-pub fn sorted(lines: &[Line]) -> Vec<&Line> {
-    let mut lines: Vec<&Line> = lines.iter().collect();
-    lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
-    lines
-}
-
 /// What each assumption does to the total when it is changed by itself.
 pub fn sensitivity(analysis: &Analysis, changes: &[Change]) -> String {
     let base = analysis.estimate.range;
@@ -296,7 +169,7 @@ fn escape_lines(text: &str) -> String {
 }
 
 /// A heading at the left, the text beside it, broken between words.
-fn entry(out: &mut String, head: &str, text: &str) {
+pub(super) fn entry(out: &mut String, head: &str, text: &str) {
     let mut first = true;
     for paragraph in text.lines() {
         let mut line = String::new();

@@ -14,6 +14,7 @@ mod columns;
 pub mod csv;
 pub mod escape;
 pub mod explain;
+pub mod explain_module;
 pub mod frozen;
 pub mod gates;
 pub mod github;
