@@ -1,6 +1,6 @@
 //! Forms, model forms and form sets.
 
-use crate::base::{last_part, sym};
+use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, Value};
 
 use super::inventory::Form;
@@ -72,17 +72,13 @@ pub fn collect(world: &mut World) -> Vec<Form> {
 }
 
 /// The model of a package's form that a class extends.
-fn inherited_model(world: &World, mro: &[Base]) -> Option<String> {
+fn inherited_model(world: &mut World, mro: &[Base]) -> Option<String> {
     let packages = &world.interp.project.packages;
-    mro.iter().find_map(|b| match b {
-        Base::Ext(name) => {
-            packages.class(*name).and_then(|c| c.meta_model.clone()).and_then(|model| match model.strip_prefix("settings.") {
-                Some(_) => Some(world.interp.user_model.to_string()),
-                None => packages.class(sym(&model)).and_then(|c| c.label.clone()).or(Some(model)),
-            })
-        }
-        Base::First(_) => None,
-    })
+    let model = mro.iter().find_map(|base| if let Base::Ext(name) = base { packages.class(*name)?.meta_model.clone() } else { None })?;
+    match model.strip_prefix("settings.") {
+        Some(setting) => world.interp.setting(sym(setting), Loc::default()).as_str().map(|label| label.to_string()),
+        None => packages.class(sym(&model)).and_then(|class| class.label.clone()).or(Some(model)),
+    }
 }
 
 fn declared(world: &mut World, mro: &[Base]) -> Vec<String> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, last_part, parent_part, sym};
-use crate::eval::{Base, CallObj, Frame, Value};
+use crate::eval::{Base, CallObj, ClassRef, Frame, Value};
 
 use super::connections;
 use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
@@ -187,7 +187,16 @@ fn celery_apps(world: &World) -> FxHashSet<*const CallObj> {
         },
         _ => None,
     };
-    world.interp.calls.iter().filter_map(made).collect()
+    let mut out: FxHashSet<*const CallObj> = world.interp.calls.iter().filter_map(made).collect();
+    // What a package that nobody describes makes of an application stands for it: `app = monitoring.setup(app)`.
+    for call in &world.interp.calls {
+        let is_app =
+            |value: &Value| matches!(value, Value::Call(made) if out.contains(&Rc::as_ptr(made)) || made.ext() == Some(sym(CELERY)));
+        if call.args.first().is_some_and(is_app) && call.ext().is_some_and(|name| !world.interp.project.packages.knows(name)) {
+            out.insert(Rc::as_ptr(call));
+        }
+    }
+    out
 }
 
 /// `app.task` where `app` is an instance of a class that the tables know.
@@ -364,7 +373,7 @@ fn is_registration(event: &CallObj) -> bool {
 fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<String> {
     let function = |value: &Value| match value {
         Value::Func(func) => world.interp.func_def(&func.innermost()).map(|d| d.name.to_string()),
-        Value::Class(class) => Some(world.interp.class(*class).name.to_string()),
+        Value::Class(class) => Some(tag_name(world, *class)),
         Value::Ext(name) => Some(last_part(name).to_string()),
         _ => None,
     };
@@ -378,6 +387,33 @@ fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<S
     }
     let applied = event.events.borrow().first().cloned()?;
     applied.args.first().and_then(function)
+}
+
+/// The name of a tag's class, which a metaclass may make: of an attribute, else the words of the class's name.
+fn tag_name(world: &World, class: ClassRef) -> String {
+    let object = world.interp.class(class);
+    let packages = &world.interp.project.packages;
+    let Some(attribute) = object.externals().find_map(|base| packages.class(base)?.named_by.clone()) else {
+        return object.name.to_string();
+    };
+    let given = object.own(&attribute).and_then(|name| name.as_str());
+    given.map_or_else(|| words(&object.name), |name| name.to_string())
+}
+
+/// `CamelCase` as `camel_case`.
+fn words(name: &str) -> String {
+    let mut out = String::new();
+    for (position, letter) in name.char_indices() {
+        let before = name.get(..position).and_then(|before| before.chars().next_back());
+        let after = name.get(position + letter.len_utf8()..).and_then(|after| after.chars().next());
+        let begins =
+            before.is_some_and(|c| c.is_lowercase() || c.is_numeric()) || (before.is_some() && after.is_some_and(char::is_lowercase));
+        if letter.is_uppercase() && begins {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
 }
 
 #[derive(Default)]

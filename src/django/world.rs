@@ -111,6 +111,7 @@ impl<'p> World<'p> {
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
         world.interp.models_ready = !world.open;
         clock.lap("- models run");
+        world.discover_admins();
         world.run_packages(|path| !is_late(path));
         clock.lap("- modules run");
         if world.open {
@@ -242,6 +243,13 @@ impl<'p> World<'p> {
             }
         }
         self.interp.relink();
+    }
+
+    /// The admin modules of installed packages, which Django's admin imports.
+    fn discover_admins(&mut self) {
+        for app in self.apps.iter().filter(|app| !app.first_party) {
+            self.interp.package_registrations(sym(&format!("{}.admin", app.module)), Loc::default());
+        }
     }
 
     fn find_settings_files(&self) -> Vec<u32> {

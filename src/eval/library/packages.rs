@@ -38,23 +38,32 @@ impl Interp<'_> {
     }
 
     /// Admin classes of a package that its module registers, when it is imported, for models of the project.
-    pub(in crate::eval) fn package_registrations(&mut self, module: Sym, at: Loc) {
+    pub fn package_registrations(&mut self, module: Sym, at: Loc) {
         let Some(said) = self.project.packages.value(module).filter(|said| !said.registers.is_empty()) else { return };
         if !self.registering.insert(module) {
             return;
         }
         for registered in said.registers {
-            let mut args: Vec<Value> = registered.iter().map(|name| self.attr(&Value::Ext(module), sym(name), at)).collect();
+            let mut args: Vec<Value> = registered.iter().filter_map(|name| self.registered(module, name, at)).collect();
             args.truncate(2);
-            if !matches!(args.first(), Some(Value::Class(_))) {
-                continue;
-            }
+            let Some(Value::Class(model)) = args.first() else { continue };
+            let model = self.class(*model);
+            // Where the project never imports the module, the model is what there is to see of it.
+            let at = if at == Loc::default() { Loc { file: model.file, line: model.line } } else { at };
             self.record_call(Value::Ext(sym(REGISTER)), args, Vec::new(), false, at);
         }
     }
 
+    /// A name of the module, or the model that a setting names.
+    fn registered(&mut self, module: Sym, name: &str, at: Loc) -> Option<Value> {
+        match name.strip_prefix("settings.") {
+            Some(setting) => self.model_of_setting(setting, at),
+            None => Some(self.attr(&Value::Ext(module), sym(name), at)),
+        }
+    }
+
     /// Data of a table as Python has it: `{ "()" = […] }` is a tuple, `{project}` in a text the package that imports.
-    fn data(&mut self, value: &toml::Value, at: Loc) -> Value {
+    pub(super) fn data(&mut self, value: &toml::Value, at: Loc) -> Value {
         match value {
             toml::Value::String(text) if text.contains("{project}") => {
                 let module = self.module_name(at.file);
