@@ -318,9 +318,13 @@ impl<'p> World<'p> {
 
     fn ready(&mut self) {
         for i in 0..self.apps.len() {
-            let Some(value) = self.apps.get(i).and_then(|a| a.instance.clone()) else { continue };
+            let Some(app) = self.apps.get(i).cloned() else { continue };
             self.interp.restart();
-            self.interp.call_method_with(&value, "ready", Vec::new(), Loc::default());
+            let Some(config) = app.instance else {
+                self.interp.package_ready(sym(&app.module));
+                continue;
+            };
+            self.interp.call_method_with(&config, "ready", Vec::new(), Loc::default());
         }
     }
 

@@ -155,6 +155,8 @@ pub struct ExtValue {
     pub value: Option<toml::Value>,
     /// Of a module: each model with the admin class that it registers when it is imported.
     pub registers: Vec<Vec<String>>,
+    /// Of an application: when Django is set up, it makes an object of the class that the setting names, and this method of it runs.
+    pub runs: Option<String>,
 }
 
 /// A hook under which functions return URL patterns: its name, and the URL configuration that they are added to.

@@ -54,6 +54,18 @@ impl Interp<'_> {
         }
     }
 
+    /// A class of the project that a setting names, for the package to make an object of when Django is set up.
+    pub fn package_ready(&mut self, app: Sym) {
+        let Some(said) = self.project.packages.value(app) else { return };
+        let (Some(setting), Some(method)) = (said.setting, said.runs) else { return };
+        let named = self.settings.as_ref().and_then(|frame| frame.vars.borrow().get(&sym(&setting)).and_then(Value::as_str));
+        let Some(Value::Class(class)) = named.and_then(|named| self.lookup_dotted(&named)) else { return };
+        let object = self.class(class);
+        let at = Loc { file: object.file, line: object.line };
+        let made = self.instantiate(class, Vec::new(), Vec::new(), true, at);
+        self.call_method_with(&made, &method, Vec::new(), at);
+    }
+
     /// A name of the module, or the model that a setting names.
     fn registered(&mut self, module: Sym, name: &str, at: Loc) -> Option<Value> {
         match name.strip_prefix("settings.") {
