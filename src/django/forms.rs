@@ -1,7 +1,7 @@
 //! Forms, model forms and form sets.
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, Value};
+use crate::eval::{Base, ClassRef, Value};
 
 use super::inventory::Form;
 use super::world::World;
@@ -34,6 +34,7 @@ pub fn collect(world: &mut World) -> Vec<Form> {
         let model = meta
             .and_then(|m| world.interp.find_first_party(m, "model"))
             .and_then(|(v, _)| world.model_label(&v, None))
+            .or_else(|| factory_model(world, class))
             .or_else(|| inherited_model(world, &object.mro));
         let declared: Vec<String> = declared(world, &object.mro);
         let listed = meta.and_then(|m| world.interp.find_first_party(m, "fields")).and_then(|(v, _)| v.items());
@@ -69,6 +70,15 @@ pub fn collect(world: &mut World) -> Vec<Form> {
     out.dedup_by(|b, a| a.qualname == b.qualname);
     world.count("forms", out.len() as u64);
     out
+}
+
+/// The model that a class factory was called with, for the base of a class.
+fn factory_model(world: &mut World, class: ClassRef) -> Option<String> {
+    let call = world.interp.factories.get(&class).cloned()?;
+    let factory = world.interp.project.packages.function(call.ext()?)?;
+    let position = factory.args.iter().position(|argument| argument == "model")?;
+    let model = call.arg(position, "model").cloned()?;
+    world.model_label(&model, None)
 }
 
 /// The model of a package's form that a class extends.

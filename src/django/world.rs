@@ -247,6 +247,9 @@ impl<'p> World<'p> {
 
     /// The admin modules of installed packages, which Django's admin imports.
     fn discover_admins(&mut self) {
+        if self.apps.iter().all(|app| app.label != "admin") {
+            return;
+        }
         for app in self.apps.iter().filter(|app| !app.first_party) {
             self.interp.package_registrations(sym(&format!("{}.admin", app.module)), Loc::default());
         }

@@ -100,9 +100,12 @@ fn model_of_a_package_where_no_setting_chooses_one() {
 #[test]
 fn registrations_of_a_package_for_models_that_settings_choose() {
     let models = "from oauth2_provider.models import AbstractGrant\nclass Grant(AbstractGrant):\n    pass\n";
-    let settings = "# --- config/settings.py\nINSTALLED_APPS = ['oauth2_provider', 'shop']\nOAUTH2_PROVIDER_GRANT_MODEL = 'shop.Grant'\n";
+    let settings = "# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.admin', 'oauth2_provider', 'shop']\nOAUTH2_PROVIDER_GRANT_MODEL = 'shop.Grant'\n";
     let seen = seen_models(&format!("{models}{settings}"));
     assert_eq!(seen.admin(), ["shop.Grant oauth2_provider.admin.GrantAdmin admin"]);
+    let own = "OAUTH2_PROVIDER = {'GRANT_ADMIN_CLASS': 'shop.admin.OwnAdmin'}\n# --- shop/admin.py\nfrom django.contrib import admin\nclass OwnAdmin(admin.ModelAdmin):\n    pass\n";
+    assert_eq!(seen_models(&format!("{models}{settings}{own}")).admin(), ["shop.Grant shop.admin.OwnAdmin admin"]);
+    assert!(seen_models(&format!("{models}{}", settings.replace("'django.contrib.admin', ", ""))).admin().is_empty());
     let without = "# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Grant\nadmin.site.unregister(Grant)\n";
     assert!(seen_models(&format!("{models}{settings}{without}")).admin().is_empty());
 }

@@ -257,15 +257,15 @@ fn forms_that_factories_make() {
     let seen = seen(
         "# --- shop/forms.py\nfrom django import forms\nfrom treebeard.forms import movenodeform_factory\nfrom .models import Item\nclass Base(forms.Form):\n    pass\nclass NodeForm(movenodeform_factory(Item)):\n    pass\nclass ItemForm(forms.modelform_factory(Item, fields=['id'])):\n    pass\nclass Rows(forms.formset_factory(Base)):\n    pass\nclass OwnForm(forms.modelform_factory(Item, form=ItemForm)):\n    pass\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
     );
-    let found: Vec<_> = seen.inventory.forms.iter().map(|f| (f.qualname.as_str(), f.kind.as_str())).collect();
+    let found: Vec<_> = seen.inventory.forms.iter().map(|f| (f.qualname.as_str(), f.kind.as_str(), f.model.as_deref())).collect();
     assert_eq!(
         found,
         [
-            ("shop.forms.Base", "Form"),
-            ("shop.forms.ItemForm", "ModelForm"),
-            ("shop.forms.NodeForm", "ModelForm"),
-            ("shop.forms.OwnForm", "ModelForm"),
-            ("shop.forms.Rows", "FormSet")
+            ("shop.forms.Base", "Form", None),
+            ("shop.forms.ItemForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.NodeForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.OwnForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.Rows", "FormSet", None)
         ]
     );
 }

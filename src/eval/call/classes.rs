@@ -132,6 +132,11 @@ impl<'p> Interp<'p> {
             this: None,
             globals: RefCell::default(),
         });
+        let factory = bases.iter().find_map(|base| match base {
+            Value::Call(call) if self.made_class(call, call.ext()?).is_some() => Some(Rc::clone(call)),
+            _ => None,
+        });
+        self.factories.extend(factory.map(|call| (class, call)));
         let (mut bases, mut unresolved) = self.real_bases(bases);
         // Each class of a chain holds all those above it.
         let length = |base: &Value| if let Value::Class(class) = base { self.class(*class).mro.len() } else { 1 };

@@ -44,10 +44,12 @@ impl Interp<'_> {
             return;
         }
         for registered in said.registers {
-            let mut args: Vec<Value> = registered.iter().filter_map(|name| self.registered(module, name, at)).collect();
-            args.truncate(2);
-            let Some(Value::Class(model)) = args.first() else { continue };
-            let model = self.class(*model);
+            let mut names = registered.iter();
+            let Some(Value::Class(model)) = names.next().and_then(|name| self.registered(module, name, at)) else { continue };
+            // The first of the names that stands for something.
+            let admin = names.find_map(|name| self.registered(module, name, at));
+            let args: Vec<Value> = std::iter::once(Value::Class(model)).chain(admin).collect();
+            let model = self.class(model);
             // Where the project never imports the module, the model is what there is to see of it.
             let at = if at == Loc::default() { Loc { file: model.file, line: model.line } } else { at };
             self.record_call(Value::Ext(sym(REGISTER)), args, Vec::new(), false, at);
@@ -66,12 +68,13 @@ impl Interp<'_> {
         self.call_method_with(&made, &method, Vec::new(), at);
     }
 
-    /// A name of the module, or the model that a setting names.
+    /// A name of the module, the model that a setting names, or the class whose path stands under a key of a setting.
     fn registered(&mut self, module: Sym, name: &str, at: Loc) -> Option<Value> {
-        match name.strip_prefix("settings.") {
-            Some(setting) => self.model_of_setting(setting, at),
-            None => Some(self.attr(&Value::Ext(module), sym(name), at)),
-        }
+        let Some(setting) = name.strip_prefix("settings.") else { return Some(self.attr(&Value::Ext(module), sym(name), at)) };
+        let Some((setting, key)) = setting.split_once('.') else { return self.model_of_setting(setting, at) };
+        let Value::Dict(options) = self.setting(sym(setting), at) else { return None };
+        let path = options.get(key)?.as_str()?;
+        self.lookup_dotted(&path)
     }
 
     /// Data of a table as Python has it: `{ "()" = […] }` is a tuple, `{project}` in a text the package that imports.
