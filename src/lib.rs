@@ -121,7 +121,9 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
     }
     clock.lap("names");
-    project.django_major = sources.django_major();
+    let majors = sources.majors();
+    project.django_major = majors.get("django").copied();
+    project.packages.declare(majors);
     project.environment.clone_from(&options.environment);
     let is_django = sources::is_django(&project, &candidates);
     // After Django's own run, which it must not change: both share what is known of packages.

@@ -228,10 +228,10 @@ impl Sources {
         dependencies(&self.configs).into_iter().map(|d| d.name).collect()
     }
 
-    /// Major version of Django that the project asks for.
-    pub fn django_major(&self) -> Option<u32> {
-        let found = dependencies(&self.configs);
-        found.iter().find(|d| d.name == "django").and_then(|d| d.version.as_deref()).and_then(|v| v.split('.').next()?.parse().ok())
+    /// Major versions of the distributions that the project asks for.
+    pub fn majors(&self) -> BTreeMap<String, u32> {
+        let major = |version: &str| version.split('.').next()?.parse().ok();
+        dependencies(&self.configs).into_iter().filter_map(|d| Some((d.name, major(d.version.as_deref()?)?))).collect()
     }
 
     /// Entry points that the packaging files declare.

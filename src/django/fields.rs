@@ -504,7 +504,10 @@ impl FieldValue {
             (_, None) => {
                 let to =
                     self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))));
-                to.map(|to| made_for(&to, own, name))
+                to.and_then(|to| match to.strip_prefix("settings.") {
+                    Some(setting) => world.interp.setting(sym(setting), self.at).as_str().map(|label| label.to_string()),
+                    None => Some(made_for(&to, own, name)),
+                })
             }
         };
         let on_delete = match self.args.get("on_delete") {

@@ -1,7 +1,7 @@
 //! Forms, model forms and form sets.
 
-use crate::base::{last_part, sym};
-use crate::eval::{Base, Value};
+use crate::base::{Loc, last_part, sym};
+use crate::eval::{Base, ClassRef, Value};
 
 use super::inventory::Form;
 use super::world::World;
@@ -34,6 +34,7 @@ pub fn collect(world: &mut World) -> Vec<Form> {
         let model = meta
             .and_then(|m| world.interp.find_first_party(m, "model"))
             .and_then(|(v, _)| world.model_label(&v, None))
+            .or_else(|| factory_model(world, class))
             .or_else(|| inherited_model(world, &object.mro));
         let declared: Vec<String> = declared(world, &object.mro);
         let listed = meta.and_then(|m| world.interp.find_first_party(m, "fields")).and_then(|(v, _)| v.items());
@@ -71,18 +72,23 @@ pub fn collect(world: &mut World) -> Vec<Form> {
     out
 }
 
+/// The model that a class factory was called with, for the base of a class.
+fn factory_model(world: &mut World, class: ClassRef) -> Option<String> {
+    let call = world.interp.factories.get(&class).cloned()?;
+    let factory = world.interp.project.packages.function(call.ext()?)?;
+    let position = factory.args.iter().position(|argument| argument == "model")?;
+    let model = call.arg(position, "model").cloned()?;
+    world.model_label(&model, None)
+}
+
 /// The model of a package's form that a class extends.
-fn inherited_model(world: &World, mro: &[Base]) -> Option<String> {
+fn inherited_model(world: &mut World, mro: &[Base]) -> Option<String> {
     let packages = &world.interp.project.packages;
-    mro.iter().find_map(|b| match b {
-        Base::Ext(name) => {
-            packages.class(*name).and_then(|c| c.meta_model.clone()).and_then(|model| match model.strip_prefix("settings.") {
-                Some(_) => Some(world.interp.user_model.to_string()),
-                None => packages.class(sym(&model)).and_then(|c| c.label.clone()).or(Some(model)),
-            })
-        }
-        Base::First(_) => None,
-    })
+    let model = mro.iter().find_map(|base| if let Base::Ext(name) = base { packages.class(*name)?.meta_model.clone() } else { None })?;
+    match model.strip_prefix("settings.") {
+        Some(setting) => world.interp.setting(sym(setting), Loc::default()).as_str().map(|label| label.to_string()),
+        None => packages.class(sym(&model)).and_then(|class| class.label.clone()).or(Some(model)),
+    }
 }
 
 fn declared(world: &mut World, mro: &[Base]) -> Vec<String> {

@@ -45,14 +45,26 @@ pub fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target:
     }
 }
 
-pub fn external_field(world: &World, field: &crate::project::packages::ExtField, name: &str, owner: &str, label: &str) -> Field {
+/// The target of a relation as a table names it: the model itself, a label, or what a setting says.
+fn target(world: &mut World, to: &str, label: &str) -> String {
+    match to.strip_prefix("settings.") {
+        Some(setting) => {
+            world.interp.setting(sym(setting), Loc::default()).as_str().map_or_else(|| to.to_owned(), |label| label.to_string())
+        }
+        None if to == "self" => label.to_owned(),
+        None => to.to_owned(),
+    }
+}
+
+pub fn external_field(world: &mut World, field: &crate::project::packages::ExtField, name: &str, owner: &str, label: &str) -> Field {
+    let to = field.to.as_deref().map(|to| target(world, to, label));
     let packages = &world.interp.project.packages;
     let kind = packages.nearest(sym(&field.type_name), |facts| facts.relation.clone());
     let (app, model) = label.split_once('.').unwrap_or(("", label));
     let class = model.to_ascii_lowercase();
     let relation = kind.clone().map(|kind| Relation {
         kind,
-        to: field.to.clone().map(|to| if to == "self" { label.to_string() } else { to }),
+        to,
         on_delete: field.on_delete.clone(),
         related_name: field
             .related_name
@@ -106,8 +118,8 @@ pub fn added(world: &mut World, field: &FieldValue, described: &Field, label: &s
         Some(Value::Ext(name)) => world.interp.project.packages.mro(*name).iter().any(|c| c.as_str() == base),
         _ => true,
     };
-    adds.iter()
-        .filter(|add| add.through_base.as_deref().is_none_or(built_on))
+    let adds: Vec<_> = adds.iter().filter(|add| add.through_base.as_deref().is_none_or(built_on)).collect();
+    adds.into_iter()
         .filter_map(|add| {
             let name = match (&add.name, &add.suffix) {
                 (Some(name), _) => name.replace("{name}", &described.name),

@@ -198,13 +198,7 @@ fn made(world: &mut World, model: &Model, object: &ClassObj, call: &Rc<CallObj>,
     for add in &facts.made_fields {
         let Some(name) = add.name.as_deref() else { continue };
         // It points back at the model that it was made of.
-        let mut field = external_field(world, add, name, &qualname, &model.label);
-        if let Some(to) = field.relation.as_mut().and_then(|relation| relation.to.as_mut())
-            && to.as_str() == "settings.AUTH_USER_MODEL"
-        {
-            *to = world.interp.user_model.to_string();
-        }
-        fields.push(field);
+        fields.push(external_field(world, add, name, &qualname, &model.label));
     }
     if !fields.iter().any(|field| field.primary_key == Some(true)) {
         let kind = auto_field(world, object);

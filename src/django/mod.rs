@@ -42,6 +42,7 @@ mod settings_places;
 pub mod signals;
 pub mod silent;
 pub mod tables;
+mod tags;
 pub mod tastypie;
 pub mod urls;
 pub mod view_bodies;
@@ -94,7 +95,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
     let middleware = platform::middleware(world, &settings.middleware);
     let (tasks, jobs) = platform::tasks(world);
     let consumers = platform::consumers(world);
-    let template_tags = platform::template_libraries(world);
+    let template_tags = tags::template_libraries(world);
     let uses = platform::uses(world);
     let context_processors = configured::context_processors(world, &settings.context_processors);
     let schedules = configured::schedules(world, &settings.schedule);

@@ -1,4 +1,4 @@
-//! What hangs on the framework besides models, views and forms: commands, middleware, tasks, consumers, template tags, and the uses of
+//! What hangs on the framework besides models, views and forms: commands, middleware, tasks, consumers, and the uses of
 //! transactions, caches and raw SQL.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::base::{Loc, Sym, last_part, parent_part, sym};
 use crate::eval::{Base, CallObj, Frame, Value};
 
 use super::connections;
-use super::inventory::{Command, Consumer, Middleware, Task, TemplateLibrary, Use};
+use super::inventory::{Command, Consumer, Middleware, Task, Use};
 use super::names;
 use super::urls::UrlPart;
 use super::world::World;
@@ -187,7 +187,16 @@ fn celery_apps(world: &World) -> FxHashSet<*const CallObj> {
         },
         _ => None,
     };
-    world.interp.calls.iter().filter_map(made).collect()
+    let mut out: FxHashSet<*const CallObj> = world.interp.calls.iter().filter_map(made).collect();
+    // What a package that nobody describes makes of an application stands for it: `app = monitoring.setup(app)`.
+    for call in &world.interp.calls {
+        let is_app =
+            |value: &Value| matches!(value, Value::Call(made) if out.contains(&Rc::as_ptr(made)) || made.ext() == Some(sym(CELERY)));
+        if call.args.first().is_some_and(is_app) && call.ext().is_some_and(|name| !world.interp.project.packages.knows(name)) {
+            out.insert(Rc::as_ptr(call));
+        }
+    }
+    out
 }
 
 /// `app.task` where `app` is an instance of a class that the tables know.
@@ -281,104 +290,6 @@ fn click_command(world: &World, frame: &Frame) -> Option<(String, u32)> {
 }
 
 const CLICK: [&str; 4] = ["djclick.command", "djclick.group", "djclick.adapter.command", "djclick.adapter.group"];
-
-pub fn template_libraries(world: &mut World) -> Vec<TemplateLibrary> {
-    let mut out = Vec::new();
-    for app in world.apps.clone() {
-        let prefix = format!("{}.templatetags.", app.module);
-        for file in 0..world.interp.project.files.len() as u32 {
-            let module = world.interp.module_name(file);
-            let Some(name) = module.strip_prefix(&prefix) else { continue };
-            if name.contains('.') || !app.first_party {
-                continue;
-            }
-            let frame = world.interp.module(file);
-            let register = frame.vars.borrow().get(&sym("register")).cloned();
-            let Some(calls) = register.and_then(|register| library_calls(world, register, file)) else { continue };
-            let (mut tags, mut filters) = (BTreeSet::new(), BTreeSet::new());
-            for (event, method) in &calls {
-                let target = if method.as_str() == "filter" { &mut filters } else { &mut tags };
-                if !matches!(
-                    method.as_str(),
-                    "filter"
-                        | "tag"
-                        | "simple_tag"
-                        | "inclusion_tag"
-                        | "simple_block_tag"
-                        | "assignment_tag"
-                        | "filter_function"
-                        | "tag_function"
-                ) {
-                    continue;
-                }
-                match registered_name(world, event, method) {
-                    Some(name) => {
-                        target.insert(name);
-                    }
-                    None if is_registration(event) => {
-                        let name = event.kwarg("name").or_else(|| event.args.first()).cloned().unwrap_or(Value::None);
-                        world.miss("template tags", &name, event.loc, "name of a template tag or filter");
-                    }
-                    None => {}
-                }
-            }
-            out.push(TemplateLibrary {
-                library: name.to_string(),
-                module: module.to_string(),
-                app: Some(app.label.clone()),
-                file: world.interp.project.path(file).to_string(),
-                tags: tags.into_iter().collect(),
-                filters: filters.into_iter().collect(),
-            });
-        }
-    }
-    out.sort_by(|a, b| a.module.cmp(&b.module));
-    world.count("template tags", out.iter().map(|l| (l.tags.len() + l.filters.len()) as u64).sum());
-    out
-}
-
-/// What is called of a library, `register.filter` and its like: one of the module's own, or one of Django's that it adds to.
-fn library_calls(world: &mut World, register: Value, file: u32) -> Option<Vec<(Rc<CallObj>, Sym)>> {
-    match world.interp.force(register) {
-        Value::Call(library) => {
-            let events = library.events.borrow();
-            let method = |event: &Rc<CallObj>| if let Value::Attr(parts) = &event.callee { Some(parts.1) } else { None };
-            Some(events.iter().filter_map(|event| Some((Rc::clone(event), method(event)?))).collect())
-        }
-        Value::Ext(name) if name.starts_with("django.template.") && name.ends_with(".register") => {
-            let here = world.interp.calls.iter().filter(|call| call.loc.file == file);
-            Some(
-                here.filter_map(|call| Some((Rc::clone(call), sym(call.ext()?.strip_prefix(name.as_str())?.strip_prefix('.')?)))).collect(),
-            )
-        }
-        _ => None,
-    }
-}
-
-/// Not only a decorator's parentheses.
-fn is_registration(event: &CallObj) -> bool {
-    event.kwarg("name").is_some() || !event.args.is_empty()
-}
-
-/// `@register.filter`, `@register.filter("x")`, `@register.filter(name="x")`, `register.tag("x", f)`
-fn registered_name(world: &World, event: &Rc<CallObj>, method: &str) -> Option<String> {
-    let function = |value: &Value| match value {
-        Value::Func(func) => world.interp.func_def(&func.innermost()).map(|d| d.name.to_string()),
-        Value::Class(class) => Some(world.interp.class(*class).name.to_string()),
-        Value::Ext(name) => Some(last_part(name).to_string()),
-        _ => None,
-    };
-    if let Some(name) = event.kwarg("name").filter(|name| !matches!(name, Value::None)) {
-        return name.as_str().map(|name| name.to_string());
-    }
-    match event.args.first() {
-        Some(Value::Str(name)) if method != "inclusion_tag" => return Some(name.to_string()),
-        Some(value @ (Value::Func(_) | Value::Class(_) | Value::Ext(_))) => return function(value),
-        _ => {}
-    }
-    let applied = event.events.borrow().first().cloned()?;
-    applied.args.first().and_then(function)
-}
 
 #[derive(Default)]
 pub struct Uses {

@@ -111,6 +111,7 @@ impl<'p> World<'p> {
         world.run_modules(|path| path.contains("/models") || path.ends_with("models.py"), true);
         world.interp.models_ready = !world.open;
         clock.lap("- models run");
+        world.discover_admins();
         world.run_packages(|path| !is_late(path));
         clock.lap("- modules run");
         if world.open {
@@ -244,6 +245,16 @@ impl<'p> World<'p> {
         self.interp.relink();
     }
 
+    /// The admin modules of installed packages, which Django's admin imports.
+    fn discover_admins(&mut self) {
+        if self.apps.iter().all(|app| app.label != "admin") {
+            return;
+        }
+        for app in self.apps.iter().filter(|app| !app.first_party) {
+            self.interp.package_registrations(sym(&format!("{}.admin", app.module)), Loc::default());
+        }
+    }
+
     fn find_settings_files(&self) -> Vec<u32> {
         let project = self.interp.project;
         let listed: Vec<u32> = self.candidates.iter().map(|c| c.file).collect();
@@ -310,9 +321,13 @@ impl<'p> World<'p> {
 
     fn ready(&mut self) {
         for i in 0..self.apps.len() {
-            let Some(value) = self.apps.get(i).and_then(|a| a.instance.clone()) else { continue };
+            let Some(app) = self.apps.get(i).cloned() else { continue };
             self.interp.restart();
-            self.interp.call_method_with(&value, "ready", Vec::new(), Loc::default());
+            let Some(config) = app.instance else {
+                self.interp.package_ready(sym(&app.module));
+                continue;
+            };
+            self.interp.call_method_with(&config, "ready", Vec::new(), Loc::default());
         }
     }
 

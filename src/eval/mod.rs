@@ -195,6 +195,8 @@ pub struct Interp<'p> {
     idle: Option<u32>,
     /// Models that the migrations of a package make, for the packages that somebody asked for.
     migrated: FxHashMap<Sym, FxHashSet<Sym>>,
+    /// Calls of class factories that classes have for a base.
+    pub factories: FxHashMap<ClassRef, Rc<CallObj>>,
     /// How many classes were made at run time.
     made: u32,
     /// Modules whose execution ended in an error of our own.
@@ -242,6 +244,7 @@ impl<'p> Interp<'p> {
             raised: None,
             idle: None,
             migrated: FxHashMap::default(),
+            factories: FxHashMap::default(),
             made: 0,
             broken: Vec::new(),
             exhausted: Vec::new(),

@@ -54,11 +54,7 @@ impl<'p> Interp<'p> {
                 return match facts.meta_model.as_deref()? {
                     "settings.AUTH_USER_MODEL" => self.user(),
                     model => match model.strip_prefix("settings.") {
-                        Some(setting) => {
-                            let label = self.setting(sym(setting), Loc::default()).as_str()?;
-                            let (app, model) = label.split_once('.')?;
-                            self.model(app, model)
-                        }
+                        Some(setting) => self.model_of_setting(setting, Loc::default()),
                         None => Some(Value::Ext(sym(model))),
                     },
                 };

@@ -31,6 +31,8 @@ pub struct ExtField {
     pub where_filled: Option<String>,
     pub source: Option<String>,
     pub read_only: bool,
+    /// Only releases of the package before this major version have it.
+    pub before: Option<u32>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -111,6 +113,8 @@ pub struct ExtClass {
     /// An attribute of this class makes another model beside the one that holds it, with these fields of its own.
     pub makes_model: Option<Making>,
     pub made_fields: Vec<ExtField>,
+    /// Of a template tag: the attribute in its body that is the class's name to Python; without it, the words of the name as written.
+    pub named_by: Option<String>,
     /// Methods of its own that it connects, with the signals: for the model that holds it, and for every model that comes after.
     pub connects: IndexMap<String, String>,
     pub connects_all: IndexMap<String, String>,
@@ -151,6 +155,8 @@ pub struct ExtValue {
     pub value: Option<toml::Value>,
     /// Of a module: each model with the admin class that it registers when it is imported.
     pub registers: Vec<Vec<String>>,
+    /// Of an application: when Django is set up, it makes an object of the class that the setting names, and this method of it runs.
+    pub runs: Option<String>,
 }
 
 /// A hook under which functions return URL patterns: its name, and the URL configuration that they are added to.
@@ -210,6 +216,8 @@ pub struct ExtFunction {
     pub sets: Option<String>,
     pub detail: Option<bool>,
     pub returns: Option<String>,
+    /// Of a reader of the environment without arguments: what it gives where the environment says nothing.
+    pub unset: Option<toml::Value>,
     /// Of a text: what it is where a setting is true.
     pub where_set: IndexMap<String, String>,
     /// Of a loader: the package whose own module answers where no application of the project has the name.

@@ -41,9 +41,14 @@ struct State {
     signals: FxHashSet<Sym>,
     instances: FxHashMap<Sym, Sym>,
     values: IndexMap<Sym, &'static str>,
+    /// Settings for which a package has a model where the project says nothing → that model.
+    defaults: FxHashMap<Sym, Sym>,
     apps: Vec<ExtApp>,
     labels: FxHashMap<(String, String), Sym>,
     mro: FxHashMap<Sym, Rc<[Sym]>>,
+    /// Major versions of the distributions that the project asks for, and of their import roots.
+    majors: FxHashMap<String, u32>,
+    root_majors: FxHashMap<Sym, u32>,
 }
 
 /// Whether a table speaks for this import root.
@@ -76,6 +81,18 @@ fn entry(line: &'static str) -> Option<(&'static str, &'static str)> {
     Some((key.trim(), value.trim_start()))
 }
 
+fn distribution(table: &str) -> Option<&str> {
+    table.lines().find_map(|line| line.strip_prefix("distribution = \"")?.strip_suffix('"'))
+}
+
+/// The setting that chooses a model, and the model of the package that it is otherwise.
+fn default_model(value: &str) -> Option<(Sym, Sym)> {
+    let text = |key: &str| value.split_once(key).and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text);
+    let setting = text("setting = \"").or_else(|| text("returns = \"settings."))?;
+    let model = text("value = \"").or_else(|| text("default = \""))?;
+    setting.ends_with("_MODEL").then(|| (sym(setting), sym(model)))
+}
+
 impl State {
     fn load(&mut self, dotted: Sym) {
         if !self.asked.insert(dotted) {
@@ -90,8 +107,10 @@ impl State {
                 return;
             }
             if roots.contains(&top.as_str()) {
+                let major = distribution(text).and_then(|name| self.majors.get(name).copied());
                 for root in roots.iter() {
                     self.loaded.insert(sym(root));
+                    self.root_majors.extend(major.map(|major| (sym(root), major)));
                 }
                 self.index(text);
                 // A table may say where the names of another package are defined.
@@ -174,6 +193,7 @@ impl State {
                 }
                 "functions" => {
                     self.function_lines.insert(sym(key), value);
+                    self.defaults.extend(default_model(value));
                 }
                 "signals" => {
                     if let Some(names) = parse::<Vec<String>>(value) {
@@ -182,6 +202,7 @@ impl State {
                 }
                 "values" => {
                     self.values.insert(sym(key), value);
+                    self.defaults.extend(default_model(value));
                 }
                 "instances" => {
                     self.instances.insert(sym(key), sym(text));
@@ -197,6 +218,11 @@ impl Packages {
     /// Tables for the world outside; `own` are top-level names that the repository defines.
     pub fn outside(own: impl IntoIterator<Item = Sym>) -> Packages {
         Packages { state: RefCell::new(State { own: own.into_iter().collect(), ..State::default() }) }
+    }
+
+    /// The major versions of distributions that the project asks for.
+    pub fn declare(&self, majors: impl IntoIterator<Item = (String, u32)>) {
+        self.state.borrow_mut().majors.extend(majors);
     }
 
     /// The name under which the object is defined, where a package re-exports it.
@@ -217,7 +243,12 @@ impl Packages {
             return found.clone();
         }
         state.load(name);
-        let found = state.class_lines.get(&name).and_then(|line| parse::<ExtClass>(line)).map(Rc::new);
+        let mut found = state.class_lines.get(&name).and_then(|line| parse::<ExtClass>(line));
+        if let Some(class) = &mut found {
+            let major = state.root_majors.get(&sym(name.split('.').next().unwrap_or_default()));
+            class.fields.retain(|field| field.before.is_none_or(|before| major.is_some_and(|major| *major < before)));
+        }
+        let found = found.map(Rc::new);
         state.classes.insert(name, found.clone());
         found
     }
@@ -264,6 +295,11 @@ impl Packages {
         let mut state = self.state.borrow_mut();
         state.load(name);
         state.values.get(&name).and_then(|line| parse(line))
+    }
+
+    /// The label of the model that a package takes where this setting does not say which.
+    pub fn default_model(&self, setting: Sym) -> Option<Sym> {
+        self.state.borrow().defaults.get(&setting).copied()
     }
 
     /// The names of a module whose values its table says, in its order.

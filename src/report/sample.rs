@@ -62,6 +62,7 @@ pub fn inventory() -> Inventory {
     Inventory {
         jobs: Vec::new(),
         urls: Default::default(),
+        beyond_get: Default::default(),
         renders: Vec::new(),
         context_processors: Vec::new(),
         schedules: Vec::new(),

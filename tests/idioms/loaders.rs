@@ -83,3 +83,37 @@ fn inlines_of_a_package() {
     let own = seen.inventory.admin.iter().find(|admin| admin.admin == "shop.admin.CategoryAdmin");
     assert_eq!(own.map(|admin| admin.inlines.clone()).unwrap_or_default(), ["oscar.apps.catalogue.admin.ProductAttributeInline"]);
 }
+
+#[test]
+fn model_of_a_package_where_no_setting_chooses_one() {
+    let text = "from wagtail.images import get_image_model_string\nfrom filer.fields.image import FilerImageField\nclass Item(models.Model):\n    cover = models.ForeignKey(get_image_model_string(), models.CASCADE)\n    logo = FilerImageField(on_delete=models.CASCADE)\nclass Photo(models.Model):\n    pass\n";
+    let settings = "# --- config/settings.py\nINSTALLED_APPS = ['filer', 'wagtail.images', 'shop']\n";
+    let seen = seen_models(&format!("{text}{settings}"));
+    assert_eq!(seen.relation("shop.Item", "cover"), "ForeignKey wagtailimages.Image");
+    assert_eq!(seen.relation("shop.Item", "logo"), "ForeignKey filer.Image");
+    let chosen = "WAGTAILIMAGES_IMAGE_MODEL = 'shop.Photo'\nFILER_IMAGE_MODEL = 'shop.Photo'\n";
+    let seen = seen_models(&format!("{text}{settings}{chosen}"));
+    assert_eq!(seen.relation("shop.Item", "cover"), "ForeignKey shop.Photo");
+    assert_eq!(seen.relation("shop.Item", "logo"), "ForeignKey shop.Photo");
+}
+
+#[test]
+fn registrations_of_a_package_for_models_that_settings_choose() {
+    let models = "from oauth2_provider.models import AbstractGrant\nclass Grant(AbstractGrant):\n    pass\n";
+    let settings = "# --- config/settings.py\nINSTALLED_APPS = ['django.contrib.admin', 'oauth2_provider', 'shop']\nOAUTH2_PROVIDER_GRANT_MODEL = 'shop.Grant'\n";
+    let seen = seen_models(&format!("{models}{settings}"));
+    assert_eq!(seen.admin(), ["shop.Grant oauth2_provider.admin.GrantAdmin admin"]);
+    let own = "OAUTH2_PROVIDER = {'GRANT_ADMIN_CLASS': 'shop.admin.OwnAdmin'}\n# --- shop/admin.py\nfrom django.contrib import admin\nclass OwnAdmin(admin.ModelAdmin):\n    pass\n";
+    assert_eq!(seen_models(&format!("{models}{settings}{own}")).admin(), ["shop.Grant shop.admin.OwnAdmin admin"]);
+    assert!(seen_models(&format!("{models}{}", settings.replace("'django.contrib.admin', ", ""))).admin().is_empty());
+    let without = "# --- shop/admin.py\nfrom django.contrib import admin\nfrom .models import Grant\nadmin.site.unregister(Grant)\n";
+    assert!(seen_models(&format!("{models}{settings}{without}")).admin().is_empty());
+}
+
+#[test]
+fn environment_that_a_package_asks_for_itself() {
+    let seen = seen_models(
+        "from django.conf import settings\nclass Item(models.Model):\n    if settings.HOSTED:\n        a = models.TextField()\n    else:\n        b = models.TextField()\n# --- config/settings.py\nfrom dbt_copilot_python.utility import is_copilot\nINSTALLED_APPS = ['shop']\nHOSTED = is_copilot()\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["b"]);
+}

@@ -226,3 +226,46 @@ fn view_sets_of_documents() {
     );
     assert_eq!(seen.paths(), ["/items/", "/items/functional_suggest/", "/items/suggest/", "/items/{key}/"]);
 }
+
+#[test]
+fn fields_that_name_their_target() {
+    let seen = seen_models(
+        "from cms.models.fields import PageField\nfrom filer.fields.file import FilerFileField\nclass Item(models.Model):\n    page = PageField()\n    leaflet = FilerFileField(on_delete=models.CASCADE)\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "page"), "ForeignKey cms.Page");
+    assert_eq!(seen.relation("shop.Item", "leaflet"), "ForeignKey filer.File");
+}
+
+#[test]
+fn fields_of_earlier_releases() {
+    let text = "from cms.extensions import PageExtension\nclass Extra(PageExtension):\n    a = models.TextField()\n# --- requirements.txt\ndjango-cms";
+    assert_eq!(names(&seen_models(&format!("{text}>=3.11,<4\n")), "shop.Extra"), ["a", "extended_object", "public_extension"]);
+    assert_eq!(names(&seen_models(&format!("{text}==4.1.0\n")), "shop.Extra"), ["a", "extended_object"]);
+    assert_eq!(names(&seen_models(&format!("{text}\n")), "shop.Extra"), ["a", "extended_object"]);
+}
+
+#[test]
+fn translated_field_is_none_of_the_model() {
+    let seen = seen_models(
+        "from parler.models import TranslatableModel, TranslatedField, TranslatedFieldsModel\nclass Item(TranslatableModel):\n    title = TranslatedField()\nclass ItemTitle(TranslatedFieldsModel):\n    master = models.ForeignKey(Item, models.CASCADE, related_name='translations')\n    title = models.TextField()\n",
+    );
+    assert!(names(&seen, "shop.Item").is_empty());
+}
+
+#[test]
+fn forms_that_factories_make() {
+    let seen = seen(
+        "# --- shop/forms.py\nfrom django import forms\nfrom treebeard.forms import movenodeform_factory\nfrom .models import Item\nclass Base(forms.Form):\n    pass\nclass NodeForm(movenodeform_factory(Item)):\n    pass\nclass ItemForm(forms.modelform_factory(Item, fields=['id'])):\n    pass\nclass Rows(forms.formset_factory(Base)):\n    pass\nclass OwnForm(forms.modelform_factory(Item, form=ItemForm)):\n    pass\n# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|f| (f.qualname.as_str(), f.kind.as_str(), f.model.as_deref())).collect();
+    assert_eq!(
+        found,
+        [
+            ("shop.forms.Base", "Form", None),
+            ("shop.forms.ItemForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.NodeForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.OwnForm", "ModelForm", Some("shop.Item")),
+            ("shop.forms.Rows", "FormSet", None)
+        ]
+    );
+}

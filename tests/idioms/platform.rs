@@ -29,6 +29,15 @@ fn shared_task() {
 }
 
 #[test]
+fn task_of_a_celery_app_that_a_package_wraps() {
+    let seen = seen(
+        "# --- config/celery.py\nfrom celery import Celery\nfrom nobody_knows import monitoring\napp = Celery('config')\napp.autodiscover_tasks()\napp = monitoring.setup(app)\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task\ndef a():\n    pass\n@app.task(bind=True)\ndef b(self):\n    pass\n",
+    );
+    let found: Vec<&str> = seen.inventory.tasks.iter().map(|t| t.qualname.as_str()).collect();
+    assert_eq!(found, ["shop.tasks.a", "shop.tasks.b"]);
+}
+
+#[test]
 fn task_of_the_celery_app() {
     let seen = seen(
         "# --- config/celery.py\nfrom celery import Celery\napp = Celery('config')\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task\ndef a():\n    pass\n@app.task(queue='slow')\ndef b():\n    pass\n",
@@ -61,6 +70,14 @@ fn template_tags_registered_by_call() {
     );
     let library = &seen.inventory.template_tags[0];
     assert_eq!((library.tags.join(","), library.filters.join(",")), ("it".to_owned(), "low".to_owned()));
+}
+
+#[test]
+fn tags_whose_class_is_named_by_a_metaclass() {
+    let seen = seen(
+        "# --- shop/templatetags/shop_tags.py\nfrom classytags.core import Tag\nfrom classytags.helpers import InclusionTag\nfrom django import template\nregister = template.Library()\n@register.tag()\nclass BoxTag(Tag):\n    name = 'box'\nclass ItemListHTML(InclusionTag):\n    pass\nregister.tag(ItemListHTML)\n",
+    );
+    assert_eq!(seen.inventory.template_tags[0].tags, ["box", "item_list_html"]);
 }
 
 #[test]

@@ -622,3 +622,11 @@ fn apps_that_only_some_environments_install_are_named() {
     assert!(found.len() == 1 && found[0].contains("(MORE): extra;"), "{found:?}");
     assert!(noted(&[("MORE", "1")]).is_empty());
 }
+
+#[test]
+fn json_of_the_environment() {
+    let seen = seen_settings(
+        "import json, os\nSERVICES = json.loads(os.environ.get('SERVICES', '{}'))\nMORE = json.loads(os.getenv('MORE', '[\"shop\"]'))\nif SERVICES.get('cache'):\n    INSTALLED_APPS = ['elsewhere']\nelse:\n    INSTALLED_APPS = MORE\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+}

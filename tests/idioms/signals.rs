@@ -421,3 +421,12 @@ fn receivers_of_an_attribute_of_the_model() {
     assert_eq!(seen.signals(), expected);
     assert_eq!(seen.models(), ["shop.Early", "shop.HistoricalItem", "shop.HistoricalShelf", "shop.Item", "shop.Shelf"]);
 }
+
+#[test]
+fn receivers_of_a_class_that_a_setting_names_for_a_package() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['haystack', 'shop']\nHAYSTACK_SIGNAL_PROCESSOR = 'shop.search.Processor'\n# --- shop/search.py\nfrom django.db.models import signals\nfrom haystack.signals import BaseSignalProcessor\nclass Processor(BaseSignalProcessor):\n    def handle_save(self, sender, instance, **kwargs):\n        pass\n    def setup(self):\n        signals.post_save.connect(self.handle_save)\n",
+    );
+    let found: Vec<&str> = seen.inventory.signals.iter().filter_map(|s| s.receiver.as_deref()).collect();
+    assert_eq!(found, ["shop.search.Processor.handle_save"]);
+}

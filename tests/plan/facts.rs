@@ -203,8 +203,8 @@ class HitAdmin(admin.ModelAdmin):
     let files = [("config/urls.py", URLS), ("shop/views.py", views.as_str())];
     assert_eq!(seen(&files).owners("shop.Note").last(), Some(&"fastapi"));
     let seen = seen(&[&files[..], &[("shop/admin.py", admin)]].concat());
-    let lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
-    let last = lines.filter(|line| seen.analysis.inventory.models[line.model].label == "shop.Note").last();
+    let mut lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
+    let last = lines.rfind(|line| seen.analysis.inventory.models[line.model].label == "shop.Note");
     assert_eq!(last.map(|line| line.how), Some("admin_writes"));
 }
 

@@ -720,7 +720,7 @@ class Describe:
         instance = None
         for make in (lambda: cls(), lambda: cls("self", models.CASCADE) if relation in ("ForeignKey", "OneToOneField") else cls("self"), lambda: cls(models.IntegerField()),
                      lambda: cls(max_digits=10, decimal_places=2), lambda: cls(choices=[("a", "A")]), lambda: cls(max_length=200, choices=[("a", "A")]),
-                     lambda: cls(populate_from="name"), lambda: cls("self", on_delete=models.CASCADE), lambda: cls("auth.Group"), lambda: cls("auth.Group", on_delete=models.CASCADE)):
+                     lambda: cls(populate_from="name"), lambda: cls("self", on_delete=models.CASCADE), lambda: cls("auth.Group"), lambda: cls("auth.Group", on_delete=models.CASCADE), lambda: cls(on_delete=models.CASCADE)):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 instance = safe(make)
@@ -729,6 +729,11 @@ class Describe:
         if instance is None:
             return out
         safe(lambda: instance.set_attributes_from_name("probe"))
+        if relation in ("ForeignKey", "OneToOneField", "ManyToManyField"):
+            implied = target(instance, instance.remote_field)
+            # It was made of these, or not told any.
+            if implied not in ("self", "auth.Group", None):
+                out["to"] = implied
         plain = models.Field()
         defaults = {}
         for key in FIELD_DEFAULT_ATTRS:
@@ -1068,10 +1073,10 @@ def toml_value(value):
 
 
 KEY_ORDER = ["kind", "role", "bases", "abstract", "label", "module", "proxy", "managed", "swappable", "db_table", "relation", "internal", "db_type", "no_column", "permission",
-             "csrf_exempt", "args", "defaults", "adds", "name", "fields", "managers", "queryset", "ordering", "unique_together", "methods", "checks", "hooks", "actions", "has_get_urls",
+             "csrf_exempt", "args", "to", "defaults", "adds", "name", "fields", "managers", "queryset", "ordering", "unique_together", "methods", "checks", "hooks", "actions", "has_get_urls",
              "attrs", "settings_attrs", "features", "declared", "meta_model", "meta_fields", "meta_exclude", "meta_read_only_fields", "members"]
 # written as false, because the default is true
-EXPLICIT_FALSE = {"managed", "required", "editable", "db_index"}
+EXPLICIT_FALSE = {"managed", "required", "editable", "db_index", "unset"}
 
 
 def compact(facts):

@@ -94,8 +94,19 @@ impl Interp<'_> {
             "LOGIN_URL" => Value::Str(sym("/accounts/login/")),
             "INSTALLED_APPS" | "MIDDLEWARE" | "TEMPLATES" | "ADMINS" | "LOCALE_PATHS" | "FIXTURE_DIRS" => Value::list(Vec::new()),
             "DATABASES" | "CACHES" | "REST_FRAMEWORK" => Value::Dict(Rc::new(DictObj::default())),
-            _ => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
+            // Packages put the model that they ship where the project chooses none.
+            _ => match self.project.packages.default_model(name) {
+                Some(label) => Value::Str(label),
+                None => self.unknown(WhyCode::UndefinedAttribute, &format!("settings.{name}"), at),
+            },
         }
+    }
+
+    /// The model that a setting names.
+    pub fn model_of_setting(&mut self, setting: &str, at: Loc) -> Option<Value> {
+        let label = self.setting(sym(setting), at).as_str()?;
+        let (app, model) = label.split_once('.')?;
+        self.model(app, model)
     }
 
     /// The name of an app's model as a value, by label and model name in any letter case.

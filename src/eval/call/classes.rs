@@ -132,6 +132,11 @@ impl<'p> Interp<'p> {
             this: None,
             globals: RefCell::default(),
         });
+        let factory = bases.iter().find_map(|base| match base {
+            Value::Call(call) if self.made_class(call, call.ext()?).is_some() => Some(Rc::clone(call)),
+            _ => None,
+        });
+        self.factories.extend(factory.map(|call| (class, call)));
         let (mut bases, mut unresolved) = self.real_bases(bases);
         // Each class of a chain holds all those above it.
         let length = |base: &Value| if let Value::Class(class) = base { self.class(*class).mro.len() } else { 1 };
@@ -197,6 +202,7 @@ impl<'p> Interp<'p> {
                             out.push(base.clone());
                         }
                     }
+                    Some(name) if self.made_class(&call, name).is_some() => out.extend(self.made_class(&call, name)),
                     Some(name) => {
                         // A class factory: known by the name of what made it.
                         let made = sym(&format!("{name}()"));
@@ -209,6 +215,18 @@ impl<'p> Interp<'p> {
             }
         }
         (out, unresolved)
+    }
+
+    /// What a class factory of a package builds on: the class that it is given for that, else the package's own.
+    fn made_class(&self, call: &CallObj, name: Sym) -> Option<Value> {
+        let factory = self.project.packages.function(name).filter(|factory| factory.kind == "class_factory")?;
+        let makes = factory.makes.as_deref()?;
+        let position = factory.args.iter().position(|argument| argument == makes);
+        let given = call.kwarg(makes).or_else(|| call.args.get(position?));
+        match given {
+            Some(class @ (Value::Class(_) | Value::Ext(_))) => Some(class.clone()),
+            _ => factory.returns.as_deref().map(|class| Value::Ext(sym(class))),
+        }
     }
 
     /// C3. Where the bases contradict each other, depth first, left to right.

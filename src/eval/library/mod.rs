@@ -91,6 +91,10 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<V
     if facts.kind == "text" {
         return package_text(interp, name, at);
     }
+    if let Some(unset) = &facts.unset {
+        interp.environment.take();
+        return Some(interp.data(unset, at));
+    }
     if facts.kind != "class_loader" {
         return None;
     }
@@ -122,11 +126,8 @@ fn class_loader(interp: &mut Interp, name: Sym, args: Args, at: Loc) -> Option<V
             Some(interp.model(app, model).unwrap_or(Value::Str(label)))
         }
         Some(returns) => match returns.strip_prefix("settings.") {
-            Some(setting) => {
-                let label = interp.setting(sym(setting), at).as_str()?;
-                let (app, model) = label.split_once('.')?;
-                if name.ends_with("_string") { Some(Value::Str(label)) } else { interp.model(app, model) }
-            }
+            Some(setting) if name.ends_with("_string") => interp.setting(sym(setting), at).as_str().map(Value::Str),
+            Some(setting) => interp.model_of_setting(setting, at),
             None if returns.contains('.') => Some(Value::Ext(sym(returns))),
             None => load_class(interp, args, facts.package.as_deref(), at),
         },

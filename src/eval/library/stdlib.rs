@@ -11,6 +11,24 @@ use crate::eval::value::*;
 use super::reflection::{make_type, named_tuple};
 use super::{Args, Kwargs, builtins, class_loader, kwarg};
 
+/// A text of JSON as Python has it; the parser bounds its depth.
+fn from_json(value: serde_json::Value) -> Value {
+    match value {
+        serde_json::Value::Null => Value::None,
+        serde_json::Value::Bool(truth) => Value::Bool(truth),
+        serde_json::Value::Number(number) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int),
+        serde_json::Value::String(text) => Value::Str(sym(&text)),
+        serde_json::Value::Array(items) => Value::list(items.into_iter().map(from_json).collect()),
+        serde_json::Value::Object(entries) => {
+            let dict = DictObj::default();
+            for (key, value) in entries {
+                dict.insert(Value::Str(sym(&key)), from_json(value));
+            }
+            Value::Dict(Rc::new(dict))
+        }
+    }
+}
+
 pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let first = args.first();
     match name.as_str() {
@@ -69,6 +87,7 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         }
         // ---- text
         "re.escape" => first.cloned(),
+        "json.loads" => serde_json::from_str(&first?.as_str()?).ok().map(from_json),
         "os.path.join" | "posixpath.join" => {
             let parts: Option<Vec<String>> = args.iter().map(text_of).collect();
             Some(match parts {
