@@ -84,6 +84,7 @@ complete -c migscan -n "__fish_migscan_using_subcommand explain" -l config -d 'C
 complete -c migscan -n "__fish_migscan_using_subcommand explain" -l settings -d 'Settings module to use where several exist' -r
 complete -c migscan -n "__fish_migscan_using_subcommand explain" -l profile -d 'Profile that "calibrate" wrote' -r -F
 complete -c migscan -n "__fish_migscan_using_subcommand explain" -l max-file-size -d 'Largest file that is read, in MB; larger ones are listed [default: 2]' -r
+complete -c migscan -n "__fish_migscan_using_subcommand explain" -l plan -d 'Of a module only what the plan moves'
 complete -c migscan -n "__fish_migscan_using_subcommand explain" -l markdown -d 'In Markdown'
 complete -c migscan -n "__fish_migscan_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c migscan -n "__fish_migscan_using_subcommand sensitivity" -l config -d 'Configuration [default: migscan.toml, or [tool.migscan] in pyproject.toml, at PATH]' -r -F
