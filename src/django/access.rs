@@ -341,8 +341,16 @@ fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> 
         let mut known = !options.is_empty();
         for option in options {
             let given = match &option {
-                Value::Call(call) if matches!(&call.callee, Value::Attr(parts) if matches!(parts.0, Value::Super(_))) => {
+                option if of_base(option) => {
                     let policy = inherited(world, class, rule);
+                    asks_user &= policy.asks_user;
+                    policy.names
+                }
+                // `[Own(), *super().get_authenticators()]`
+                Value::List(items) if items.borrow().iter().any(|item| matches!(item, Value::Spread(_))) => {
+                    let items = items.borrow().clone();
+                    let policy = extended(world, class, rule, &items);
+                    certain &= policy.certainty == Certainty::Certain;
                     asks_user &= policy.asks_user;
                     policy.names
                 }
@@ -364,6 +372,30 @@ fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> 
     }
     let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
     Some(Policy { names, asks_user, from: "method", certainty, ..Policy::default() })
+}
+
+/// What the base's own method returns.
+fn of_base(value: &Value) -> bool {
+    matches!(value, Value::Call(call) if matches!(&call.callee, Value::Attr(parts) if matches!(parts.0, Value::Super(_))))
+}
+
+/// A list that others are put into: those of the base are known, of anything else nobody knows what there is.
+fn extended(world: &mut World, class: ClassRef, rule: &Rule, items: &[Value]) -> Policy {
+    let mut out = Policy { certainty: Certainty::Certain, ..Policy::default() };
+    for item in items {
+        let found = match item {
+            Value::Spread(inner) if of_base(inner) => inherited(world, class, rule),
+            Value::Spread(_) => Policy { certainty: Certainty::Likely, ..Policy::default() },
+            one => {
+                let one = Value::list(vec![one.clone()]);
+                Policy { asks_user: list_asks_user(world, &one), ..listed(world.dotted_list(&one), "method") }
+            }
+        };
+        out.asks_user |= found.asks_user;
+        out.certainty = out.certainty.max(found.certainty);
+        found.names.iter().for_each(|name| add(&mut out.names, name));
+    }
+    out
 }
 
 /// The method called on a view for each action of the route.

@@ -61,7 +61,8 @@ pub fn collect(world: &mut World) -> Links {
             (LinkKind::Task, object.and_then(|object| names::resolve(world, file, site.scope, object)).map(|name| name.to_string()))
         };
         if let Some(to) = to.filter(|to| to.contains('.')) {
-            out.links.push(Link { kind, to, place: world.place(Loc { file, line }) });
+            let scope = names::scope_name(world, file, site.scope);
+            out.links.push(Link { kind, to, place: world.place(Loc { file, line }), scope });
         }
     }
     settings(world, &mut out.links);
@@ -105,7 +106,7 @@ fn settings(world: &World, out: &mut Vec<Link>) {
             .filter(|(text, _)| text.contains('.') && text.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '_' | '.')))
             .collect();
         for (to, line) in found {
-            out.push(Link { kind: LinkKind::Setting, to, place: world.place(Loc { file, line }) });
+            out.push(Link { kind: LinkKind::Setting, to, place: world.place(Loc { file, line }), scope: String::new() });
         }
     }
 }
@@ -122,9 +123,7 @@ fn sessions(world: &World, out: &mut Vec<Use>) {
             |id: ExprId| matches!(ast.expr(id), ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object));
         let written = changed(ast, &is_session);
         for (id, line) in (0..).zip(ast.lines.iter().copied()).filter(|(id, _)| is_session(*id)) {
-            let around = ast.funcs.iter().filter(|func| func.line <= line && line <= func.end_line).max_by_key(|func| func.line);
-            let module = world.interp.module_name(file);
-            let scope = around.map_or_else(|| module.to_string(), |func| format!("{module}.{}", func.qualname));
+            let scope = names::scope_at(world, Loc { file, line });
             let what = if written.contains(&id) { SESSION_WRITTEN } else { "request.session" };
             out.push(Use { what: what.to_owned(), scope, place: world.place(Loc { file, line }) });
         }

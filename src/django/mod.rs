@@ -51,6 +51,8 @@ pub mod views;
 pub mod world;
 mod written;
 
+use std::collections::BTreeSet;
+
 use crate::base::clock::Clock;
 use crate::base::{Loc, Sym};
 use crate::facts::Trouble;
@@ -175,15 +177,17 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
     clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);
-    for at in &world.interp.exhausted {
-        let place = world.place(*at);
-        out.coverage.unresolved.push(Unresolved {
-            kind: "evaluation".into(),
-            file: place.file,
-            line: place.line,
-            reason: "evaluation budget exhausted".into(),
-            text: String::new(),
-        });
+    // Each function once, at the first place in it.
+    let mut told: BTreeSet<(u32, String)> = BTreeSet::new();
+    let mut exhausted = std::mem::take(&mut world.interp.exhausted);
+    exhausted.sort();
+    for at in exhausted {
+        let text = names::scope_at(world, at);
+        if told.insert((at.file, text.clone())) {
+            let place = world.place(at);
+            let (kind, reason) = ("evaluation".to_owned(), "evaluation budget exhausted".to_owned());
+            out.coverage.unresolved.push(Unresolved { kind, file: place.file, line: place.line, reason, text });
+        }
     }
     for file in std::mem::take(&mut world.interp.broken) {
         let place = world.place(Loc { file, line: 1 });

@@ -182,3 +182,10 @@ pub fn scope_name(world: &World, file: u32, scope: Scope) -> String {
     };
     name.map_or_else(|| module.to_string(), |n| format!("{module}.{n}"))
 }
+
+/// The same of what stands at a place.
+pub fn scope_at(world: &World, at: Loc) -> String {
+    let funcs = world.interp.ast(at.file).funcs.iter().enumerate();
+    let around = funcs.filter(|(_, def)| (def.line..=def.end_line).contains(&at.line)).max_by_key(|(_, def)| def.line);
+    scope_name(world, at.file, around.map_or(Scope::Module, |(id, _)| Scope::Func(id as u32)))
+}

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use petgraph::unionfind::UnionFind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::base::last_part;
-use crate::django::inventory::{Inventory, Query, QueryAccess, Route, SESSION_WRITTEN, View};
+use crate::base::{last_part, parent_part};
+use crate::django::inventory::{Inventory, LinkKind, Query, QueryAccess, Route, SESSION_WRITTEN, View};
 
 /// Calls of calls that are followed.
 const STEPS: usize = 5;
@@ -43,6 +43,8 @@ pub struct Effects<'a> {
     inventory: &'a Inventory,
     /// Scopes in which a GET writes, uses the session, or calls what does.
     acts: FxHashSet<&'a str>,
+    /// What holds these: classes, where they are methods.
+    acting: FxHashSet<&'a str>,
     /// Scopes in which a GET uses the session: of a handler's own, reading is enough, as what it reads another request has left for it.
     sessions: FxHashSet<&'a str>,
     /// Scopes that log in or out, or call what does.
@@ -66,10 +68,17 @@ impl<'a> Effects<'a> {
         let read = inventory.session_uses.iter().filter(|used| met(&used.scope, used.place.line)).map(|used| used.scope.as_str()).collect();
         let logins = inventory.mentions.iter().filter(|m| LOGIN.contains(&m.name.as_str())).map(|m| (m.scope.as_str(), m.place.line));
         let logins: Vec<(&str, u32)> = logins.collect();
+        // What is queued is work that somebody waits for.
+        let tasks: FxHashSet<&str> =
+            inventory.tasks.iter().flat_map(|task| [task.qualname.as_str(), task.name.as_deref().unwrap_or("")]).collect();
+        let queued = inventory.links.iter().filter(|link| link.kind == LinkKind::Task && tasks.contains(link.to.as_str()));
+        let queued = queued.map(|link| (link.scope.as_str(), link.place.line));
         let serializers = inventory.serializers.iter().filter_map(|s| Some((s.qualname.as_str(), s.model.as_deref()?)));
+        let acts = reached(inventory, writes.chain(sessions).chain(queued).chain(logins.iter().copied()), met);
         Effects {
             inventory,
-            acts: reached(inventory, writes.chain(sessions).chain(logins.iter().copied()), met),
+            acting: acts.iter().map(|scope| parent_part(scope)).collect(),
+            acts,
             sessions: read,
             logins: reached(inventory, logins.iter().copied(), |_, _| true),
             models: inventory.models.iter().enumerate().map(|(i, m)| (m.label.as_str(), i)).collect(),
@@ -81,7 +90,13 @@ impl<'a> Effects<'a> {
     /// Whether a GET of the route writes the database or the session.
     pub fn get_acts(&self, route: &Route, view: &View) -> bool {
         let acts = |scope: &String| self.acts.contains(scope.as_str()) || self.sessions.contains(scope.as_str());
-        handlers(route, view, "GET").iter().any(acts)
+        handlers(route, view, "GET").iter().any(acts) || self.asked_first_acts(route)
+    }
+
+    /// Whether what is asked before the handler acts: methods of the project's own authentication and permission classes.
+    fn asked_first_acts(&self, route: &Route) -> bool {
+        let mut classes = route.access.authentication.names.iter().chain(&route.access.permissions.names);
+        classes.any(|class| self.acting.contains(class.as_str()))
     }
 
     /// Whether the view begins or ends a session or a token, by its own code or by that of a package.

@@ -206,17 +206,6 @@ mod tests {
     }
 
     #[test]
-    fn a_module_opens_to_lines_that_add_up() {
-        let analysis = sample::analysis(sample::inventory());
-        for found in &analysis.estimate.modules {
-            let text = module(&analysis, &found.module.name, false).unwrap();
-            assert!(module(&analysis, &found.module.name, true).unwrap().contains("| Hours |"));
-            assert!(text.ends_with(&format!("{:.2} expected in all\n", found.range.mean)), "{text}");
-        }
-        assert!(module(&analysis, "no such module", false).is_none());
-    }
-
-    #[test]
     fn every_rule_can_be_explained_in_both_forms() {
         let catalogue = sample::analysis(sample::inventory()).catalogue;
         for one in &catalogue.rules {

@@ -179,3 +179,20 @@ pub fn sorted(lines: &[Line]) -> Vec<&Line> {
     lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_module_opens_to_lines_that_add_up() {
+        let analysis = sample::analysis(sample::inventory());
+        for found in &analysis.estimate.modules {
+            let text = module(&analysis, &found.module.name, false, false).unwrap();
+            assert!(module(&analysis, &found.module.name, false, true).unwrap().contains("| Hours |"));
+            assert!(text.ends_with(&format!("{:.2} expected in all\n", found.range.mean)), "{text}");
+        }
+        assert!(module(&analysis, "no such module", false, false).is_none());
+    }
+}

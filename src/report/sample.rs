@@ -169,6 +169,7 @@ pub fn inventory() -> Inventory {
         transactions: vec![Use { what: "transaction.atomic".into(), ..Use::default() }],
         raw_sql: vec![Use { what: "connection.cursor".into(), ..Use::default() }],
         calls: Vec::new(),
+        called: Default::default(),
         queries: vec![Query { chain: vec!["filter".into()], model: Some("shop.Order".into()), on: "manager".into(), ..Query::default() }],
         coverage: Coverage {
             files_parsed: 131,

@@ -91,6 +91,8 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
             }
         } else if name == "pyproject.toml" {
             pyproject(&config.text, &config.path, &mut add);
+        } else if name == "Pipfile" {
+            pipfile(&config.text, &config.path, &mut add);
         } else if name == "setup.cfg" {
             let mut inside = false;
             for (number, line) in (1..).zip(config.text.lines()) {
@@ -110,7 +112,60 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
             }
         }
     }
+    for config in configs {
+        let (folder, name) = config.path.rsplit_once('/').unwrap_or(("", &config.path));
+        for (locked, version) in locked(name, &config.text) {
+            let beside = |found: &Dependency| found.file.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
+            if let Some(found) = out.get_mut(&locked).filter(|found| beside(found)) {
+                found.version = Some(version);
+            }
+        }
+    }
     out.into_values().collect()
+}
+
+/// What a lock file says is installed, by distribution. Read by lines: the files are large, and only two keys of each table are asked for.
+fn locked(name: &str, text: &str) -> Vec<(String, String)> {
+    let spelled = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
+    match name {
+        "poetry.lock" | "uv.lock" | "pdm.lock" => {
+            let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')?.to_owned());
+            let mut out = Vec::new();
+            let mut package = None;
+            for line in text.lines() {
+                if line.starts_with('[') {
+                    package = None;
+                } else if let Some(name) = value(line, "name") {
+                    package = Some(name);
+                } else if let (Some(version), Some(name)) = (value(line, "version"), &package) {
+                    out.push((spelled(name), version));
+                }
+            }
+            out
+        }
+        "Pipfile.lock" => {
+            let parsed: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            let packages = parsed.get("default").and_then(|packages| packages.as_object());
+            let version = |value: &serde_json::Value| Some(value.get("version")?.as_str()?.trim_start_matches('=').to_owned());
+            packages.into_iter().flatten().filter_map(|(name, value)| Some((spelled(name), version(value)?))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn pipfile(text: &str, path: &str, add: &mut impl FnMut(&str, &str, u32)) {
+    let Ok(table) = text.parse::<toml::Table>() else { return };
+    let line = |name: &str| {
+        let found = text
+            .lines()
+            .position(|line| line.trim_start_matches('"').strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '=', '"'])));
+        found.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(1)
+    };
+    for (name, value) in table.get("packages").and_then(|packages| packages.as_table()).into_iter().flatten() {
+        let version = value.as_str().or_else(|| value.get("version")?.as_str()).unwrap_or("").trim_start_matches(['^', '~', '=', '>']);
+        let pinned = if version == "*" { "" } else { version };
+        add(&format!("{name}=={pinned}"), path, line(name));
+    }
 }
 
 fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str, u32)) {
@@ -165,4 +220,35 @@ pub fn python_version(configs: &[ConfigText]) -> Option<String> {
         }
         None
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn versions(files: &[(&str, &str)]) -> Vec<(String, Option<String>, u32)> {
+        let configs: Vec<ConfigText> = files.iter().map(|(path, text)| ConfigText { path: (*path).into(), text: (*text).into() }).collect();
+        dependencies(&configs).into_iter().map(|found| (found.name, found.version, found.line)).collect()
+    }
+
+    #[test]
+    fn pipenv_is_read_and_its_lock_has_the_versions() {
+        let pipfile = "[packages]\ndjango = \"~=5.1\"\n\"fhir.resources\" = \"*\"\nredis = {version = \"==5.0\", extras = [\"hiredis\"]}\n\n[dev-packages]\npytest = \"*\"\n";
+        let lock = r#"{"_meta": {}, "default": {"django": {"version": "==5.1.1"}, "asgiref": {"version": "==3.8"}}, "develop": {"pytest": {"version": "==8"}}}"#;
+        let found = versions(&[("Pipfile", pipfile), ("Pipfile.lock", lock)]);
+        let expected = [("django", Some("5.1.1"), 2), ("fhir-resources", None, 3), ("redis", Some("5.0"), 4)];
+        assert_eq!(found, expected.map(|(name, version, line)| (name.to_owned(), version.map(str::to_owned), line)));
+    }
+
+    #[test]
+    fn a_lock_beside_says_what_is_installed() {
+        let declared = "[project]\nname = \"x\"\ndependencies = [\"Django>=5.0\", \"celery\"]\n";
+        let lock = "version = 1\n\n[[package]]\nname = \"django\"\nversion = \"5.2.1\"\n\n[package.extras]\nversion = \"9\"\n\n[[package]]\nname = \"other\"\nversion = \"1\"\n";
+        let both = versions(&[("app/pyproject.toml", declared), ("app/uv.lock", lock)]);
+        assert_eq!(both, [("celery".to_owned(), None, 3), ("django".to_owned(), Some("5.2.1".to_owned()), 3)]);
+        // The lock of another project says nothing of this one.
+        let elsewhere = versions(&[("app/pyproject.toml", declared), ("uv.lock", lock)]);
+        assert_eq!(elsewhere.last().and_then(|found| found.1.clone()).as_deref(), Some("5.0"));
+        assert_eq!(versions(&[("Pipfile.lock", "{")]), []);
+    }
 }

@@ -259,3 +259,14 @@ fn an_anonymous_request_is_turned_away_by_every_alternative() {
     assert_eq!(login("~IsAuthenticated"), (None, Some("~IsAuthenticated".to_owned())));
     assert_eq!(login("IsAuthenticated & ~(Key & AllowAny)"), (Some(true), Some("IsAuthenticated & ~(Key & AllowAny)".to_owned())));
 }
+
+#[test]
+fn authenticators_beside_those_of_the_base() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nREST_FRAMEWORK = {'DEFAULT_AUTHENTICATION_CLASSES': ['shop.auth.Tokens']}\n# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('a/', views.Mixed.as_view()), path('b/', views.Other.as_view())]\n# --- shop/auth.py\nfrom rest_framework.authentication import BaseAuthentication\nclass Tokens(BaseAuthentication):\n    pass\nclass Assets(BaseAuthentication):\n    pass\n# --- shop/views.py\nfrom rest_framework.views import APIView\nfrom shop.auth import Assets\nfrom shop.unknown import more\nclass Mixed(APIView):\n    def get_authenticators(self):\n        return [Assets(), *super().get_authenticators()]\nclass Other(APIView):\n    def get_authenticators(self):\n        return [Assets(), *more()]\n",
+    );
+    let of = |path: &str| seen.route(path).access.authentication.clone();
+    assert_eq!(of("/a/").names, ["shop.auth.Assets", "shop.auth.Tokens"]);
+    assert_eq!(of("/a/").certainty, Certainty::Certain);
+    assert_eq!((of("/b/").names, of("/b/").certainty), (vec!["shop.auth.Assets".to_owned()], Certainty::Likely));
+}

@@ -298,6 +298,14 @@ class Testing(Common):
 }
 
 #[test]
+fn what_is_set_of_a_database_that_a_package_makes() {
+    let seen = seen(
+        "# --- config/settings.py\nimport environ\nenv = environ.Env()\nINSTALLED_APPS = []\nDATABASES = {'default': env.db('DATABASE_URL')}\nDATABASES['default']['ATOMIC_REQUESTS'] = True\n",
+    );
+    assert!(seen.inventory.settings.databases.iter().any(|database| database.alias == "default" && database.atomic_requests));
+}
+
+#[test]
 fn settings_that_lie_elsewhere_than_where_manage_looks() {
     let files = "# --- manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n# --- deploy/kiosk_settings.py\nINSTALLED_APPS = ['kiosk']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n# --- deploy/settings.py\nINSTALLED_APPS = ['site']\nROOT_URLCONF = 'x'\nMIDDLEWARE = []\n";
     assert_eq!(seen_bare(files).installed(), ["site"]);

@@ -260,7 +260,9 @@ ALL = {'add': add}
 fn a_get_that_writes_is_no_read() {
     let seen = views(
         "
+from celery import shared_task
 from django.http import HttpResponse, JsonResponse
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.views import APIView
 from rest_framework.response import Response
 from .models import Hit, Note
@@ -290,6 +292,21 @@ def saving(request):
     if 'save' in request.POST or request.method == 'POST':
         Note.objects.create(text='new')
     return HttpResponse()
+@shared_task
+def render(pk):
+    return pk
+def queued(request):
+    render.delay(1)
+    return HttpResponse()
+class Token(BaseAuthentication):
+    def authenticate(self, request):
+        return self.user(request), None
+    def user(self, request):
+        return Hit.objects.get_or_create(pk=1)
+class Guarded(APIView):
+    authentication_classes = [Token]
+    def get(self, request):
+        return Response()
 class Both(APIView):
     def get(self, request):
         return self.answer('both', request)
@@ -307,7 +324,7 @@ class Plain(APIView):
     def write(self):
         Hit.objects.create(count=1)
 ALL = {'health': health, 'saving': saving, 'counted': counted, 'dismiss': dismiss, 'remember': remember, 'form': form,
-       'callback': Callback.as_view(), 'both': Both.as_view(), 'plain': Plain.as_view()}
+       'callback': Callback.as_view(), 'both': Both.as_view(), 'queued': queued, 'guarded': Guarded.as_view(), 'plain': Plain.as_view()}
 ",
     );
     assert_eq!(seen.moves("/health/"), "reads *");
@@ -317,6 +334,9 @@ ALL = {'health': health, 'saving': saving, 'counted': counted, 'dismiss': dismis
     assert_eq!(seen.moves("/form/"), "reads GET; writes *");
     assert_eq!(seen.moves("/saving/"), "reads GET; writes *");
     assert_eq!(seen.moves("/callback/"), "writes GET");
+    // What is queued is done, and what is asked first does what it does.
+    assert_eq!(seen.moves("/queued/"), "writes *");
+    assert_eq!(seen.moves("/guarded/"), "writes GET");
     // What is called asks for the method itself.
     assert_eq!(seen.moves("/both/"), "reads GET; writes POST");
     assert_eq!(seen.moves("/plain/"), "reads GET; writes POST");

@@ -109,6 +109,8 @@ pub struct Link {
     /// Dotted, or `app.Model`; the project may have nothing of that name.
     pub to: String,
     pub place: Place,
+    /// Dotted name of what holds the code; empty in settings.
+    pub scope: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -38,8 +38,8 @@ impl<'p> Interp<'p> {
                     list.splice(from..to.max(from), more);
                 }
             }
-            ExprKind::Subscript(object, key) => {
-                let object = self.expr(*object, ast, frame);
+            ExprKind::Subscript(inner, key) => {
+                let object = self.expr(*inner, ast, frame);
                 let key = self.expr(*key, ast, frame);
                 // `globals()["NAME"] = value`
                 if let (Value::Attr(parts), Some(name)) = (&object, key.as_str())
@@ -49,6 +49,7 @@ impl<'p> Interp<'p> {
                     module.vars.borrow_mut().insert(name, value);
                     return;
                 }
+                let object = self.opened(object, *inner, ast, frame);
                 self.store_item(&object, key, value, Loc { file: frame.file, line: ast.line(target) });
             }
             ExprKind::Tuple(targets) | ExprKind::List(targets) => self.unpack(targets, value, ast, frame),
@@ -65,6 +66,22 @@ impl<'p> Interp<'p> {
         {
             set_item(&items, key, value);
         }
+    }
+
+    /// `DATABASES["default"]["ATOMIC_REQUESTS"] = True`: what `env.db()` returns is not known, but what is set of it is.
+    fn opened(&mut self, object: Value, expr: ExprId, ast: &'p Ast, frame: &Rc<Frame>) -> Value {
+        let opaque = matches!(object, Value::Unknown(_) | Value::Call(_) | Value::Attr(_));
+        let ExprKind::Subscript(outer, key) = ast.expr(expr) else { return object };
+        if !opaque || frame.kind != FrameKind::Module {
+            return object;
+        }
+        let Value::Dict(outer) = self.expr(*outer, ast, frame) else { return object };
+        let key = self.expr(*key, ast, frame);
+        let items = DictObj::default();
+        items.open.set(true);
+        let made = Value::Dict(Rc::new(items));
+        outer.insert(key, made.clone());
+        made
     }
 
     fn unpack(&mut self, targets: &'p [ExprId], value: Value, ast: &'p Ast, frame: &Rc<Frame>) {
