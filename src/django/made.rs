@@ -230,6 +230,7 @@ fn made(world: &mut World, model: &Model, object: &ClassObj, call: &Rc<CallObj>,
         outside: vec![MODEL.to_owned()],
         fields,
         dynamic: true,
+        beside: Some(model.label.clone()),
         certainty: model.certainty,
         ..Model::default()
     })

@@ -163,6 +163,7 @@ fn model(world: &mut World, class: ClassRef, object: &Rc<ClassObj>) -> Option<Mo
         reads: 0,
         writes: 0,
         dynamic: object.dynamic,
+        beside: None,
         certainty,
         open,
         label,

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::django::inventory::Use;
 use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
+use crate::effort::strategy::Admin;
 
 use super::data::Crossing;
+use super::ownership::edited;
 use super::runs::Run;
 
 /// By the number of the phase.
@@ -29,10 +31,10 @@ fn ends(spans: &[Run], module: Option<usize>) -> usize {
     module.and_then(|module| spans.get(module)).and_then(|span| span.ends).unwrap_or(usize::MAX)
 }
 
-/// The last phase that moves something of a module.
+/// The first phase in which a module writes on FastAPI; where nothing that writes moves, the last one.
 fn writes(spans: &[Run], module: Option<usize>) -> usize {
     let span = module.and_then(|module| spans.get(module)).copied().unwrap_or_default();
-    span.ends.or(span.begins).unwrap_or(usize::MAX)
+    span.writes.or(span.ends).or(span.begins).unwrap_or(usize::MAX)
 }
 
 /// A receiver and its sender that are on different sides once the first of them has moved.
@@ -40,6 +42,8 @@ fn signals(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let inventory = &analysis.inventory;
     let partition = &analysis.estimate.partition;
     let homes: BTreeMap<&str, usize> = inventory.models.iter().map(|m| (m.label.as_str(), partition.of_file(&m.place.file))).collect();
+    let edited = edited(inventory);
+    let admin_kept = analysis.choices.strategy.admin == Admin::Keep;
     // Who sends without saying of what: any module that writes.
     let first = (0..spans.len()).map(|module| writes(spans, Some(module))).min().unwrap_or(usize::MAX);
     let mut senders: BTreeMap<&str, usize> = BTreeMap::new();
@@ -61,7 +65,12 @@ fn signals(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
         let name = receiver.signal.as_deref().unwrap_or("a signal that is not known");
         let sender = receiver.sender.as_deref().unwrap_or("every sender");
         let what = format!("{name} of {sender} → {}", receiver.receiver.as_deref().unwrap_or("a receiver that is not known"));
+        let within = from == Some(to) && sent != usize::MAX && received != usize::MAX;
+        let by_admin = admin_kept && receiver.sender.as_deref().is_some_and(|sender| edited.contains(sender));
         let kind = match sent.cmp(&received) {
+            // Whoever saves on Django goes on calling it there.
+            _ if by_admin && sent != usize::MAX => "signal_admin",
+            std::cmp::Ordering::Less if within => "signal_within",
             std::cmp::Ordering::Less => "signal_sent",
             std::cmp::Ordering::Greater => "signal_received",
             // Within one phase: nothing fires by itself any more.

@@ -153,11 +153,13 @@ impl<'a> Effects<'a> {
         self.models.get(label).copied()
     }
 
-    /// Models of which a row is one row of each, or the very same: parents with tables of their own, and proxies. The first of each family.
+    /// Models of which a row is one row of each, or the very same: parents with tables of their own, proxies, and what packages keep beside. The first
+    /// of each family.
     pub fn families(&self) -> Vec<usize> {
         let mut sets = UnionFind::new(self.inventory.models.len());
         for at in 0..self.inventory.models.len() {
-            for parent in self.parents(at, STEPS) {
+            let beside = self.inventory.models.get(at).and_then(|model| self.model(model.beside.as_deref()?));
+            for parent in self.parents(at, STEPS).into_iter().chain(beside) {
                 sets.union(at, parent);
             }
         }

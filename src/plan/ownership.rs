@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, Place};
+use crate::django::inventory::{Inventory, Place, Receiver};
 use crate::effort::Analysis;
 use crate::effort::choices::OwnedBy;
 use crate::effort::strategy::{Admin, Orm};
@@ -13,6 +13,9 @@ use super::data::{BorderKey, Owner, Ownership, Phase, Writer};
 use super::overrides::Overrides;
 use super::runs::{Functions, Routes, Run};
 use super::scope::Scope;
+
+/// Calls of calls of a receiver that are followed.
+const STEPS: usize = 3;
 
 /// One who uses a table.
 struct User {
@@ -141,6 +144,35 @@ fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run
                 add(model, User { module, place: admin.place.clone(), writes: true, admin: true, run: Run::default() });
             }
         }
+        // What it saves is received: what receivers write of other tables, the admin writes.
+        let receivers = admin_receivers(inventory);
+        for query in inventory.queries.iter().filter(|query| receivers.contains(query.scope.as_str())) {
+            let module = partition.of_file(&query.place.file);
+            for model in scope.effects.written(query) {
+                add(model, User { module, place: query.place.clone(), writes: true, admin: true, run: Run::default() });
+            }
+        }
+    }
+    out
+}
+
+/// Models that the admin edits.
+pub fn edited(inventory: &Inventory) -> BTreeSet<&str> {
+    inventory.admin.iter().flat_map(|admin| admin.model.iter().chain(&admin.inline_models)).map(String::as_str).collect()
+}
+
+/// Receivers of what the admin saves and deletes, and what they call.
+fn admin_receivers(inventory: &Inventory) -> BTreeSet<&str> {
+    let edited = edited(inventory);
+    let of_admin = |signal: &&Receiver| {
+        let of_models = signal.signal.as_deref().is_some_and(|name| name.starts_with("django.db.models.signals."));
+        of_models && signal.never_fires.is_none() && signal.sender.as_deref().is_none_or(|sender| edited.contains(sender))
+    };
+    let mut out: BTreeSet<&str> = inventory.signals.iter().filter(of_admin).filter_map(|signal| signal.receiver.as_deref()).collect();
+    let mut fresh: Vec<&str> = out.iter().copied().collect();
+    for _ in 0..STEPS {
+        let found = inventory.calls.iter().filter(|call| fresh.contains(&call.scope.as_str())).map(|call| call.to.as_str());
+        fresh = found.filter(|scope| out.insert(scope)).collect();
     }
     out
 }

@@ -37,6 +37,13 @@ impl Plan {
             (false, Some(wording)) => Builder::new(analysis, &scope, &price, wording).phases(&units),
             _ => Vec::new(),
         };
+        // Without a pilot the first phase that moves a route is what tells.
+        let tells = |phase: &&mut Phase| !phase.routes.is_empty();
+        if phases.iter().all(|phase| phase.kind != PhaseKind::Pilot)
+            && let (Some(first), Some(wording)) = (phases.iter_mut().find(tells), wording())
+        {
+            first.gate = wording.exit("gate");
+        }
         let work = if phases.is_empty() { Work::default() } else { work };
         let weeks = calendar::fill(&mut phases, analysis, crew, work);
         fill::fill(&mut phases, analysis, &scope, &overrides, &units.cut);

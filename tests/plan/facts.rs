@@ -209,6 +209,46 @@ class HitAdmin(admin.ModelAdmin):
 }
 
 #[test]
+fn what_the_admin_saves_is_received() {
+    let signals = "
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from .models import Hit, Note
+@receiver(post_save, sender=Hit)
+def noted(sender, instance, **kwargs):
+    keep(instance)
+def keep(hit):
+    Note.objects.create(text=hit.count)
+";
+    let admin = "from django.contrib import admin\nfrom . import signals\nfrom .models import Hit\nadmin.site.register(Hit)\n";
+    let files = [("config/urls.py", URLS), ("shop/views.py", ADD_HIT), ("shop/signals.py", signals), ("shop/admin.py", admin)];
+    let seen = seen(&files);
+    let lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
+    let last = lines.filter(|line| seen.analysis.inventory.models[line.model].label == "shop.Note").last();
+    assert_eq!(last.map(|line| line.how), Some("admin_writes"));
+    let kinds: Vec<&str> = seen.plan.phases.iter().flat_map(|phase| &phase.crossings).map(|crossing| crossing.kind).collect();
+    assert_eq!(kinds, ["signal_admin"]);
+    // Nothing that only reads moves first, so that the first routes are what tells.
+    let gated: Vec<usize> = seen.plan.phases.iter().filter(|phase| !phase.gate.is_empty()).map(|phase| phase.number).collect();
+    assert_eq!(gated, [seen.phase("/add/", "POST")]);
+}
+
+#[test]
+fn a_history_goes_with_what_it_tells_of() {
+    let seen = seen(&[
+        ("config/urls.py", URLS),
+        ("shop/views.py", ADD_HIT),
+        (
+            "shop/models.py",
+            "from django.db import models\nfrom simple_history.models import HistoricalRecords\nclass Hit(models.Model):\n    count = models.IntegerField()\n    history = HistoricalRecords()\n",
+        ),
+        ("shop/admin.py", "from django.contrib import admin\nfrom .models import Hit\nadmin.site.register(Hit)\n"),
+    ]);
+    assert_eq!(seen.owners("shop.HistoricalHit"), seen.owners("shop.Hit"));
+    assert!(!seen.owners("shop.HistoricalHit").contains(&"fastapi"));
+}
+
+#[test]
 fn a_method_of_an_abstract_model_writes_what_it_is_called_on() {
     let seen = seen(&[
         (

@@ -142,6 +142,8 @@ pub struct Model {
     pub writes: u32,
     /// Made at run time: by `type()`, inside a function, by a package.
     pub dynamic: bool,
+    /// The model beside which a package makes it, whose rows are written together with its own: a history, translations.
+    pub beside: Option<String>,
     pub certainty: Certainty,
     /// An attribute is not known: it may be a further field.
     pub open: bool,
