@@ -48,3 +48,5 @@ mod settings;
 mod signals;
 #[path = "idioms/syntax.rs"]
 mod syntax;
+#[path = "idioms/view_sets.rs"]
+mod view_sets;

@@ -1,11 +1,11 @@
-//! Routes that packages make of what is registered with them, as their tables describe it: endpoints of an API, and functions under a hook
-//! that return URL patterns.
+//! Routes that packages make of what is registered with them, as their tables describe it: endpoints of an API, functions under a hook
+//! that return URL patterns, view sets.
 
 use std::rc::Rc;
 
 use crate::base::{Loc, sym};
 use crate::eval::{CallObj, Interp, Value};
-use crate::project::packages::ExtRoute;
+use crate::project::packages::{ExtRoute, UrlHook};
 
 use super::inventory::Certainty;
 use super::patterns;
@@ -73,41 +73,94 @@ fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Rou
     }
 }
 
-/// A function that returns URL patterns, and the URL configuration of a package that it adds them to.
+/// What is registered for the URL configuration of a package.
 pub struct Hooked {
-    below: String,
-    function: Value,
+    hook: UrlHook,
+    /// A function under the name of the hook, or the object.
+    registered: Value,
     at: Loc,
+    guard: Option<u32>,
 }
 
-/// What functions under a hook add to the URL configuration of a package, where that is included. It lets in who may enter what it adds to.
+/// What is registered for the URL configuration of a package, where that is included. It lets in who may enter what it adds to.
 pub fn hooked(world: &mut World, module: &str, context: &Context, out: &mut Routes) {
     let module = world.interp.project.packages.canonical(sym(module));
-    let all = Rc::clone(&*world.url_hooks.get_or_insert_with(|| Rc::new(registered(&world.interp))));
+    if world.url_hooks.is_none() {
+        world.url_hooks = Some(Rc::new(registered(&mut world.interp)));
+    }
+    let all = world.url_hooks.clone().unwrap_or_default();
     let before = out.list.len();
-    for hook in all.iter().filter(|hook| hook.below == module.as_str()) {
+    for hook in all.iter().filter(|hook| hook.hook.below == module.as_str()) {
         world.interp.restart();
-        let patterns = world.interp.call_value(&hook.function, Vec::new(), Vec::new(), false, hook.at);
-        routes::walk(world, &patterns, context, out);
+        let context = Context { guard: hook.guard.or(context.guard), ..context.clone() };
+        add(world, hook, context, out);
     }
     for route in out.list.iter_mut().skip(before) {
         route.access.login_required = Some(true);
     }
 }
 
-fn registered(interp: &Interp) -> Vec<Hooked> {
-    let hook = |call: &CallObj| {
-        let name = call.args.first().and_then(Value::as_str)?;
-        let facts = interp.project.packages.function(call.ext()?)?;
-        facts.urls.as_ref().filter(|hook| hook.name == name.as_str()).map(|hook| hook.below.clone())
+fn add(world: &mut World, hooked: &Hooked, mut context: Context, out: &mut Routes) {
+    let Hooked { hook, registered, at, .. } = hooked;
+    if let Some(class) = &hook.gets {
+        let api = Value::made_call(Value::Ext(sym(class)), vec![Value::Str(sym(&hook.called))], Vec::new(), false, *at);
+        world.interp.call_value(registered, vec![api.clone()], Vec::new(), false, *at);
+        context.path.push_str(&hook.prefix);
+        context.pattern.push_str(&hook.prefix);
+        context.parts.push(UrlPart::Route(hook.prefix.clone()));
+        expand(world, &api, &context, out);
+        return;
+    }
+    let given = match registered {
+        Value::Func(_) | Value::Method(_) => world.interp.call_value(registered, Vec::new(), Vec::new(), false, *at),
+        other => other.clone(),
     };
-    let found = interp.calls.iter().filter_map(|call| {
+    match world.interp.registered_patterns(&given, *at) {
+        Some(patterns) => routes::walk(world, &Value::list(patterns), &context, out),
+        None if hook.name.is_empty() => {}
+        None => routes::walk(world, &given, &context, out),
+    }
+}
+
+fn registered(interp: &mut Interp) -> Vec<Hooked> {
+    let mut out = Vec::new();
+    for call in interp.calls.clone() {
         // `@hooks.register("…")`, or the function as an argument.
-        let (below, function) = match &call.callee {
-            Value::Call(decorator) => (hook(decorator)?, call.args.first()?),
-            _ => (hook(call)?, call.arg(1, "fn")?),
+        let (function, given) = match &call.callee {
+            Value::Call(decorator) => (decorator, call.args.first()),
+            _ => (&call, call.arg(1, "fn")),
         };
-        Some(Hooked { below, function: function.clone(), at: call.loc })
-    });
-    found.collect()
+        let Some(facts) = function.ext().and_then(|name| interp.project.packages.function(name)) else { continue };
+        let name = function.args.first().and_then(Value::as_str);
+        for hook in facts.urls.iter() {
+            let registered = match hook.name.is_empty() {
+                true => object(interp, &call, hook),
+                false => given.filter(|_| name.is_some_and(|name| name.as_str() == hook.name)).cloned(),
+            };
+            out.extend(registered.map(|registered| Hooked { hook: hook.clone(), registered, at: call.loc, guard: call.guard }));
+        }
+    }
+    // View sets that attributes of applications name.
+    for (_, config) in interp.app_configs.clone() {
+        if let Some(below) = interp.view_sets_below(&config) {
+            let hook = UrlHook { below, ..UrlHook::default() };
+            out.push(Hooked { hook, registered: config, at: Loc::default(), guard: None });
+        }
+    }
+    out
+}
+
+/// What a function registers itself: its first argument, or what another makes of it.
+fn object(interp: &mut Interp, call: &CallObj, hook: &UrlHook) -> Option<Value> {
+    let given = call.args.first().or_else(|| call.kwargs.first().map(|(_, value)| value))?.clone();
+    let with = hook.with.as_ref().and_then(|name| call.arg(1, name)).cloned();
+    let named = |interp: &mut Interp, value: Value| match value.as_str() {
+        Some(path) => interp.lookup_dotted(&path),
+        None => Some(value),
+    };
+    let given = named(interp, given)?;
+    match with.and_then(|with| named(interp, with)) {
+        Some(Value::Class(class)) => Some(interp.instantiate(class, Vec::new(), vec![(sym("model"), given)], false, call.loc)),
+        _ => Some(given),
+    }
 }

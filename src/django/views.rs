@@ -227,6 +227,13 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, aroun
             },
             _ => ViewRef::unknown(),
         },
+        Value::Attr(parts)
+            if let Value::Call(factory) = &parts.0
+                && let Some(found) = made_view(world, factory, Some(parts.1.as_str())) =>
+        {
+            found
+        }
+        Value::Ext(_) if let Some(found) = made_view(world, call, None) => found,
         Value::Ext(name) => {
             // `auth_views.LoginView.as_view()` of a class outside the repository.
             if let Some(class) = name.strip_suffix(".as_view") {
@@ -268,6 +275,14 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, aroun
             None => ViewRef::unknown(),
         },
     }
+}
+
+/// The view that a function of a package makes, or that a method of the class gives which it makes.
+fn made_view(world: &World, factory: &CallObj, method: Option<&str>) -> Option<ViewRef> {
+    let facts = world.interp.project.packages.function(factory.ext()?).filter(|facts| facts.kind == "view_factory")?;
+    let class = facts.view_class.as_deref()?;
+    let gives = method.map_or(facts.view_methods.is_empty(), |method| facts.view_methods.iter().any(|known| known == method));
+    gives.then(|| ViewRef { methods: Some(facts.methods.clone()), ..external_class(world, sym(class), &[]) })
 }
 
 fn is_callable(value: &Value) -> bool {

@@ -28,6 +28,7 @@ pub mod show;
 mod user;
 pub mod value;
 mod vars;
+mod view_sets;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

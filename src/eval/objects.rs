@@ -91,7 +91,7 @@ impl<'p> Interp<'p> {
             return self.serializer_fields(instance.class, &name);
         }
         if !matches!(name.as_str(), "registry" | "routes") || !self.is_router(object) {
-            return None;
+            return self.view_set_part(object, name, at);
         }
         let known = match object {
             Value::Instance(instance) => instance.attrs.borrow().get(&name).cloned(),

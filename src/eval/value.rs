@@ -235,6 +235,12 @@ impl InstObj {
 }
 
 impl Value {
+    /// What a call gives that no line of the project makes. It does not stand in the record of calls.
+    pub fn made_call(callee: Value, args: Vec<Value>, kwargs: Vec<(Sym, Value)>, open: bool, loc: Loc) -> Value {
+        let (events, attrs) = (RefCell::default(), RefCell::default());
+        Value::Call(Rc::new(CallObj { id: u32::MAX, callee, args, kwargs, open, loc, guard: None, events, attrs }))
+    }
+
     /// An argument of the call that made it: by name, or at this position. Of an instance, as the constructor of its external base got it.
     pub fn argument(&self, position: Option<usize>, name: &str) -> Option<Value> {
         let pick = |args: &[Value], kwargs: &[(Sym, Value)]| {

@@ -86,6 +86,8 @@ pub struct ExtClass {
     pub routes: Vec<ExtRoute>,
     /// Of an API: how endpoints come to it.
     pub endpoints: Option<Endpoints>,
+    /// Of an object that gives URL patterns of its own: which, and where they stand.
+    pub view_set: Option<ViewSet>,
     /// Of a router: what ends its paths where its constructor is not told.
     pub trailing_slash: Option<String>,
     /// Of a router: what a registration may hold that is registered below it.
@@ -159,12 +161,74 @@ pub struct ExtValue {
     pub runs: Option<String>,
 }
 
-/// A hook under which functions return URL patterns: its name, and the URL configuration that they are added to.
+/// What a function registers that adds to a URL configuration: under this name a function that returns it, else what its argument is.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct UrlHook {
     pub name: String,
     pub below: String,
+    /// The argument of that name makes the object, for the model that is registered.
+    pub with: Option<String>,
+    /// The function under the hook gets an object of this class, with this name and its URLs at this prefix.
+    pub gets: Option<String>,
+    pub called: String,
+    pub prefix: String,
+}
+
+/// URL patterns of an object. In texts `{name}` is an attribute of it, `{prefix}` its prefix (`{prefix_}`: as a name); of several texts the first counts whose words are there.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct ViewSet {
+    /// The method that gives the patterns, as a tuple or a list.
+    pub method: String,
+    pub tuple: bool,
+    /// Attributes that its constructor takes by position.
+    pub args: Vec<String>,
+    pub prefix: Vec<String>,
+    pub namespace: Vec<String>,
+    pub views: Vec<SetView>,
+    /// The attribute that holds more of them.
+    pub items: Option<String>,
+    /// More of them, whose classes attributes name.
+    pub others: Vec<OtherSet>,
+    /// Attributes that are objects of a class which another attribute names.
+    pub parts: IndexMap<String, SetPart>,
+    /// Of an application: the URL configuration that its view sets are added to.
+    pub below: Option<String>,
+}
+
+/// One view of a view set: an attribute that is the view, or one that holds its class.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct SetView {
+    pub url: String,
+    pub regex: bool,
+    pub view: String,
+    /// Left out: the view's attribute and `_class`. Empty: the view is a method.
+    pub class: Option<String>,
+    pub name: String,
+    /// The attribute that switches it on, and whether it is on where nothing is said.
+    pub switch: Option<String>,
+    pub on: bool,
+    /// Only for models that derive from this class.
+    pub mixin: Option<String>,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct OtherSet {
+    pub class: String,
+    pub prefix: Vec<String>,
+    pub namespace: Vec<String>,
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct SetPart {
+    pub class: String,
+    pub default: String,
+    /// Attributes that its constructor gets under their names.
+    pub gets: Vec<String>,
 }
 
 /// What a model is called that is made beside another, and what it takes over.
@@ -213,19 +277,23 @@ pub struct ExtFunction {
     pub methods_default: Vec<String>,
     pub args: Vec<String>,
     pub view_class: Option<String>,
+    /// Of a function that makes a class of views: its methods that give one.
+    pub view_methods: Vec<String>,
     pub sets: Option<String>,
     pub detail: Option<bool>,
     pub returns: Option<String>,
     /// Of a reader of the environment without arguments: what it gives where the environment says nothing.
     pub unset: Option<toml::Value>,
+    /// Of a text that a method gives: what it is where its first argument is this.
+    pub where_given: IndexMap<String, String>,
     /// Of a text: what it is where a setting is true.
     pub where_set: IndexMap<String, String>,
     /// Of a loader: the package whose own module answers where no application of the project has the name.
     pub package: Option<String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
-    /// It registers functions that return URL patterns.
-    pub urls: Option<UrlHook>,
+    /// It registers what adds to URL configurations.
+    pub urls: Vec<UrlHook>,
     /// Calling it with a model does what an attribute of this class does.
     pub like: Option<String>,
     /// Fields that it gives to the models that it is called with.

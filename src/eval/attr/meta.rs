@@ -2,7 +2,6 @@
 //!
 //! Apart from `django`, which answers names only: here classes are walked. What a base that nobody describes may add is left open.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, sym};
@@ -70,17 +69,7 @@ impl Interp<'_> {
 
     /// A field that no line of the project makes. It does not belong into the record of calls.
     pub(super) fn made_field(&self, kind: Sym, loc: Loc) -> Value {
-        Value::Call(Rc::new(CallObj {
-            id: u32::MAX,
-            callee: Value::Ext(kind),
-            args: Vec::new(),
-            kwargs: Vec::new(),
-            open: true,
-            loc,
-            guard: None,
-            events: RefCell::default(),
-            attrs: RefCell::default(),
-        }))
+        Value::made_call(Value::Ext(kind), Vec::new(), Vec::new(), true, loc)
     }
 
     fn is_model_field(&self, value: &Value) -> bool {

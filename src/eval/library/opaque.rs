@@ -206,6 +206,6 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             let items = instance.mapping()?;
             interp.builtin_method(&items, &name, args, kwargs, at)
         }
-        _ => None,
+        _ => interp.view_set_method(object, name, args, kwargs, at),
     }
 }
