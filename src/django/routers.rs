@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, Value};
+use crate::eval::{Base, ClassRef, Value};
 use crate::project::packages::ExtClass;
 
 use super::inventory::Certainty;
@@ -150,23 +150,19 @@ fn appended(world: &mut World, router: &Value, context: &Context, out: &mut Rout
         Value::Call(call) => call.events.borrow().clone(),
         _ => return,
     };
-    let kept = |list: &Value| matches!(list, Value::Attr(parts) if parts.1.as_str() == "urls");
-    added(world, events, kept, context, out);
-}
-
-/// What is put into a list of patterns that only its calls are known of.
-pub fn added(world: &mut World, events: Vec<Rc<CallObj>>, is_list: impl Fn(&Value) -> bool, context: &Context, out: &mut Routes) {
     for event in events {
         let Value::Attr(callee) = &event.callee else { continue };
-        let patterns = match (callee.1.as_str(), event.args.as_slice()) {
+        let Value::Attr(list) = &callee.0 else { continue };
+        if list.1.as_str() != "urls" {
+            continue;
+        }
+        let added = match (callee.1.as_str(), event.args.as_slice()) {
             ("append", [one]) | ("insert", [_, one]) => Value::list(vec![one.clone()]),
             ("extend", [more]) => more.clone(),
             _ => continue,
         };
-        if is_list(&callee.0) {
-            let context = Context { depth: context.depth + 1, ..context.clone() };
-            routes::walk(world, &patterns, &context, out);
-        }
+        let context = Context { depth: context.depth + 1, ..context.clone() };
+        routes::walk(world, &added, &context, out);
     }
 }
 

@@ -396,16 +396,11 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
         match (&parts.0, parts.1.as_str()) {
             (Value::Super(inner), "get_urls") => {
                 let this = inner.1.clone();
-                let known = routers::expand_base(world, &this, context, out) || {
-                    let admin = is_admin_site(world, &this);
-                    if admin {
-                        open_admin(world, context, out);
-                    }
-                    admin
-                };
-                if known {
-                    let events = call.events.borrow().clone();
-                    return routers::added(world, events, |list| matches!(list, Value::Call(_)), context, out);
+                if routers::expand_base(world, &this, context, out) {
+                    return;
+                }
+                if is_admin_site(world, &this) {
+                    return open_admin(world, context, out);
                 }
                 // An app config whose external base adds its own patterns.
                 return open(world, context, "patterns of a base class", out);

@@ -419,14 +419,6 @@ fn patterns_that_are_added_to_the_urls_of_a_router() {
 }
 
 #[test]
-fn patterns_that_a_router_puts_into_the_list_of_its_base() {
-    let seen = seen(
-        "# --- config/urls.py\nfrom django.urls import include, path, re_path\nfrom rest_framework.routers import SimpleRouter\nfrom shop import views\nclass Mixed(SimpleRouter):\n    def __init__(self):\n        super().__init__()\n        self.more = []\n    def get_urls(self):\n        urls = super().get_urls()\n        urls.extend(self.more)\n        return urls\n    def register_view(self, prefix, view, name):\n        self.more.append(re_path(r'^{}/$'.format(prefix), view, name=name))\nrouter = Mixed()\nrouter.register('items', views.Items, basename='item')\nrouter.register_view('one', views.one, 'one')\nurlpatterns = [path('api/', include(router.urls))]\n# --- shop/views.py\nfrom rest_framework import viewsets\ndef one(request):\n    pass\nclass Items(viewsets.GenericViewSet):\n    def list(self, request):\n        pass\n",
-    );
-    assert_eq!(seen.paths(), ["/api/items/", "/api/one/"]);
-}
-
-#[test]
 fn actions_that_a_decorator_of_the_project_makes() {
     let seen = seen(
         "# --- config/urls.py\nfrom rest_framework.routers import SimpleRouter\nfrom shop import views\nrouter = SimpleRouter()\nrouter.register('items', views.Items, basename='item')\nurlpatterns = router.urls\n# --- shop/views.py\nfrom drf_spectacular.utils import extend_schema\nfrom rest_framework import viewsets\nfrom rest_framework.decorators import action\nclass Parts:\n    regex = r'(?P<part>[0-9a-f]{8})'\ndef parts(*, detail, under):\n    def decorator(f):\n        f = action(detail=detail, methods=['PATCH'], url_path=f'{under}/{Parts.regex}')(f)\n        f = extend_schema(exclude=True)(f)\n        return f\n    return decorator\nclass Items(viewsets.GenericViewSet):\n    @parts(detail=True, under='data')\n    def append(self, request, pk, part):\n        pass\n",
