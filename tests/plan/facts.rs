@@ -223,8 +223,8 @@ def keep(hit):
     let admin = "from django.contrib import admin\nfrom . import signals\nfrom .models import Hit\nadmin.site.register(Hit)\n";
     let files = [("config/urls.py", URLS), ("shop/views.py", ADD_HIT), ("shop/signals.py", signals), ("shop/admin.py", admin)];
     let seen = seen(&files);
-    let lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
-    let last = lines.filter(|line| seen.analysis.inventory.models[line.model].label == "shop.Note").last();
+    let mut lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
+    let last = lines.rfind(|line| seen.analysis.inventory.models[line.model].label == "shop.Note");
     assert_eq!(last.map(|line| line.how), Some("admin_writes"));
     let kinds: Vec<&str> = seen.plan.phases.iter().flat_map(|phase| &phase.crossings).map(|crossing| crossing.kind).collect();
     assert_eq!(kinds, ["signal_admin"]);
