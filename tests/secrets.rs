@@ -170,6 +170,21 @@ fn no_secret_gets_out_however_it_is_written_or_the_file_is_broken() {
     }
 }
 
+/// A default that stands in for what is kept elsewhere is a value of a setting, however plain a word it is.
+#[test]
+fn a_default_beside_what_is_kept_elsewhere_is_not_shown() {
+    let project = tempfile::tempdir().unwrap();
+    let settings = "from vault import read\nINSTALLED_APPS = []\nSECRET_KEY = read('signer', 'wordlikeone') or 'wordlike'\nTOKEN = read('token')\nif not TOKEN:\n    TOKEN = 'wordlike'\n";
+    fs::write(project.path().join("settings.py"), settings).unwrap();
+    fs::write(project.path().join("manage.py"), "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n").unwrap();
+    for args in [&["--verbose"][..], &["--json", "-"], &["--html", "-"], &["--markdown", "-"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_migscan")).arg(project.path()).args(args).output().unwrap();
+        let text = shown(&output);
+        assert!(!text.contains("wordlike") && !text.contains("signer"), "{args:?}: {text}");
+        assert!(args != ["--json", "-"] || text.contains("read(…)"), "{text}");
+    }
+}
+
 /// What is wrong with a configuration is shown with its line; of a file that holds more than ours, without any.
 #[test]
 fn a_diagnostic_quotes_no_line_that_is_not_ours() {

@@ -41,11 +41,15 @@ impl Environment {
         }
     }
 
-    /// A module takes the default of what is kept elsewhere.
-    pub fn default_of(&mut self, frame: &Frame, expr: ExprId, ast: &Ast) {
+    /// A module takes the default of what is kept elsewhere. Who is asked is said, never what for or what stands in: that may be a secret.
+    pub fn default_of(&mut self, frame: &Frame, asked: ExprId, ast: &Ast) {
         if frame.kind == FrameKind::Module && self.defaults.len() < 1000 {
-            let at = Loc { file: frame.file, line: ast.line(expr) };
-            self.defaults.push((at, sym(&show::expr_text(ast, expr))));
+            let at = Loc { file: frame.file, line: ast.line(asked) };
+            let who = match ast.expr(asked) {
+                ExprKind::Call(function, _) => ast.dotted(*function).map(|name| format!("{name}(…)")),
+                _ => ast.dotted(asked).map(|name| name.to_string()),
+            };
+            self.defaults.push((at, sym(&who.unwrap_or_else(|| "…".to_owned()))));
         }
     }
 

@@ -971,7 +971,7 @@ fn prefixes_whose_default_stands_beside_an_option_kept_elsewhere() {
     let paths: Vec<&str> = seen.inventory.routes.iter().map(|r| r.path.as_str()).collect();
     assert_eq!(paths, ["/items/add/", "/later/"]);
     let said = seen.inventory.coverage.unresolved.iter().filter(|open| open.kind == "environment");
-    assert_eq!(said.map(|open| open.line).collect::<Vec<_>>(), [4, 6]);
+    assert_eq!(said.map(|open| (open.line, open.text.as_str())).collect::<Vec<_>>(), [(4, "get_option(…)"), (6, "later")]);
 }
 
 #[test]

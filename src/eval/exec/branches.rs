@@ -92,8 +92,8 @@ impl<'p> Interp<'p> {
                 });
                 let flow =
                     self.both(cond, at, frame, chained, |interp| interp.block(body, ast, frame), |interp| interp.block(orelse, ast, frame));
-                if let Some(name) = kept {
-                    self.take_default(name, cond, ast, frame);
+                if let (Some(name), ExprKind::Not(asked)) = (kept, ast.expr(cond)) {
+                    self.take_default(name, *asked, ast, frame);
                 }
                 flow
             }
@@ -101,11 +101,11 @@ impl<'p> Interp<'p> {
     }
 
     /// Of a variable that is kept elsewhere, the text that the code gives it where there is none.
-    fn take_default(&mut self, name: Sym, condition: ExprId, ast: &Ast, frame: &Rc<Frame>) {
+    fn take_default(&mut self, name: Sym, asked: ExprId, ast: &Ast, frame: &Rc<Frame>) {
         let options = frame.vars.borrow().get(&name).map(Value::options).unwrap_or_default();
         let mut texts = options.into_iter().filter(|option| option.as_str().is_some_and(|text| !text.is_empty()));
         if let (Some(text), None) = (texts.next(), texts.next()) {
-            self.environment.default_of(frame, condition, ast);
+            self.environment.default_of(frame, asked, ast);
             frame.vars.borrow_mut().insert(name, text);
         }
     }

@@ -94,7 +94,8 @@ impl<'p> Interp<'p> {
                 }
             }
             ExprKind::Or(left, right) => {
-                let left = self.expr(*left, ast, frame);
+                let asked = *left;
+                let left = self.expr(asked, ast, frame);
                 match self.truth(&left) {
                     Some(true) => left,
                     Some(false) => self.expr(*right, ast, frame),
@@ -102,7 +103,7 @@ impl<'p> Interp<'p> {
                         let right = self.expr(*right, ast, frame);
                         match right {
                             Value::Str(_) if self.is_kept_elsewhere(&left) => {
-                                self.environment.default_of(frame, id, ast);
+                                self.environment.default_of(frame, asked, ast);
                                 right
                             }
                             _ if left.is_unknown() && self.truth(&right) == Some(false) => left,
