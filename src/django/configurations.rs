@@ -64,14 +64,13 @@ fn plain(interp: &Interp, name: &str, value: &Value) -> Value {
     let Value::Call(call) = value else { return value.clone() };
     let Some(default) = setting_default(call) else { return value.clone() };
     let option = |option: &str| call.kwarg(option).and_then(Value::as_str);
+    let given = option("environ_name").or_else(|| option("env_name"));
+    let own = given.as_deref().unwrap_or(name);
     let prefixed = call.ext().is_some_and(|reader| reader.starts_with("configurations."));
-    let variable = match (option("environ_name").or_else(|| option("env_name")), call.kwarg("environ_prefix")) {
-        (name_given, Some(Value::None)) => name_given.as_deref().unwrap_or(name).to_owned(),
-        (name_given, _) if !prefixed => name_given.as_deref().unwrap_or(name).to_owned(),
-        (name_given, _) => {
-            let prefix = option("environ_prefix");
-            format!("{}_{}", prefix.as_deref().unwrap_or("DJANGO"), name_given.as_deref().unwrap_or(name))
-        }
+    let variable = match call.kwarg("environ_prefix") {
+        Some(Value::None) => own.to_owned(),
+        _ if !prefixed => own.to_owned(),
+        _ => format!("{}_{own}", option("environ_prefix").as_deref().unwrap_or("DJANGO")),
     };
     let reader = call.ext();
     interp.given(&variable, reader.as_deref().map_or("", last_part)).unwrap_or(default)

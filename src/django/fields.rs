@@ -505,7 +505,7 @@ impl FieldValue {
                 let to =
                     self.inherited(world, |c| c.to.clone().or_else(|| c.defaults.get("to").and_then(|v| v.as_str().map(str::to_string))));
                 to.and_then(|to| match to.strip_prefix("settings.") {
-                    Some(setting) => world.interp.setting(sym(setting), self.at).as_str().map(|label| label.to_string()),
+                    Some(setting) => world.setting_text(setting),
                     None => Some(made_for(&to, own, name)),
                 })
             }

@@ -1,6 +1,6 @@
 //! Forms, model forms and form sets.
 
-use crate::base::{Loc, last_part, sym};
+use crate::base::{last_part, sym};
 use crate::eval::{Base, ClassRef, Value};
 
 use super::inventory::Form;
@@ -86,7 +86,7 @@ fn inherited_model(world: &mut World, mro: &[Base]) -> Option<String> {
     let packages = &world.interp.project.packages;
     let model = mro.iter().find_map(|base| if let Base::Ext(name) = base { packages.class(*name)?.meta_model.clone() } else { None })?;
     match model.strip_prefix("settings.") {
-        Some(setting) => world.interp.setting(sym(setting), Loc::default()).as_str().map(|label| label.to_string()),
+        Some(setting) => world.setting_text(setting),
         None => packages.class(sym(&model)).and_then(|class| class.label.clone()).or(Some(model)),
     }
 }

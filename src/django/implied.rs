@@ -48,9 +48,7 @@ pub fn implied(world: &World, name: &str, kind: &str, object: &ClassObj, target:
 /// The target of a relation as a table names it: the model itself, a label, or what a setting says.
 fn target(world: &mut World, to: &str, label: &str) -> String {
     match to.strip_prefix("settings.") {
-        Some(setting) => {
-            world.interp.setting(sym(setting), Loc::default()).as_str().map_or_else(|| to.to_owned(), |label| label.to_string())
-        }
+        Some(setting) => world.setting_text(setting).unwrap_or_else(|| to.to_owned()),
         None if to == "self" => label.to_owned(),
         None => to.to_owned(),
     }

@@ -245,6 +245,11 @@ impl<'p> World<'p> {
         self.interp.relink();
     }
 
+    /// A setting that is a text, such as the model that it chooses.
+    pub fn setting_text(&mut self, name: &str) -> Option<String> {
+        self.interp.setting(sym(name), Loc::default()).as_str().map(|text| text.to_string())
+    }
+
     /// The admin modules of installed packages, which Django's admin imports.
     fn discover_admins(&mut self) {
         if self.apps.iter().all(|app| app.label != "admin") {

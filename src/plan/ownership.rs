@@ -169,10 +169,10 @@ fn admin_receivers(inventory: &Inventory) -> BTreeSet<&str> {
         of_models && signal.never_fires.is_none() && signal.sender.as_deref().is_none_or(|sender| edited.contains(sender))
     };
     let mut out: BTreeSet<&str> = inventory.signals.iter().filter(of_admin).filter_map(|signal| signal.receiver.as_deref()).collect();
-    let mut fresh: Vec<&str> = out.iter().copied().collect();
     for _ in 0..STEPS {
-        let found = inventory.calls.iter().filter(|call| fresh.contains(&call.scope.as_str())).map(|call| call.to.as_str());
-        fresh = found.filter(|scope| out.insert(scope)).collect();
+        let called = inventory.calls.iter().filter(|call| out.contains(call.scope.as_str())).map(|call| call.to.as_str());
+        let called: Vec<&str> = called.collect();
+        out.extend(called);
     }
     out
 }

@@ -20,16 +20,14 @@ use super::wording::{Wording, wording};
 impl Plan {
     /// What moves, as far as anybody said.
     pub fn part(analysis: &Analysis) -> Moving {
-        let scope = Scope::of(analysis, &Overrides::of(analysis));
-        Moving { modules: scope.modules, without_pages: scope.without_pages }
+        Scope::of(analysis, &Overrides::of(analysis)).moving()
     }
 
     pub fn of(analysis: &Analysis) -> Plan {
         let aim = analysis.choices.plan.scope;
         let overrides = Overrides::of(analysis);
         let scope = Scope::of(analysis, &overrides);
-        let moving = Moving { modules: scope.modules.clone(), without_pages: scope.without_pages.clone() };
-        let (price, work) = estimate::part(analysis.inputs(), &analysis.estimate, &moving);
+        let (price, work) = estimate::part(analysis.inputs(), &analysis.estimate, &scope.moving());
         let units = Units::of(analysis, &scope, &overrides, &hours::by_module(&price));
         let crew = calendar::crew(analysis);
         // Without a route that moves there is nothing to put a proxy in front of.

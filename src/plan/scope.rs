@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::django::inventory::{Inventory, Route, View};
 use crate::effort::choices::Aim;
+use crate::effort::price::Moving;
 use crate::effort::strategy::Auth;
 use crate::effort::verdict::{Judged, Verdict, is_page};
 use crate::effort::{Analysis, Estimate};
@@ -116,6 +117,10 @@ impl<'a> Scope<'a> {
         scope.partly = ruled.partly.into_iter().filter(|(route, _)| scope.moved.contains_key(route)).collect();
         scope.stays = staying.into_iter().map(|((code, module, reason), routes)| Stays { code, reason, module, routes }).collect();
         scope
+    }
+
+    pub fn moving(&self) -> Moving {
+        Moving { modules: self.modules.clone(), without_pages: self.without_pages.clone() }
     }
 
     /// Whether the route asks a table, and who asks: what a pilot should have at least one of.

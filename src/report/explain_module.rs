@@ -105,13 +105,7 @@ fn as_text(analysis: &Analysis, told: &Told<'_>) -> String {
             line.driver,
             escape(&line.because)
         );
-        let shown: Vec<String> = line
-            .findings
-            .iter()
-            .filter_map(|at| analysis.findings.get(*at))
-            .take(PLACES)
-            .map(|f| format!("{}:{}", escape(&f.file), f.line))
-            .collect();
+        let shown = places(analysis, line);
         if !shown.is_empty() {
             let more = line.findings.len().saturating_sub(shown.len());
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -148,13 +142,7 @@ fn in_markdown(analysis: &Analysis, told: &Told<'_>) -> String {
     }
     let _ = writeln!(out, "\n| Hours | Count | Each | Scale | Class | Status | What | Where |\n|--:|--:|--:|--:|---|---|---|---|");
     for line in sorted(&told.lines) {
-        let places: Vec<String> = line
-            .findings
-            .iter()
-            .filter_map(|at| analysis.findings.get(*at))
-            .take(PLACES)
-            .map(|f| format!("{}:{}", cell(&f.file), f.line))
-            .collect();
+        let places: Vec<String> = places(analysis, line).iter().map(|place| place.replace('|', "\\|")).collect();
         let _ = writeln!(
             out,
             "| {:.2} | {} | {:.2} | {:.2} | {} | {} | {}: {} | {} |",
@@ -173,8 +161,14 @@ fn in_markdown(analysis: &Analysis, told: &Told<'_>) -> String {
     out
 }
 
+/// The first places of the findings that a line counts.
+fn places(analysis: &Analysis, line: &Line) -> Vec<String> {
+    let found = line.findings.iter().filter_map(|at| analysis.findings.get(*at)).take(PLACES);
+    found.map(|finding| format!("{}:{}", escape(&finding.file), finding.line)).collect()
+}
+
 /// The dearest first.
-pub fn sorted(lines: &[Line]) -> Vec<&Line> {
+fn sorted(lines: &[Line]) -> Vec<&Line> {
     let mut lines: Vec<&Line> = lines.iter().collect();
     lines.sort_by(|a, b| b.mean.total_cmp(&a.mean).then_with(|| a.because.cmp(&b.because)));
     lines

@@ -66,7 +66,7 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
         if name.is_empty() || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return;
         }
-        let name = name.to_ascii_lowercase().replace(['_', '.'], "-");
+        let name = spelled(name);
         let version = rest
             .find("==")
             .or_else(|| rest.find("~="))
@@ -124,9 +124,18 @@ pub fn dependencies(configs: &[ConfigText]) -> Vec<Dependency> {
     out.into_values().collect()
 }
 
+/// The name of a distribution as the index compares it.
+fn spelled(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['_', '.'], "-")
+}
+
+/// What a table of Poetry or Pipenv asks for: the first version that it lets in.
+fn asked_for(value: &toml::Value) -> &str {
+    value.as_str().or_else(|| value.get("version")?.as_str()).unwrap_or("").trim_start_matches(['^', '~', '=', '>'])
+}
+
 /// What a lock file says is installed, by distribution. Read by lines: the files are large, and only two keys of each table are asked for.
 fn locked(name: &str, text: &str) -> Vec<(String, String)> {
-    let spelled = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
     match name {
         "poetry.lock" | "uv.lock" | "pdm.lock" => {
             let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.strip_prefix(" = \"")?.strip_suffix('"')?.to_owned());
@@ -162,7 +171,7 @@ fn pipfile(text: &str, path: &str, add: &mut impl FnMut(&str, &str, u32)) {
         found.and_then(|index| u32::try_from(index + 1).ok()).unwrap_or(1)
     };
     for (name, value) in table.get("packages").and_then(|packages| packages.as_table()).into_iter().flatten() {
-        let version = value.as_str().or_else(|| value.get("version")?.as_str()).unwrap_or("").trim_start_matches(['^', '~', '=', '>']);
+        let version = asked_for(value);
         let pinned = if version == "*" { "" } else { version };
         add(&format!("{name}=={pinned}"), path, line(name));
     }
@@ -193,9 +202,7 @@ fn pyproject(text: &str, path: &str, add: &mut impl FnMut(&str, &str, u32)) {
     }
     let poetry = table.get("tool").and_then(|t| t.get("poetry")).and_then(|p| p.get("dependencies")).and_then(|d| d.as_table());
     for (name, value) in poetry.into_iter().flatten() {
-        let version = value.as_str().or_else(|| value.get("version").and_then(|v| v.as_str())).unwrap_or("");
-        let version = version.trim_start_matches(['^', '~', '=', '>']);
-        add(&format!("{name}=={version}"), path, line(name));
+        add(&format!("{name}=={}", asked_for(value)), path, line(name));
     }
 }
 
