@@ -1,5 +1,7 @@
 //! What holds for every plan: each route in one place, no phase waits for a later one, hours that add up, the same plan for the same tree.
 
+#[path = "plan/border.rs"]
+mod border;
 #[path = "plan/facts.rs"]
 mod facts;
 #[path = "plan/grown.rs"]

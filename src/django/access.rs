@@ -11,6 +11,7 @@ use crate::base::{last_part, sym};
 use crate::eval::{Base, ClassRef, Value};
 use crate::facts::{ExprKind, Scope, visit};
 
+use super::anonymous::{self, needs_user};
 use super::inventory::{Access, Certainty, Policy};
 use super::names;
 use super::views::{Target, ViewRef};
@@ -93,9 +94,6 @@ const API_VIEW: &str = "rest_framework.views.APIView";
 const GENERIC: &str = "rest_framework.generics.GenericAPIView";
 const SERIALIZER: &str = "rest_framework.serializers.BaseSerializer";
 
-/// Permissions of DRF that an anonymous request never passes.
-const NEEDS_USER: [&str; 4] = ["IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"];
-
 /// Permissions made of others, one in the other.
 const MAX_TERMS: u32 = 16;
 
@@ -108,7 +106,8 @@ pub fn of(world: &mut World, view: &ViewRef) -> Access {
         Target::Func(_) if view.api_view => function(world, view, &mut out),
         _ => {}
     }
-    out.login_required = login(world, view, &out);
+    out.login_required = anonymous::login(world, view, &out);
+    out.challenge = anonymous::challenge(world, &out.authentication);
     out
 }
 
@@ -266,10 +265,6 @@ fn asks_user(world: &World, value: &Value, depth: u32) -> bool {
         Some(_) => false,
         None => world.dotted(value).is_some_and(|name| needs_user(&name)),
     }
-}
-
-fn needs_user(name: &str) -> bool {
-    name.starts_with("rest_framework.") && NEEDS_USER.contains(&last_part(name))
 }
 
 /// The class attribute, the first-party one or a package's, else the setting.
@@ -490,83 +485,4 @@ fn function(world: &mut World, view: &ViewRef, out: &mut Access) {
     }
     out.serializers = named_in(world, func.file, func.def, SERIALIZER).to_vec();
     out.serializers_certainty = Certainty::Likely;
-}
-
-/// What code asks of a request's user when it decides by itself.
-const ASKS_USER: [&str; 7] = ["is_authenticated", "is_anonymous", "is_staff", "is_superuser", "has_perm", "has_perms", "has_permission"];
-
-/// Whether an anonymous request is turned away, as far as that can be seen: a permission class of the project says nothing about it, and
-/// neither does code that looks at the user.
-fn login(world: &World, view: &ViewRef, access: &Access) -> Option<bool> {
-    if access.demands.iter().any(|d| !matches!(d.as_str(), "anonymous" | "public")) {
-        return Some(true);
-    }
-    let permissions = &access.permissions;
-    let is_api = !permissions.from.is_empty();
-    if permissions.asks_user {
-        return Some(true);
-    }
-    // One of several alternatives, or what one of several actions asks for.
-    if permissions.names.iter().any(|name| needs_user(name)) {
-        return None;
-    }
-    let public = access.demands.iter().any(|d| d == "public");
-    if world.login_middleware == Some(true) && !is_api {
-        return Some(!public);
-    }
-    let open = permissions.names.iter().all(|name| name == "rest_framework.permissions.AllowAny");
-    let certain = open && permissions.certainty == Certainty::Certain && world.login_middleware == Some(false);
-    // A decorator of the project may demand anything.
-    let own = access.decorators.iter().any(|d| world.interp.project.modules.owns(d.split('.').next().unwrap_or("")));
-    let judged = matches!(view.target, Target::Func(_) | Target::Class(_) | Target::Method(..)) && !view.ninja;
-    (certain && judged && !own && !looks_at_user(world, view)).then_some(false)
-}
-
-/// Whether the view's code, its own or that of first-party bases, may turn a user away by itself.
-fn looks_at_user(world: &World, view: &ViewRef) -> bool {
-    match &view.target {
-        Target::Func(func) | Target::Method(_, func) => mentions_user(world, func.file, func.def),
-        Target::Class(class) => world.interp.class(*class).mro.iter().any(|base| match base {
-            // Whoever derives from it decides in a method of its own.
-            Base::Ext(name) => name.ends_with(".AccessMixin"),
-            Base::First(base) => {
-                let object = world.interp.class(*base);
-                let vars = object.frame.vars.borrow();
-                vars.values().any(|value| matches!(value, Value::Func(func) if mentions_user(world, func.file, func.def)))
-            }
-        }),
-        _ => false,
-    }
-}
-
-/// Whether a function asks who the user is.
-pub fn mentions_user(world: &World, file: u32, def: u32) -> bool {
-    let ast = world.interp.ast(file);
-    let Some(def) = ast.funcs.get(def as usize) else { return false };
-    visit::expressions(ast, &def.body)
-        .into_iter()
-        .any(|expr| matches!(ast.expr(expr), ExprKind::Attr(_, name) if ASKS_USER.contains(&name.as_str())))
-}
-
-/// Whether MIDDLEWARE turns anonymous requests away: a known one does; one of the project that looks at the user may.
-pub fn login_middleware(world: &mut World, listed: &[String]) -> Option<bool> {
-    let mut answer = Some(false);
-    for name in listed {
-        if world.interp.project.packages.class(sym(name)).is_some_and(|c| c.permission.as_deref() == Some("login")) {
-            return Some(true);
-        }
-        let bodies: Vec<(u32, u32)> = match world.interp.lookup_dotted(name) {
-            Some(Value::Class(class)) => {
-                let object = world.interp.class(class);
-                let vars = object.frame.vars.borrow();
-                vars.values().filter_map(|v| if let Value::Func(func) = v { Some((func.file, func.def)) } else { None }).collect()
-            }
-            Some(Value::Func(func)) => vec![(func.file, func.def)],
-            _ => Vec::new(),
-        };
-        if bodies.into_iter().any(|(file, def)| mentions_user(world, file, def)) {
-            answer = None;
-        }
-    }
-    answer
 }

@@ -9,7 +9,7 @@ use crate::project::packages::{ExtRoute, UrlHook};
 
 use super::inventory::Certainty;
 use super::patterns;
-use super::routes::{self, Context, Routes, ThirdParty};
+use super::routes::{self, Context, Routes};
 use super::urls::{self, UrlPart};
 use super::views;
 use super::world::World;
@@ -64,7 +64,7 @@ fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Rou
         }
         Some(Value::Ext(class)) => {
             urls::open(world, &context, class, out);
-            out.third_party.push(ThirdParty { path: routes::slashed(&context.path), module: class.to_string(), at: event.loc });
+            routes::brought(world, &context, class, event.loc, out);
         }
         other => {
             urls::open(world, &context, "not known", out);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::Sym;
+use crate::facts::ir::{Arg, ClassDef};
 use crate::facts::{Ast, Scope, StmtKind};
 use crate::project::{Project, SourceFile};
 
@@ -26,11 +28,19 @@ pub fn collect(world: &World) -> Vec<PythonFile> {
             imports: imports(world, index as u32, ast),
             notes: file.facts.notes.clone(),
             fastapi: false,
+            migration: file.path.contains("/migrations/") || ast.classes.iter().any(|class| is_migration(ast, class)),
         });
     }
     out.sort_by(|a, b| a.path.cmp(&b.path));
     other_side(project, &mut out);
     out
+}
+
+/// `class Migration(migrations.Migration)`, in a directory of whatever name.
+fn is_migration(ast: &Ast, class: &ClassDef) -> bool {
+    let is_one = |name: Option<Sym>| name.is_some_and(|name| name.as_str() == "Migration");
+    let base = |arg: &Arg| matches!(arg, Arg::Pos(base) if is_one(ast.last_name(*base)));
+    is_one(Some(class.name)) && class.bases.iter().any(base)
 }
 
 /// What only FastAPI reaches: its files, and what they import, without what code that imports Django needs.

@@ -7,7 +7,7 @@ use crate::eval::{Value, with_names};
 
 use super::admin;
 use super::endpoints;
-use super::routes::{Context, Routes, ThirdParty, first_party_urls, is_admin_site, module, slashed, walk};
+use super::routes::{Context, Routes, brought, first_party_urls, is_admin_site, module, walk};
 use super::urls::{UrlPart, open};
 use super::world::World;
 
@@ -44,7 +44,7 @@ pub fn include(world: &mut World, target: &Value, namespace: Option<Value>, mut 
                     } else {
                         endpoints::hooked(world, dotted, &context, out);
                         open(world, &context, dotted, out);
-                        out.third_party.push(ThirdParty { path: slashed(&context.path), module: dotted.to_string(), at: context.at });
+                        brought(world, &context, dotted, context.at, out);
                     }
                 }
             }

@@ -4,8 +4,10 @@
 pub mod access;
 pub mod admin;
 mod admin_parts;
+mod anonymous;
 pub mod apps;
 pub mod asked;
+pub mod boot;
 mod configurations;
 mod configured;
 mod connections;
@@ -72,7 +74,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
         settings.places = settings_places::places(project, chosen.file, &settings);
     }
     world.rest_framework.clone_from(&settings.rest_framework);
-    world.login_middleware = access::login_middleware(world, &settings.middleware);
+    world.login_middleware = anonymous::login_middleware(world, &settings.middleware);
     let mut models = models::collect(world);
     clock.lap("- models");
     let routes = routes::collect(world);
@@ -141,6 +143,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
         mentions,
         files: files::collect(world),
         routes: routes.list,
+        brought: routes.brought,
         urls: routes.urls,
         ..Inventory::default()
     };
@@ -174,6 +177,7 @@ pub fn inventory(project: &Project, candidates: Vec<Candidate>, wanted: &Wanted,
     }
     orm::collect(world, &mut out);
     out.beyond_get = asked::beyond_get(world);
+    anonymous::look_again(world, &mut out);
     clock.lap("- ORM");
     out.coverage.facts = world.counts.iter().map(|(kind, counted)| ((*kind).to_string(), counted.clone())).collect();
     out.coverage.unresolved = std::mem::take(&mut world.unresolved);

@@ -205,6 +205,8 @@ fn method_of(world: &World, object: &Value, name: &str) -> Option<crate::base::S
         Value::Call(call) => call.ext()?,
         Value::Ext(ext) => world.interp.project.packages.instance(*ext)?,
         Value::Instance(made) => world.external_base(&world.interp.class(made.class), |_| true)?,
+        // A `task` of one's own that hands on to the base's.
+        Value::Super(parts) => world.external_base(&world.interp.class(parts.0), |_| true)?,
         _ => return None,
     };
     let packages = &world.interp.project.packages;

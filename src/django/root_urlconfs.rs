@@ -3,10 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use crate::eval::Value;
+use crate::facts::{Ast, ExprId, ExprKind, StmtKind};
 
 use super::inventory::Route;
-use super::settings;
 use super::world::World;
+use super::{orm, settings};
 
 /// The modules of `ROOT_URLCONF`, those of other settings of the same project (a second site, a proxy), or a guess without any.
 pub fn all(world: &mut World) -> Vec<String> {
@@ -20,6 +21,46 @@ pub fn all(world: &mut World) -> Vec<String> {
         }
     }
     if roots.is_empty() { guessed(world) } else { roots }
+}
+
+/// Those that the project's own middleware chooses for a request: `request.urlconf = "site.urls"`.
+pub fn of_requests(world: &mut World) -> Vec<String> {
+    let mut found: Vec<Chosen> = Vec::new();
+    for file in world.interp.project.files.iter().filter(|file| orm::counts(&file.path)) {
+        let ast = &file.facts.ast;
+        let is_one = |target: &ExprId| matches!(ast.expr(*target), ExprKind::Attr(object, name) if name.as_str() == "urlconf" && ast.last_name(*object).is_some_and(|name| name.as_str() == "request"));
+        for stmt in &ast.stmts {
+            if let StmtKind::Assign(targets, value) = &stmt.kind
+                && targets.iter().any(is_one)
+            {
+                found.extend(chosen(ast, *value));
+            }
+        }
+    }
+    let named = |world: &mut World, one| match one {
+        Chosen::Text(text) => Some(text),
+        Chosen::Setting(name) => world.setting_text(&name),
+    };
+    let mut out: Vec<String> = found.into_iter().filter_map(|one| named(world, one)).collect();
+    out.retain(|module| world.interp.project.modules.get(module).is_some());
+    out.sort();
+    out.dedup();
+    out
+}
+
+enum Chosen {
+    Text(String),
+    Setting(String),
+}
+
+fn chosen(ast: &Ast, value: ExprId) -> Option<Chosen> {
+    match ast.expr(value) {
+        ExprKind::Str(text) => Some(Chosen::Text(text.to_string())),
+        ExprKind::Attr(object, name) if ast.last_name(*object).is_some_and(|object| object.as_str() == "settings") => {
+            Some(Chosen::Setting(name.to_string()))
+        }
+        _ => None,
+    }
 }
 
 /// Whether the routes from a place on are those of the first root once more: what development or the tests serve is the site with a little added.

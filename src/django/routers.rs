@@ -251,7 +251,11 @@ pub(super) fn of_package<T>(world: &World, router: &Value, get: impl Fn(&ExtClas
 
 /// The router, prefix and lookup that `NestedSimpleRouter(parent, "domains", lookup="domain")` is given.
 fn nested_args(world: &mut World, router: &Value) -> Option<[Option<Value>; 3]> {
-    if !world.interp.router_class(router)?.contains("Nested") {
+    let nests = match router {
+        Value::Instance(instance) => world.interp.class(instance.class).externals().any(|base| base.contains("Nested")),
+        _ => world.interp.router_class(router)?.contains("Nested"),
+    };
+    if !nests {
         return None;
     }
     let (args, kwargs) = match router {
@@ -274,13 +278,22 @@ fn nested_prefix(world: &mut World, router: &Value, depth: u32) -> Option<(Strin
     let (parent, prefix) = (parent?, prefix?.as_str()?);
     let (outer, count) = if depth < 20 { nested_prefix(world, &parent, depth + 1) } else { None }.unwrap_or_default();
     let lookup_name = lookup_name.and_then(|name| name.as_str()).map_or_else(|| format!("nested_{}", count + 1), |name| name.to_string());
+    let before = own_nest_prefix(world, router).unwrap_or_else(|| format!("{lookup_name}_"));
     let entry = registrations(world, &parent).into_iter().find(|r| r.prefix == prefix.as_str());
     let regex = match entry.map(|e| e.viewset) {
-        Some(Value::Class(class)) => lookup(world, class, &format!("{lookup_name}_")),
-        _ => format!("(?P<{lookup_name}_pk>[^/.]+)"),
+        Some(Value::Class(class)) => lookup(world, class, &before),
+        _ => format!("(?P<{before}pk>[^/.]+)"),
     };
     let slash = if prefix.is_empty() { "" } else { "/" };
     Some((format!("{outer}{prefix}{slash}{regex}/"), count + 1))
+}
+
+/// What stands before the name of a lookup, where the router's own class says so and not `lookup`.
+fn own_nest_prefix(world: &mut World, router: &Value) -> Option<String> {
+    let Value::Instance(instance) = router else { return None };
+    world.interp.find_first_party(instance.class, "nest_prefix")?;
+    let value = world.interp.attr(router, sym("nest_prefix"), instance.loc);
+    value.as_str().map(|text| text.to_string())
 }
 
 /// The router's table: DRF's, or a first-party class's own `routes`.
@@ -490,11 +503,9 @@ fn viewset(world: &mut World, registration: &Registration, prefix: &str, maker: 
         inner.parts.push(UrlPart::Regex(format!("^{prefix}")));
         urls::open(world, &inner, "a view set that is not ours", out);
         if let Value::Ext(name) = &registration.viewset {
-            out.third_party.push(routes::ThirdParty {
-                path: format!("/{}{prefix}", context.path),
-                module: name.to_string(),
-                at: registration.at,
-            });
+            let mut below = context.clone();
+            below.path.push_str(prefix);
+            routes::brought(world, &below, name, registration.at, out);
             return;
         }
         world.miss("routes", &registration.viewset.clone(), registration.at, "view set of a router registration");

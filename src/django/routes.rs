@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashSet;
+
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
 use super::access;
 use super::asked;
 use super::includes::{custom_admin, include, open_admin};
-use super::inventory::{Access, Certainty, Route, RouteKind};
+use super::inventory::{Access, Brought, Certainty, Route, RouteKind};
 use super::patterns;
 use super::resolvers;
 use super::root_urlconfs;
@@ -55,18 +57,11 @@ pub struct Context {
     pub decorators: Vec<Value>,
 }
 
-/// An include of URL patterns that a package ships.
-#[derive(Clone, Debug)]
-pub struct ThirdParty {
-    pub path: String,
-    pub module: String,
-    pub at: Loc,
-}
-
 #[derive(Default)]
 pub struct Routes {
     pub list: Vec<Route>,
-    pub third_party: Vec<ThirdParty>,
+    /// What packages answer below a path.
+    pub brought: Vec<Brought>,
     /// Views by dotted name, for the inventory of views.
     pub views: Vec<ViewRef>,
     /// In the order of the resolver.
@@ -84,7 +79,12 @@ pub struct Routes {
 
 pub fn collect(world: &mut World) -> Routes {
     let mut out = Routes::default();
-    for root in root_urlconfs::all(world) {
+    let chosen = root_urlconfs::of_requests(world);
+    let mut roots = root_urlconfs::all(world);
+    roots.extend(chosen.iter().cloned());
+    let mut seen = FxHashSet::default();
+    roots.retain(|root| seen.insert(root.clone()));
+    for root in roots {
         let Some(file) = world.interp.project.modules.get(&root) else { continue };
         let context = Context {
             path: String::new(),
@@ -103,15 +103,17 @@ pub fn collect(world: &mut World) -> Routes {
             doubt: None,
             decorators: Vec::new(),
         };
-        let before = (out.list.len(), out.views.len(), out.patterns.len(), out.third_party.len());
+        let before = (out.list.len(), out.views.len(), out.patterns.len(), out.brought.len());
         module(world, file, &context, &mut out);
-        if root_urlconfs::same_site(&out.list, before.0) {
+        if !chosen.contains(&root) && root_urlconfs::same_site(&out.list, before.0) {
             out.list.truncate(before.0);
             out.views.truncate(before.1);
             out.patterns.truncate(before.2);
-            out.third_party.truncate(before.3);
+            out.brought.truncate(before.3);
         }
     }
+    out.brought.sort();
+    out.brought.dedup();
     let mut numbered: Vec<(usize, Route)> = std::mem::take(&mut out.list).into_iter().enumerate().collect();
     numbered.sort_by(|(_, a), (_, b)| {
         (&a.root_urlconf, &a.path, &a.view, &a.methods, &a.place, &a.name, &a.namespace).cmp(&(
@@ -273,26 +275,33 @@ pub fn first_party_urls(world: &mut World, instance: &Rc<InstObj>) -> Option<Val
     world.interp.call_method_with(&this, "get_urls", Vec::new(), instance.loc)
 }
 
+/// What a package answers below a path, which no route of the report is.
+pub fn brought(world: &World, context: &Context, name: &str, at: Loc, out: &mut Routes) {
+    if !world.interp.in_development(context.guard) {
+        out.brought.push(Brought { path: slashed(&context.path), name: name.to_owned(), place: world.place(at) });
+    }
+}
+
 /// Patterns of a package are noted as such; the rest is unresolved.
 fn unknown(world: &mut World, value: &Value, context: &Context, out: &mut Routes) {
     let what = world.dotted(value);
     open(world, context, what.as_deref().unwrap_or("not known"), out);
     if let Value::Ext(name) = value {
-        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name.to_string(), at: context.at });
+        brought(world, context, name, context.at, out);
         return;
     }
     if let Value::Call(call) = value
         && let Some(name) = call.ext()
         && !world.interp.project.modules.owns(name.split('.').next().unwrap_or(""))
     {
-        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name.to_string(), at: call.loc });
+        brought(world, context, &name, call.loc, out);
         return;
     }
     if let Value::Attr(parts) = value
         && let Some(name) = world.dotted(value)
         && matches!(parts.0, Value::Ext(_) | Value::Call(_))
     {
-        out.third_party.push(ThirdParty { path: slashed(&context.path), module: name, at: context.at });
+        brought(world, context, &name, context.at, out);
         return;
     }
     world.miss("routes", value, context.at, "URL patterns");

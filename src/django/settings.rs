@@ -211,6 +211,11 @@ pub fn strings(interp: &mut Interp, value: &Value) -> (Vec<String>, Vec<Value>) 
     let mut unknown = Vec::new();
     let items = match value {
         Value::Alt(options) => options.iter().flat_map(|o| o.items().unwrap_or_default()).collect(),
+        // What a package makes of a list that it is given holds that list: `MIDDLEWARE = with_static_files(MIDDLEWARE)`.
+        Value::Call(call) if call.ext().is_some() => match call.args.first().and_then(Value::items) {
+            Some(given) => given.into_iter().chain([value.clone()]).collect(),
+            None => vec![value.clone()],
+        },
         other => other.items().unwrap_or_else(|| vec![other.clone()]),
     };
     for item in items {

@@ -179,7 +179,7 @@ impl<'a> Base<'a> {
             .collect();
         let open = open_by_module(inputs.inventory, partition);
         let route_groups = route_groups(inputs.inventory, partition);
-        let counting = lines::counting(inputs.findings, inputs.catalogue, partition);
+        let counting = lines::counting(inputs.inventory, inputs.findings, inputs.catalogue, partition);
         let calls = Calls::of(inputs.inventory, partition);
         let page_lines = page_lines(inputs.inventory, partition);
         Base { tests, code, ratios, known, open, route_groups, counting, calls, page_lines }

@@ -53,6 +53,8 @@ pub struct Evidence {
     pub kind: EdgeKind,
     pub file: String,
     pub line: u32,
+    /// It needs nothing of the module but the user model, for which the bridge stands while that is on Django.
+    pub user: bool,
 }
 
 /// From module → to module → evidence, sorted. A module has no edge to itself.
@@ -72,14 +74,18 @@ impl Graph {
         graph.links(inventory, modules);
         for evidence in graph.edges.values_mut() {
             evidence.sort();
-            evidence.dedup();
+            evidence.dedup_by(|b, a| (a.kind, &a.file, a.line) == (b.kind, &b.file, b.line));
         }
         graph
     }
 
     fn add(&mut self, from: usize, to: usize, kind: EdgeKind, file: &str, line: u32) {
+        self.add_for(from, to, kind, file, line, false);
+    }
+
+    fn add_for(&mut self, from: usize, to: usize, kind: EdgeKind, file: &str, line: u32, user: bool) {
         if from != to {
-            self.edges.entry((from, to)).or_default().push(Evidence { kind, file: file.to_owned(), line });
+            self.edges.entry((from, to)).or_default().push(Evidence { kind, file: file.to_owned(), line, user });
         }
     }
 
@@ -94,11 +100,14 @@ impl Graph {
     }
 
     fn imports(&mut self, inventory: &Inventory, modules: &Modules) {
-        for file in inventory.files.iter().filter(|f| !f.path.contains("/migrations/")) {
+        let user = inventory.models.iter().find(|model| model.label == inventory.settings.auth_user_model).map(|model| &model.place.file);
+        let package = user.and_then(|file| file.rsplit_once('/')).map(|(folder, _)| format!("{folder}/__init__.py"));
+        for file in inventory.files.iter().filter(|f| !f.migration) {
             let from = modules.of_file(&file.path);
             for import in &file.imports {
                 let kind = if import.late { EdgeKind::LateImport } else { EdgeKind::Import };
-                self.add(from, modules.of_file(&import.path), kind, &file.path, import.line);
+                let is_user = [user, package.as_ref()].contains(&Some(&import.path));
+                self.add_for(from, modules.of_file(&import.path), kind, &file.path, import.line, is_user);
             }
         }
     }
@@ -110,7 +119,8 @@ impl Graph {
                 let Some(target) = field.relation.as_ref().and_then(|r| r.to.as_deref()) else { continue };
                 let to = target.split_once('.').and_then(|(app, _)| modules.of_app(app));
                 if let Some(to) = to.filter(|_| field.declared_in == model.qualname) {
-                    self.add(from, to, EdgeKind::ForeignKey, &field.place.file, field.place.line);
+                    let is_user = target == inventory.settings.auth_user_model;
+                    self.add_for(from, to, EdgeKind::ForeignKey, &field.place.file, field.place.line, is_user);
                 }
             }
         }
@@ -122,7 +132,8 @@ impl Graph {
         for signal in &inventory.signals {
             let Some(sender) = signal.sender.as_deref() else { continue };
             if let Some(to) = models.get(sender).map(|file| modules.of_file(file)) {
-                self.add(modules.of_file(&signal.place.file), to, EdgeKind::Signal, &signal.place.file, signal.place.line);
+                let is_user = sender == inventory.settings.auth_user_model;
+                self.add_for(modules.of_file(&signal.place.file), to, EdgeKind::Signal, &signal.place.file, signal.place.line, is_user);
             }
         }
     }
@@ -133,7 +144,8 @@ impl Graph {
             let from = modules.of_file(&query.place.file);
             let kind = if query.access == QueryAccess::Read { EdgeKind::TableRead } else { EdgeKind::TableWrite };
             if let Some(to) = query.model.as_deref().and_then(|label| homes.get(label)) {
-                self.add(from, *to, kind, &query.place.file, query.place.line);
+                let is_user = query.model.as_ref() == Some(&inventory.settings.auth_user_model);
+                self.add_for(from, *to, kind, &query.place.file, query.place.line, is_user);
             }
         }
     }

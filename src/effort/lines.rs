@@ -12,6 +12,7 @@ use super::math::{Work, learning};
 use super::model::{Model, Unit};
 use super::modules::Modules;
 use super::strategy::Strategy;
+use super::verdict::is_page;
 
 /// The group of costs that only pages have.
 const PAGES: &str = "web";
@@ -86,15 +87,23 @@ pub struct Counting<'a> {
     once: bool,
     /// It counts the work of a driver, which moves with the module; a rule with a cost of its own counts whatever moves.
     pub moves: bool,
-    /// That driver is one of pages.
+    /// That driver is one of pages, or the place is in a view that renders one.
     pub page: bool,
     /// The rule's.
     driver: Option<&'a str>,
 }
 
 /// Those of all findings.
-pub fn counting<'a>(findings: &[Finding], catalogue: &'a Catalogue, modules: &Modules) -> Vec<Counting<'a>> {
+pub fn counting<'a>(inventory: &Inventory, findings: &[Finding], catalogue: &'a Catalogue, modules: &Modules) -> Vec<Counting<'a>> {
     let mut out = Vec::new();
+    let mut pages: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+    for view in inventory.views.iter().filter(|view| is_page(view)) {
+        pages.entry(view.place.file.as_str()).or_default().push((view.place.line, view.place.line.saturating_add(view.lines)));
+    }
+    let in_page = |found: &Finding| {
+        let spans = pages.get(found.file.as_str()).map_or(&[] as &[_], Vec::as_slice);
+        spans.iter().any(|(first, end)| (*first..*end).contains(&found.line))
+    };
     let mut known = ("", modules.of_file(""));
     for (finding, found) in findings.iter().enumerate() {
         let Some(rule) = catalogue.rules.get(found.rule) else { continue };
@@ -113,7 +122,7 @@ pub fn counting<'a>(findings: &[Finding], catalogue: &'a Catalogue, modules: &Mo
             module: known.1,
             once: rule.package.is_some() || cost.is_some_and(|c| c.once),
             moves: found.driver.is_some(),
-            page: cost.is_some_and(|c| c.group == PAGES),
+            page: cost.is_some_and(|c| c.group == PAGES) || in_page(found),
             driver: rule.driver.as_deref(),
         });
     }

@@ -117,7 +117,7 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
     let coupled: BTreeSet<&str> = inputs.findings.iter().filter(of_django).map(|f| f.file.as_str()).collect();
     let mut out = vec![Code::default(); partition.list.len()];
     let settings: BTreeSet<&str> = inventory.settings.modules.iter().map(|m| m.file.as_str()).collect();
-    for file in inventory.files.iter().filter(|f| !f.path.contains("/migrations/")) {
+    for file in inventory.files.iter().filter(|f| !f.migration) {
         let Some(at) = out.get_mut(partition.of_file(&file.path)) else { continue };
         at.code += u64::from(file.code);
         at.functions += u64::from(file.functions);

@@ -11,10 +11,10 @@ mod routes;
 mod tables;
 
 use crate::base::Loc;
+use crate::django::boot::choose_settings;
 use crate::django::files::{imports_of, is_fastapi};
 use crate::django::inventory::{FastApi, Place, Unresolved};
 use crate::django::settings::Candidate;
-use crate::django::world::choose_settings;
 use crate::eval::{FrameKind, Interp, Value, new_frame, show};
 use crate::project::Project;
 

@@ -20,9 +20,12 @@ pub struct Coupling {
     pub kinds: BTreeMap<EdgeKind, usize>,
     /// Of the cheapest way to do without it.
     pub hours: f64,
+    /// Its places that need only the user model do not count: the bridge stands for it.
+    pub bridged: bool,
 }
 
-/// The couplings among the modules that move. Modules of `bridged` are reached through the bridge, not through their code: nothing waits for them.
+/// The couplings among the modules that move. The user model of a module of `bridged` is reached through the bridge, and not through its code:
+/// for that nothing waits.
 pub fn among(analysis: &Analysis, moving: &BTreeSet<usize>, bridged: &BTreeSet<usize>) -> Vec<Coupling> {
     let rollout = &analysis.model.rollout;
     let mut found: BTreeMap<(usize, usize), BTreeMap<EdgeKind, usize>> = BTreeMap::new();
@@ -33,7 +36,7 @@ pub fn among(analysis: &Analysis, moving: &BTreeSet<usize>, bridged: &BTreeSet<u
         // What needs no cut asks for no order.
         for place in evidence.iter().filter(|place| rollout.cut.get(&place.kind).is_some_and(|hours| *hours > 0.0)) {
             let mut add = |from: usize, to: usize| {
-                if !bridged.contains(&to) {
+                if !(place.user && bridged.contains(&to)) {
                     *found.entry((from, to)).or_default().entry(place.kind).or_default() += 1;
                 }
             };
@@ -46,7 +49,7 @@ pub fn among(analysis: &Analysis, moving: &BTreeSet<usize>, bridged: &BTreeSet<u
     }
     let coupling = |((from, to), kinds): ((usize, usize), BTreeMap<EdgeKind, usize>)| {
         let hours = hours(rollout, &kinds);
-        Coupling { from, to, kinds, hours }
+        Coupling { from, to, kinds, hours, bridged: bridged.contains(&to) }
     };
     found.into_iter().map(coupling).collect()
 }
@@ -65,7 +68,7 @@ impl Coupling {
         let both = [(self.from, self.to), (self.to, self.from)];
         for (from, to) in both {
             let mut counts: BTreeMap<EdgeKind, usize> = BTreeMap::new();
-            for found in graph.edges.get(&(from, to)).into_iter().flatten() {
+            for found in graph.edges.get(&(from, to)).into_iter().flatten().filter(|found| !(found.user && self.bridged)) {
                 let turned = from != self.from;
                 let count = counts.entry(found.kind).or_default();
                 if self.kinds.contains_key(&found.kind) && (!turned || found.kind == EdgeKind::Signal) && *count < PLACES {

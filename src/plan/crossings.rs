@@ -4,12 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::last_part;
 use crate::django::inventory::Use;
 use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
 use crate::effort::strategy::Admin;
 
 use super::data::Crossing;
+use super::effects::leaves_message;
 use super::ownership::edited;
 use super::runs::Run;
 
@@ -23,6 +25,7 @@ pub fn crossings(analysis: &Analysis, spans: &[Run]) -> Crossings {
     hooks(analysis, spans, &mut out);
     tasks(analysis, spans, &mut out);
     caches(analysis, spans, &mut out);
+    middleware(analysis, spans, &mut out);
     out
 }
 
@@ -95,12 +98,11 @@ fn sends(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     }
 }
 
-fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, first: bool, out: &mut Crossings) {
+/// Uses that cross in the phase that `at` says of the runs of their module.
+fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, at: impl Fn(Run) -> Option<usize>, out: &mut Crossings) {
     for used in list {
         let from = analysis.estimate.partition.of_file(&used.place.file);
-        let span = spans.get(from).copied().unwrap_or_default();
-        let phase = if first { span.begins } else { span.ends.or(span.begins) };
-        if let Some(phase) = phase {
+        if let Some(phase) = at(spans.get(from).copied().unwrap_or_default()) {
             let what = format!("{} in {}", used.what, used.scope);
             let crossing = Crossing { kind, what, place: used.place.clone(), from, to: None };
             out.entry(phase).or_default().insert(crossing);
@@ -110,12 +112,28 @@ fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, fi
 
 fn hooks(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let hooks: Vec<Use> = analysis.inventory.transactions.iter().filter(|used| used.what.contains("on_commit")).cloned().collect();
-    each(analysis, spans, &hooks, "on_commit", false, out);
+    each(analysis, spans, &hooks, "on_commit", |run| run.ends.or(run.begins), out);
 }
 
 fn caches(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
-    each(analysis, spans, &analysis.inventory.caching, "cache", true, out);
-    each(analysis, spans, &analysis.inventory.session_uses, "session", true, out);
+    let inventory = &analysis.inventory;
+    each(analysis, spans, &inventory.caching, "cache", |run| run.begins, out);
+    each(analysis, spans, &inventory.session_uses, "session", |run| run.begins, out);
+    let messages = inventory.mentions.iter().filter(|mention| leaves_message(mention));
+    let messages =
+        messages.map(|m| Use { what: format!("messages.{}", last_part(&m.name)), scope: m.scope.clone(), place: m.place.clone() });
+    each(analysis, spans, &messages.collect::<Vec<_>>(), "messages", |run| run.writes.or(run.begins), out);
+}
+
+/// The project's own middleware: from the first route on there are requests that it does not see.
+fn middleware(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
+    let Some(first) = spans.iter().filter_map(|run| run.begins).min() else { return };
+    for own in analysis.inventory.middleware.iter().filter(|own| own.position.is_some()) {
+        let from = analysis.estimate.partition.of_file(&own.place.file);
+        let hooks = if own.hooks.is_empty() { own.kind.clone() } else { own.hooks.join(", ") };
+        let what = format!("{} ({hooks})", own.qualname);
+        out.entry(first).or_default().insert(Crossing { kind: "middleware", what, place: own.place.clone(), from, to: None });
+    }
 }
 
 /// Tasks that are queued from one side and run on the other.

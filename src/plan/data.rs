@@ -295,6 +295,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The routes of which anything moves.
+    pub fn routes(&self) -> BTreeSet<usize> {
+        self.phases.iter().flat_map(|phase| &phase.routes).map(|moved| moved.route).collect()
+    }
+
     /// Where each route goes once the phase with this number is over, for `routing::rules`. Phase 0 is before the first.
     pub fn moves(&self, inventory: &Inventory, number: usize) -> Moves {
         self.moves_with(inventory, number, Side::FastApi)

@@ -2,15 +2,15 @@
 //!
 //! Calls are followed a few steps by resolved name. What is called otherwise (by a string, through a queue) is not seen here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{last_part, parent_part};
-use crate::django::inventory::{Inventory, LinkKind, Query, QueryAccess, Route, SESSION_WRITTEN, View};
+use crate::django::inventory::{Inventory, LinkKind, Mention, Query, QueryAccess, Route, SESSION_WRITTEN, Serializer, Verb, View, reached};
 
-/// Calls of calls that are followed.
+/// Abstract parents of parents that are followed.
 const STEPS: usize = 5;
 /// Calls that begin, end or renew a session: only Django does that while it owns them.
 const LOGIN: [&str; 3] = ["django.contrib.auth.login", "django.contrib.auth.logout", "django.contrib.auth.update_session_auth_hash"];
@@ -51,7 +51,7 @@ pub struct Effects<'a> {
     logins: FxHashSet<&'a str>,
     models: FxHashMap<&'a str, usize>,
     by_qualname: FxHashMap<&'a str, usize>,
-    serializers: FxHashMap<&'a str, &'a str>,
+    serializers: FxHashMap<&'a str, &'a Serializer>,
 }
 
 impl<'a> Effects<'a> {
@@ -68,19 +68,20 @@ impl<'a> Effects<'a> {
         let read = inventory.session_uses.iter().filter(|used| met(&used.scope, used.place.line)).map(|used| used.scope.as_str()).collect();
         let logins = inventory.mentions.iter().filter(|m| LOGIN.contains(&m.name.as_str())).map(|m| (m.scope.as_str(), m.place.line));
         let logins: Vec<(&str, u32)> = logins.collect();
+        let messages = inventory.mentions.iter().filter(|m| leaves_message(m)).map(|m| (m.scope.as_str(), m.place.line));
         // What is queued is work that somebody waits for.
         let tasks: FxHashSet<&str> =
             inventory.tasks.iter().flat_map(|task| [task.qualname.as_str(), task.name.as_deref().unwrap_or("")]).collect();
         let queued = inventory.links.iter().filter(|link| link.kind == LinkKind::Task && tasks.contains(link.to.as_str()));
         let queued = queued.map(|link| (link.scope.as_str(), link.place.line));
-        let serializers = inventory.serializers.iter().filter_map(|s| Some((s.qualname.as_str(), s.model.as_deref()?)));
-        let acts = reached(inventory, writes.chain(sessions).chain(queued).chain(logins.iter().copied()), met);
+        let serializers = inventory.serializers.iter().map(|s| (s.qualname.as_str(), s));
+        let acts = reached(&inventory.calls, writes.chain(sessions).chain(queued).chain(messages).chain(logins.iter().copied()), met);
         Effects {
             inventory,
             acting: acts.iter().map(|scope| parent_part(scope)).collect(),
             acts,
             sessions: read,
-            logins: reached(inventory, logins.iter().copied(), |_, _| true),
+            logins: reached(&inventory.calls, logins.iter().copied(), |_, _| true),
             models: inventory.models.iter().enumerate().map(|(i, m)| (m.label.as_str(), i)).collect(),
             by_qualname: inventory.models.iter().enumerate().map(|(i, m)| (m.qualname.as_str(), i)).collect(),
             serializers: serializers.collect(),
@@ -112,7 +113,7 @@ impl<'a> Effects<'a> {
             return Vec::new();
         }
         let table = |label: &str| self.models.get(label).copied().filter(|i| self.inventory.models.get(*i).is_some_and(|m| !m.is_abstract));
-        let of = |name: &String| self.serializers.get(name.as_str()).copied();
+        let of = |name: &String| self.serializers.get(name.as_str()).and_then(|serializer| serializer.model.as_deref());
         let own = view.queryset_model.as_deref().and_then(table).or_else(|| view.serializer.as_ref().and_then(of).and_then(table));
         if let Some(own) = own {
             return vec![own];
@@ -122,6 +123,19 @@ impl<'a> Effects<'a> {
             false => queried,
             true => route.access.serializers.iter().filter_map(of).filter_map(table).collect(),
         }
+    }
+
+    /// The models that a route shows or takes by what its view names, and by its serializers with those in them.
+    pub fn shown(&self, route: &Route, view: &View) -> BTreeSet<usize> {
+        let mut waiting: Vec<&str> = route.access.serializers.iter().chain(&view.serializer).map(String::as_str).collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut labels: Vec<&str> = view.queryset_model.iter().chain(&view.body.models).map(String::as_str).collect();
+        while let Some(name) = waiting.pop() {
+            let Some(serializer) = self.serializers.get(name).filter(|_| seen.insert(name)) else { continue };
+            labels.extend(serializer.model.as_deref());
+            waiting.extend(serializer.declared_fields.iter().filter_map(|field| field.nested.as_deref()));
+        }
+        labels.into_iter().filter_map(|label| self.models.get(label).copied()).collect()
     }
 
     /// The models that a query writes: those that it reaches too, where it begins with one that has no table of its own.
@@ -184,6 +198,12 @@ impl<'a> Effects<'a> {
     }
 }
 
+/// A message for the next page, which Django signs into a cookie or puts into the session.
+pub fn leaves_message(mention: &Mention) -> bool {
+    let added = |name: &&str| !name.ends_with("get_messages");
+    mention.verb == Verb::Call && Some(mention.name.as_str()).filter(added).is_some_and(|name| name.starts_with("django.contrib.messages."))
+}
+
 /// The handler or the action behind an HTTP method.
 fn handler(route: &Route, method: &str) -> String {
     let lower = method.to_lowercase();
@@ -208,23 +228,4 @@ pub fn handlers(route: &Route, view: &View, method: &str) -> Vec<String> {
     let other = |name: &str| route.actions.iter().any(|(_, action)| action == name) || crate::django::views::HTTP.contains(&name);
     let called = |name: &str| name == handler || HOOKS.contains(&name) || (!safe && !other(name));
     view.body.methods.iter().filter(|(name, _)| called(name)).map(|(name, by)| format!("{by}.{name}")).collect()
-}
-
-/// The scopes with these places, and those that lead to them by calls, as far as these places and calls are `met`.
-fn reached<'a>(
-    inventory: &'a Inventory,
-    places: impl Iterator<Item = (&'a str, u32)>,
-    met: impl Fn(&str, u32) -> bool,
-) -> FxHashSet<&'a str> {
-    let mut out: FxHashSet<&str> = places.filter(|(scope, line)| met(scope, *line)).map(|(scope, _)| scope).collect();
-    let mut callers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
-    for call in inventory.calls.iter().filter(|call| met(&call.scope, call.place.line)) {
-        callers.entry(call.to.as_str()).or_default().push(call.scope.as_str());
-    }
-    let mut fresh: Vec<&str> = out.iter().copied().collect();
-    for _ in 0..STEPS {
-        let found = fresh.iter().filter_map(|scope| callers.get(scope)).flatten().copied();
-        fresh = found.filter(|scope| out.insert(scope)).collect();
-    }
-    out
 }

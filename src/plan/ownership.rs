@@ -88,7 +88,9 @@ pub fn lines(
 
 fn owner(users: &[User], home: Run, phase: usize, kept: bool, wish: Option<OwnedBy>) -> (Owner, &'static str) {
     let here = |number: Option<usize>| number.is_some_and(|number| number <= phase);
-    let reads = here(home.begins) || users.iter().any(|user| here(user.run.begins));
+    // Of a table that nobody is seen to use, its module says when.
+    let unseen = users.iter().all(|user| user.admin) && here(home.begins);
+    let reads = unseen || here(home.ends) || users.iter().any(|user| here(user.run.begins));
     let writes = users.iter().any(|user| user.writes && here(user.run.writes));
     let behind = || users.iter().filter(|user| user.writes && !here(user.run.ends));
     if !reads {
@@ -132,8 +134,12 @@ fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run
         let Some(view) = route.view.as_deref().and_then(|name| scope.views.get(name)) else { continue };
         let module = scope.home.get(index).copied().unwrap_or_default();
         for method in Routes::methods(inventory, index) {
+            let run = routes.run(index, method);
             for model in scope.effects.inherited(route, view, method) {
-                add(model, User { module, place: view.place.clone(), writes: true, admin: false, run: routes.run(index, method) });
+                add(model, User { module, place: view.place.clone(), writes: true, admin: false, run });
+            }
+            for model in scope.effects.shown(route, view) {
+                add(model, User { module, place: view.place.clone(), writes: false, admin: false, run });
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{Inventory, Model, Policy, Route, Serializer};
+use crate::django::inventory::{Access, Inventory, Model, Policy, Route, Serializer};
 use crate::rules::facts::is_api;
 
 use super::data::{Check, Moved, Parity};
@@ -68,8 +68,8 @@ impl<'a> Checklists<'a> {
         add("methods", methods(route, moved));
         let access = &route.access;
         let writes = moved.methods.is_empty() || moved.methods.iter().any(|method| !super::rules::SAFE.contains(&method.as_str()));
-        if drf {
-            add("status", status(access.authentication.names.first().map(String::as_str)));
+        if let Some(told) = status(access).filter(|_| drf) {
+            add("status", told);
         }
         if let Some(handler) = self.handler.filter(|_| drf) {
             add("errors", format!("made by {handler}"));
@@ -177,14 +177,28 @@ fn methods(route: &Route, moved: &Moved) -> String {
     }
 }
 
-fn status(first: Option<&str>) -> String {
-    let Some(first) = first else { return "403 for whoever is not logged in".to_owned() };
-    let name = last_part(first);
-    if name.contains("Session") {
-        format!("403 for whoever is not logged in: {name} comes first and names no scheme")
-    } else {
-        format!("401 with the scheme of {name}, which comes first")
+/// What DRF answers to who is turned away: its first authentication class decides between 401 and 403.
+fn status(access: &Access) -> Option<String> {
+    let Some(first) = access.authentication.names.first() else {
+        let refused = "403 for whoever is refused: nothing says who asks";
+        return (access.login_required != Some(false)).then(|| refused.to_owned());
+    };
+    // A session that does not hold is none, and no header is read.
+    if access.login_required == Some(false) && access.authentication.names.iter().all(|name| last_part(name).contains("Session")) {
+        return None;
     }
+    let name = last_part(first);
+    let told = match access.challenge {
+        Some(true) => format!("401 with the scheme of {name}, which comes first"),
+        Some(false) => format!("403: {name} comes first and names no scheme"),
+        None => format!("401 if {name}, which comes first, names a scheme, else 403"),
+    };
+    let whom = match access.login_required {
+        Some(true) => "for whoever is not logged in",
+        Some(false) => "for credentials that do not hold; without any it answers",
+        None => "for whoever is not logged in, where its permissions refuse them",
+    };
+    Some(format!("{told}, {whom}"))
 }
 
 fn names(policy: &Policy) -> String {

@@ -109,7 +109,8 @@ impl Functions {
             let Some(view) = view else { continue };
             for method in Routes::methods(inventory, index) {
                 let run = routes.run(index, method);
-                for function in handlers(route, view, method) {
+                // What the body of a class says, it says for all its handlers.
+                for function in handlers(route, view, method).into_iter().chain([view.qualname.clone()]) {
                     fixed.entry(function).and_modify(|known| *known = known.and(run)).or_insert(run);
                 }
             }

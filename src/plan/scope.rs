@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, Route, View};
+use crate::django::inventory::{Brought, Inventory, Route, View};
 use crate::effort::choices::Aim;
 use crate::effort::price::Moving;
 use crate::effort::strategy::Auth;
@@ -14,6 +14,9 @@ use super::effects::Effects;
 use super::overrides::Overrides;
 use super::routing::{self, Move};
 use super::rules::{SAFE, Side};
+
+/// Of one package's patterns, how many are named.
+const BROUGHT: usize = 3;
 
 /// The decision on every module and route.
 pub struct Scope<'a> {
@@ -116,6 +119,7 @@ impl<'a> Scope<'a> {
         scope.expressions = ruled.expressions;
         scope.partly = ruled.partly.into_iter().filter(|(route, _)| scope.moved.contains_key(route)).collect();
         scope.stays = staying.into_iter().map(|((code, module, reason), routes)| Stays { code, reason, module, routes }).collect();
+        scope.stays.extend(brought(inventory));
         scope
     }
 
@@ -182,6 +186,24 @@ impl<'a> Scope<'a> {
         }
         None
     }
+}
+
+/// What packages answer whose routes nobody lists: one entry for each package.
+fn brought(inventory: &Inventory) -> Vec<Stays> {
+    let mut by_package: BTreeMap<&str, Vec<&Brought>> = BTreeMap::new();
+    for one in &inventory.brought {
+        by_package.entry(package(&one.name)).or_default().push(one);
+    }
+    let told = |(package, list): (&str, Vec<&Brought>)| {
+        let named = |one: &&Brought| format!("{} below {} ({}:{})", one.name, one.path, one.place.file, one.place.line);
+        let mut reason = list.iter().take(BROUGHT).map(named).collect::<Vec<_>>().join(", ");
+        match list.len().saturating_sub(BROUGHT) {
+            0 => {}
+            more => reason.push_str(&format!(" and {more} more")),
+        }
+        Stays { code: "third_party", reason: format!("patterns of a package, {package}: {reason}"), module: None, routes: Vec::new() }
+    };
+    by_package.into_iter().map(told).collect()
 }
 
 fn admin(analysis: &Analysis) -> String {

@@ -74,6 +74,8 @@ impl Modules {
             let dir = dir_of(&file.path);
             let stem = file.path.rsplit('/').next().and_then(|n| n.strip_suffix(".py")).unwrap_or("");
             file.is_package = stem == "__init__";
+            // No import statement can name `server.conf.py`: it makes no package of what stands before the dot.
+            let stem = &stem.replace('.', "-");
             let name_under = |root: &str| {
                 let prefix = below(dir, root)?;
                 Some(match (prefix.is_empty(), stem == "__init__") {

@@ -151,6 +151,10 @@ fn stays(page: &mut Page<'_>, plan: &Plan) {
     for stays in &plan.stays {
         let first = stays.routes.first().map_or("", |moved| page.path(moved.route));
         let more = match stays.routes.len() {
+            0 => {
+                lines.push(stays.reason.clone());
+                continue;
+            }
             1 => String::new(),
             many => format!(" and {} more", many - 1),
         };

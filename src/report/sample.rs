@@ -63,6 +63,7 @@ pub fn inventory() -> Inventory {
         jobs: Vec::new(),
         urls: Default::default(),
         beyond_get: Default::default(),
+        brought: Vec::new(),
         renders: Vec::new(),
         context_processors: Vec::new(),
         schedules: Vec::new(),

@@ -18,7 +18,7 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
     }
     let mut interp = Interp::new(project);
     let mut candidates = candidates.to_vec();
-    let Some(frame) = crate::django::world::choose_settings(&mut interp, &mut candidates) else { return wanted };
+    let Some(frame) = crate::django::boot::choose_settings(&mut interp, &mut candidates) else { return wanted };
     let mut modules: Vec<String> = Vec::new();
     let installed = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
     if let Some(value) = installed {

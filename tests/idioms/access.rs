@@ -270,3 +270,24 @@ fn authenticators_beside_those_of_the_base() {
     assert_eq!(of("/a/").certainty, Certainty::Certain);
     assert_eq!((of("/b/").names, of("/b/").certainty), (vec!["shop.auth.Assets".to_owned()], Certainty::Likely));
 }
+
+#[test]
+fn a_view_that_hands_on_to_what_decides() {
+    let open = "def v(request):\n    return 1\n";
+    let asked = "def v(request):\n    return answer(request)\ndef answer(request):\n    return check(request.user)\ndef check(user):\n    return user\n";
+    let refused = "def v(request):\n    guard(request)\ndef guard(request):\n    raise PermissionDenied\n";
+    let login = |views: &str| access(&format!("from django.core.exceptions import PermissionDenied\n{views}"), "views.v").login_required;
+    assert_eq!((login(open), login(asked), login(refused)), (Some(false), None, None));
+}
+
+#[test]
+fn the_first_authentication_class_says_a_scheme_or_none() {
+    let challenge = |classes: &str| {
+        let own = "from rest_framework import authentication\nclass Silent(authentication.BaseAuthentication):\n    pass\nclass Loud(Silent):\n    def authenticate_header(self, request):\n        return 'Key'\nfrom nobody_knows import Strange\n";
+        let view = format!("{own}class V(APIView):\n    authentication_classes = [{classes}]\n    def get(self, request):\n        pass\n");
+        access(&view, "views.V.as_view()").challenge
+    };
+    assert_eq!(challenge("authentication.SessionAuthentication, authentication.TokenAuthentication"), Some(false));
+    assert_eq!(challenge("authentication.TokenAuthentication, Silent"), Some(true));
+    assert_eq!((challenge("Silent"), challenge("Loud"), challenge("Strange"), challenge("")), (Some(false), Some(true), None, None));
+}

@@ -249,3 +249,30 @@ fn names_that_a_module_has_of_a_package_that_nobody_describes() {
     );
     assert_eq!(seen.inventory.admin[0].model.as_deref(), Some("billing.Invoice"));
 }
+
+#[test]
+fn modules_count_for_what_others_hold_only_where_something_imports_them() {
+    let text = |found: &str, package: &str| {
+        format!(
+            "# --- config/settings.py\nINSTALLED_APPS = ['shop', 'stock']\nROOT_URLCONF = 'config.urls'\n# --- config/urls.py\nfrom django.urls import path\nfrom shop import registry, views\nurlpatterns = [path(name, views.a) for name in registry.names]\n# --- shop/registry.py\nnames = []\ndef register(name):\n    names.append(name)\n# --- shop/views.py\ndef a(request):\n    pass\n# --- shop/apps.py\nfrom django.apps import AppConfig\nclass ShopConfig(AppConfig):\n    name = 'shop'\n    def ready(self):\n        {found}\n# --- shop/parts/__init__.py\n{package}\n# --- shop/parts/one.py\nfrom shop.registry import register\nregister('one/')\n# --- shop/parts/two.py\nfrom shop.registry import register\nregister('two/')\n# --- stock/apps.py\n# --- stock/listed.py\nfrom shop.registry import register\nregister('stock/')\n"
+        )
+    };
+    let paths = |found: &str, package: &str| seen(&text(found, package)).paths().join(" ");
+    assert_eq!(paths("pass", ""), "");
+    assert_eq!(paths("from django.utils.module_loading import autodiscover_modules; autodiscover_modules('listed')", ""), "/stock/");
+    let walked = "import importlib, os\nfor name in os.listdir(os.path.dirname(__file__)):\n    importlib.import_module(f'shop.parts.{name[:-3]}')\n";
+    assert_eq!(paths("import shop.parts", walked), "/one/ /two/");
+    let walked =
+        "import importlib, pkgutil\nfor _, name, _ in pkgutil.iter_modules(__path__):\n    importlib.import_module('.' + name, __name__)\n";
+    assert_eq!(paths("import shop.parts", walked), "/one/ /two/");
+    let each = "import importlib; from nobody_knows import apps; [importlib.import_module(f'{app}.listed') for app in apps]";
+    assert_eq!(paths(each, ""), "/stock/");
+}
+
+#[test]
+fn file_with_a_dot_in_its_name_makes_no_package() {
+    let seen = seen(
+        "# --- manage.py\n# --- gunicorn.conf.py\nworkers = 2\n# --- config/settings.py\nINSTALLED_APPS = ['shop', 'gunicorn']\n# --- shop/models.py\n",
+    );
+    assert_eq!(seen.inventory.apps.iter().map(|app| app.label.as_str()).collect::<Vec<_>>(), ["shop"]);
+}

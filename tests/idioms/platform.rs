@@ -281,3 +281,11 @@ fn celery_task_classes_that_inherit_what_runs() {
     );
     assert_eq!(seen.inventory.tasks.iter().map(|task| task.qualname.as_str()).collect::<Vec<_>>(), ["shop.tasks.Send"]);
 }
+
+#[test]
+fn task_of_a_celery_class_that_hands_on() {
+    let seen = seen(
+        "# --- config/celery.py\nfrom celery import Celery, Task\nclass Logging(Task):\n    pass\nclass App(Celery):\n    def task(self, *args, **kwargs):\n        kwargs.setdefault('base', Logging)\n        return super().task(*args, **kwargs)\napp = App('config')\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task\ndef a():\n    pass\n@app.task(queue='slow')\ndef b():\n    pass\n",
+    );
+    assert_eq!(seen.inventory.tasks.iter().map(|t| t.qualname.as_str()).collect::<Vec<_>>(), ["shop.tasks.a", "shop.tasks.b"]);
+}

@@ -426,3 +426,11 @@ fn actions_that_a_decorator_of_the_project_makes() {
     assert_eq!(seen.paths(), ["/items/{pk}/data/{part}/"]);
     assert_eq!(seen.route("/items/{pk}/data/{part}/").methods.as_deref(), Some(&["PATCH".to_owned()][..]));
 }
+
+#[test]
+fn nested_router_of_ones_own_mixin() {
+    let seen = seen_router(
+        "from rest_framework_nested.routers import NestedMixin\nclass Below(NestedMixin):\n    @property\n    def nest_prefix(self):\n        return ''\n    @nest_prefix.setter\n    def nest_prefix(self, value):\n        pass\nclass Inner(Below, routers.SimpleRouter):\n    pass\nrouter = routers.SimpleRouter()\nrouter.register('shelves', views.Shelves, basename='shelf')\ninner = Inner(parent_router=router, parent_prefix='shelves')\ninner.register('items', views.Shelves, basename='shelf-items')\nurlpatterns = inner.urls\n",
+    );
+    assert_eq!(seen.paths(), ["/shelves/{pk}/items/", "/shelves/{pk}/items/{pk}/"]);
+}

@@ -1108,3 +1108,20 @@ fn paths_made_of_the_fields_of_a_named_tuple() {
     );
     assert_eq!(seen.paths(), ["/first-page/", "/second/"]);
 }
+
+#[test]
+fn root_urlconf_that_middleware_chooses_for_a_request() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\nHEDGE_URLS = 'config.third'\n# --- config/urls.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('a/', views.a), path('same/', views.a)]\n# --- config/other.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('b/', views.a), path('same/', views.a)]\n# --- config/third.py\nfrom django.urls import path\nfrom shop import views\nurlpatterns = [path('c/', views.a)]\n# --- shop/views.py\ndef a(request):\n    pass\n# --- shop/middleware.py\nfrom django.conf import settings\nclass Sites:\n    def __call__(self, request):\n        if request.site.name == 'b':\n            request.urlconf = 'config.other'\n        else:\n            request.urlconf = settings.HEDGE_URLS\n",
+    );
+    assert_eq!(seen.paths(), ["/b/", "/same/", "/c/", "/a/", "/same/"]);
+}
+
+#[test]
+fn what_a_package_answers_below_a_path() {
+    let seen = seen_urls(
+        "from django.urls import include\nfrom django.conf import settings\nurlpatterns = [path('api-auth/', include('rest_framework.urls')), path('x/', include('nobody_knows.urls', namespace='x'))]\nif settings.DEBUG:\n    urlpatterns += [path('__debug__/', include('debug_toolbar.urls'))]\n",
+    );
+    let brought: Vec<String> = seen.inventory.brought.iter().map(|one| format!("{} {}", one.path, one.name)).collect();
+    assert_eq!(brought, ["/x/ nobody_knows.urls", "/api-auth/ rest_framework.urls"]);
+}

@@ -638,3 +638,11 @@ fn json_of_the_environment() {
     );
     assert_eq!(seen.installed(), ["shop"]);
 }
+
+#[test]
+fn list_that_a_package_is_given_and_adds_to() {
+    let seen = seen_settings(
+        "from nobody_knows import with_static_files\nINSTALLED_APPS = ['a']\nMIDDLEWARE = ['django.middleware.common.CommonMiddleware']\nMIDDLEWARE = with_static_files(MIDDLEWARE)\n",
+    );
+    assert_eq!(seen.inventory.settings.middleware, ["django.middleware.common.CommonMiddleware"]);
+}

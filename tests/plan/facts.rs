@@ -8,7 +8,7 @@ use migscan::effort::{Analysis, Choices};
 use migscan::plan::proxy::{Options, Proxy};
 use migscan::plan::{Plan, kit};
 
-const SETTINGS: &str = "SECRET_KEY = \"not-secret\"\nROOT_URLCONF = \"config.urls\"\nDATABASES = {}\nINSTALLED_APPS = [\"django.contrib.auth\", \"django.contrib.contenttypes\", \"rest_framework\", \"shop\", \"jobs\"]\n";
+pub const SETTINGS: &str = "SECRET_KEY = \"not-secret\"\nROOT_URLCONF = \"config.urls\"\nDATABASES = {}\nINSTALLED_APPS = [\"django.contrib.auth\", \"django.contrib.contenttypes\", \"rest_framework\", \"shop\", \"jobs\"]\n";
 const MODELS: &str = "
 from django.db import models
 class Item(models.Model):
@@ -21,13 +21,13 @@ class Hit(models.Model):
     count = models.IntegerField()
 ";
 
-struct Seen {
-    analysis: Analysis,
-    plan: Plan,
+pub struct Seen {
+    pub analysis: Analysis,
+    pub plan: Plan,
 }
 
 /// A project with these files beside what every project has; all of it is to move.
-fn seen(more: &[(&str, &str)]) -> Seen {
+pub fn seen(more: &[(&str, &str)]) -> Seen {
     let dir = tempfile::tempdir().unwrap();
     let mut files: BTreeMap<&str, &str> = BTreeMap::from([
         ("manage.py", "import os\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings\")\n"),
@@ -55,7 +55,7 @@ fn planned(root: &Path, scope: Aim) -> Seen {
 
 impl Seen {
     /// Kinds of the phases in which something of a path moves, with the methods; `*` for any.
-    fn moves(&self, path: &str) -> String {
+    pub fn moves(&self, path: &str) -> String {
         let mut out = Vec::new();
         for phase in &self.plan.phases {
             for moved in phase.routes.iter().filter(|moved| self.analysis.inventory.routes[moved.route].path == path) {
@@ -75,14 +75,14 @@ impl Seen {
     }
 
     /// The phase since which a table has this owner, and the phase in which a method of a path moves.
-    fn since(&self, label: &str, owner: &str) -> usize {
+    pub fn since(&self, label: &str, owner: &str) -> usize {
         let line = |phase: &&migscan::plan::data::Phase| {
             phase.data.iter().any(|line| self.analysis.inventory.models[line.model].label == label && line.owner.name() == owner)
         };
         self.plan.phases.iter().find(line).map_or(0, |phase| phase.number)
     }
 
-    fn phase(&self, path: &str, method: &str) -> usize {
+    pub fn phase(&self, path: &str, method: &str) -> usize {
         let moves = |moved: &migscan::plan::data::Moved| {
             self.analysis.inventory.routes[moved.route].path == path && moved.methods.iter().any(|m| m == method)
         };
@@ -96,7 +96,7 @@ impl Seen {
     }
 }
 
-const URLS: &str = "
+pub const URLS: &str = "
 from django.urls import path
 from shop import views
 urlpatterns = [path(name + '/', view) for name, view in views.ALL.items()]

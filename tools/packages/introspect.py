@@ -894,6 +894,11 @@ class Describe:
     def describe_permission(self, cls, node):
         return {"checks": [m for m in PERMISSION_METHODS if m in cls.__dict__]}
 
+    def describe_authentication(self, cls, node):
+        # Of the first class of a view it decides between 401 and 403. The root's own gives None.
+        own = "authenticate_header" in cls.__dict__ and f"{cls.__module__}.{cls.__name__}" != "rest_framework.authentication.BaseAuthentication"
+        return {"methods": ["authenticate_header"] if own else []}
+
     def describe_consumer(self, cls, node):
         out = self.view_like(cls, node)
         out["methods"] = [h for h in CONSUMER_HOOKS if h in cls.__dict__]

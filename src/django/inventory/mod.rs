@@ -44,6 +44,8 @@ pub struct Inventory {
     pub models: Vec<Model>,
     pub managers: Vec<ManagerClass>,
     pub routes: Vec<Route>,
+    /// What packages answer that is no route of ours, sorted; part of what stays.
+    pub brought: Vec<Brought>,
     /// What the resolver tries, in its order; no report shows it as such.
     pub urls: super::urls::Urls,
     pub views: Vec<View>,

@@ -37,6 +37,8 @@ pub struct PythonFile {
     pub notes: Vec<crate::facts::Note>,
     /// Only FastAPI reaches it: it is on the other side already.
     pub fastapi: bool,
+    /// A migration, wherever it lies: in force, or laid aside.
+    pub migration: bool,
 }
 
 /// An import of one file of the project by another.

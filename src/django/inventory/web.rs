@@ -33,6 +33,8 @@ pub struct Access {
     /// Whether an anonymous request is turned away; none where code decides that cannot be judged.
     pub login_required: Option<bool>,
     pub csrf_exempt: bool,
+    /// Whether whoever fails at DRF's authentication is told a scheme, with 401; otherwise it is 403. None where nobody can say.
+    pub challenge: Option<bool>,
     pub permissions: Policy,
     pub authentication: Policy,
     pub throttles: Policy,
@@ -57,6 +59,14 @@ impl Access {
             _ => self.filters = policy,
         }
     }
+}
+
+/// What a package answers below a path: included patterns, a view set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Brought {
+    pub name: String,
+    pub path: String,
+    pub place: Place,
 }
 
 #[derive(Clone, Debug, Default)]

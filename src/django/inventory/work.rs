@@ -1,5 +1,7 @@
 //! What runs beside a request or asks the database: signals, tasks, schedules, commands, consumers, queries.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{Certainty, Place};
 use crate::django::urls::UrlPart;
 
@@ -130,6 +132,24 @@ pub struct Call {
     /// Dotted name of what is called.
     pub to: String,
     pub place: Place,
+}
+
+/// Calls of calls that are followed.
+const STEPS: usize = 5;
+
+/// The scopes with these places, and those that lead to them by calls, as far as these places and calls are `met`.
+pub fn reached<'a>(calls: &'a [Call], places: impl Iterator<Item = (&'a str, u32)>, met: impl Fn(&str, u32) -> bool) -> FxHashSet<&'a str> {
+    let mut out: FxHashSet<&str> = places.filter(|(scope, line)| met(scope, *line)).map(|(scope, _)| scope).collect();
+    let mut callers: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for call in calls.iter().filter(|call| met(&call.scope, call.place.line)) {
+        callers.entry(call.to.as_str()).or_default().push(call.scope.as_str());
+    }
+    let mut fresh: Vec<&str> = out.iter().copied().collect();
+    for _ in 0..STEPS {
+        let found = fresh.iter().filter_map(|scope| callers.get(scope)).flatten().copied();
+        fresh = found.filter(|scope| out.insert(scope)).collect();
+    }
+    out
 }
 
 /// A function that code of the repository calls.

@@ -41,6 +41,7 @@ impl Interp<'_> {
                     "__wrapped__" => func.wrapped.borrow().clone().unwrap_or_else(|| self.unknown(WhyCode::UndefinedAttribute, &name, at)),
                     "__doc__" => Value::None,
                     "kwargs" if let Some(found) = self.action_attr(func, &name) => found,
+                    "setter" | "deleter" if func.flavour.get().is_property() => Value::Attr(Rc::new((object.clone(), name))),
                     // Only a decorator from outside can have hung something on it that is not in view.
                     _ if func.decorators.borrow().is_empty() => {
                         self.raise("AttributeError");

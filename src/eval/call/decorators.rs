@@ -73,6 +73,8 @@ impl<'p> Interp<'p> {
                 self.note_decorator(&target, decorator);
                 target
             }
+            // The property that it was, with one more way to use it.
+            Value::Attr(parts) if is_property(&parts.0) && matches!(parts.1.as_str(), "setter" | "deleter") => parts.0.clone(),
             Value::Attr(parts) => {
                 // `@value.setter`, `@action.mapping.post`, `@app.task`, `@receiver_of_something.connect`
                 let result = self.call_opaque_method(&parts.0.clone(), parts.1, vec![target.clone()], Vec::new(), false, at);
@@ -188,4 +190,8 @@ fn enclosing(frame: &Rc<Frame>) -> Rc<Frame> {
         }
     }
     at
+}
+
+fn is_property(value: &Value) -> bool {
+    matches!(value, Value::Func(func) if func.flavour.get().is_property())
 }

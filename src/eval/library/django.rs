@@ -5,14 +5,18 @@ use crate::eval::value::*;
 use crate::eval::{AppRef, Interp};
 
 use super::reflection::make_type;
-use super::{Args, Kwargs, builtins, class_loader, stdlib};
+use super::{Args, Kwargs, builtins, class_loader, imports};
 
 pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {
     let dotted = name.as_str();
     let first = args.first();
     match dotted {
         // ---- modules and loaders
-        "django.utils.module_loading.import_module" | "django.utils.importlib.import_module" => stdlib::import_module(interp, args, at),
+        "django.utils.module_loading.import_module" | "django.utils.importlib.import_module" => imports::import_module(interp, args, at),
+        "django.utils.module_loading.autodiscover_modules" => {
+            imports::autodiscover(interp, args);
+            Some(Value::None)
+        }
         "django.utils.module_loading.import_string" | "django.utils.module_loading.import_by_path" => {
             let target = first?.as_str()?;
             Some(interp.import_string(&target))

@@ -3,6 +3,7 @@
 
 mod builtins;
 mod django;
+mod imports;
 mod opaque;
 mod packages;
 mod reflection;

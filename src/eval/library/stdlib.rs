@@ -9,7 +9,7 @@ use crate::eval::expr::text_of;
 use crate::eval::value::*;
 
 use super::reflection::{make_type, named_tuple};
-use super::{Args, Kwargs, builtins, class_loader, kwarg};
+use super::{Args, Kwargs, builtins, class_loader, imports, kwarg};
 
 /// A text of JSON as Python has it; the parser bounds its depth.
 fn from_json(value: serde_json::Value) -> Value {
@@ -44,7 +44,7 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         }
         "os.environ.setdefault" => args.get(1).cloned(),
         // ---- modules and loaders
-        "importlib.import_module" => import_module(interp, args, at),
+        "importlib.import_module" => imports::import_module(interp, args, at),
         "importlib.metadata.entry_points" | "importlib_metadata.entry_points" | "pkg_resources.iter_entry_points" => {
             entry_points(interp, args, kwargs, at)
         }
@@ -148,21 +148,6 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         "operator.or_" | "operator.and_" => None,
         _ => class_loader(interp, name, args, at),
     }
-}
-
-/// `importlib.import_module`, and Django's own of former times.
-pub(super) fn import_module(interp: &mut Interp, args: Args, at: Loc) -> Option<Value> {
-    let first = args.first();
-    let mut target = first?.as_str()?.to_string();
-    if let Some(package) = args.get(1).and_then(Value::as_str)
-        && target.starts_with('.')
-    {
-        target = format!("{package}{target}");
-    }
-    Some(match interp.import_module(&target, at.file) {
-        Some(value) => value,
-        None => interp.unknown(WhyCode::MissingModule, &target, at),
-    })
 }
 
 fn entry_points(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Option<Value> {

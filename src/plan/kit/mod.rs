@@ -26,7 +26,7 @@ pub fn files(analysis: &Analysis, plan: &Plan, proxies: &[Proxy], options: &Opti
     let inventory = &analysis.inventory;
     let front = proxies.first().copied().unwrap_or(Proxy::Nginx);
     let bridge = bridge::bridge(inventory);
-    let requests = requests::requests(inventory);
+    let requests = requests::requests(inventory, &plan.routes());
     let mut out = phases::phases(analysis, plan, proxies, options)?;
     out.push(file("README.md", readme::readme(plan, &bridge, &requests, front, proxies, options)));
     // Without a phase there is no configuration that it could start.

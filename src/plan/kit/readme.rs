@@ -73,7 +73,8 @@ fn stays(out: &mut String, plan: &Plan) {
     let stays: usize = plan.stays.iter().map(|stays| stays.routes.len()).sum();
     let _ = writeln!(out, "On Django stay {stays} routes:\n");
     for stays in &plan.stays {
-        let _ = writeln!(out, "* {}: {}", stays.routes.len(), code(&stays.reason));
+        let count = if stays.routes.is_empty() { "more".to_owned() } else { stays.routes.len().to_string() };
+        let _ = writeln!(out, "* {count}: {}", code(&stays.reason));
     }
 }
 

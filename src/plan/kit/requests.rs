@@ -1,4 +1,4 @@
-//! The list of requests that the contract recorder sends: one line for each route and method.
+//! The list of requests that the contract recorder sends: one line for each route and method that moves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,12 +16,14 @@ pub struct Requests {
     pub unwritable: Vec<(String, u32, String)>,
 }
 
-pub fn requests(inventory: &Inventory) -> Requests {
+/// Of the routes with these numbers.
+pub fn requests(inventory: &Inventory, moved: &BTreeSet<usize>) -> Requests {
     let ordered = ordered_views(inventory);
     let anything = ["GET".to_owned()];
     let mut rows: BTreeMap<(&str, &str), String> = BTreeMap::new();
     let mut unwritable = BTreeSet::new();
-    for route in inventory.routes.iter().filter(|route| !route.admin && !route.format_suffix) {
+    let routes = moved.iter().filter_map(|index| inventory.routes.get(*index));
+    for route in routes.filter(|route| !route.admin && !route.format_suffix) {
         if !writable(&route.path) {
             unwritable.insert((route.place.file.clone(), route.place.line, route.path.clone()));
             continue;
@@ -100,10 +102,11 @@ mod tests {
             route("/items/{pk}/", "items/<int:pk>/", &["GET", "DELETE"]),
             route("/s/{slug}/", "s/<slug:slug>/", &["GET"]),
             Route { admin: true, ..route("/admin/", "admin/", &["GET"]) },
+            route("/stays/", "stays/", &["GET"]),
             route("/a\"\n,b/", "x", &["GET"]),
             route("/items/{pk}/", "items/<str:pk>/", &["GET"]),
         ];
-        let found = requests(&Inventory { routes, ..Inventory::default() });
+        let found = requests(&Inventory { routes, ..Inventory::default() }, &BTreeSet::from([0, 1, 2, 4, 5]));
         assert_eq!(
             found.text,
             "method,path,values,query,body,ordered,mask\n\

@@ -11,7 +11,7 @@ use super::text::{about, anchor, breakable, place, prose};
 use crate::report::json::{Crossing, Phase, PlanRoute};
 use crate::report::numbers::{plural, rounded};
 
-const TASKS: [Column; 3] = [text("Step"), text("Module"), number("Hours")];
+const TASKS: [Column; 3] = [text("Step"), text("Module"), number("Mean hours")];
 const ROUTES: [Column; 3] = [text("Methods"), text("Path"), text("View")];
 const TABLES: [Column; 4] = [text("Table of"), text("Owner after the phase"), text("Still written on Django by"), text("How")];
 const CROSSINGS: [Column; 4] = [text("What"), number("Places"), text("What is done about it"), text("First places")];

@@ -106,7 +106,8 @@ fn stays(plan: &Plan) -> Markup {
             ul.plain {
                 @for one in &plan.stays_in_django {
                     li {
-                        strong { (plural(one.routes.len(), "route", "routes")) }
+                        // What a package brings is no route of the list.
+                        @if one.routes.is_empty() { strong { "More" } } @else { strong { (plural(one.routes.len(), "route", "routes")) } }
                         @if let Some(module) = &one.module { " of " (module) }
                         ": " (capital(&one.reason)) "."
                     }

@@ -164,7 +164,7 @@ pub struct BorderKey {
 /// Something that works across the border, and what is done about it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Crossing {
-    /// `signal_sent`, `signal_received`, `signal_within`, `signal_admin`, `signal_own`, `on_commit`, `task_sent`, `task_run`, `cache`, `session`
+    /// `signal_sent`, `signal_received`, `signal_within`, `signal_admin`, `signal_own`, `on_commit`, `task_sent`, `task_run`, `cache`, `messages`, `middleware`, `session`
     pub kind: String,
     pub what: String,
     pub module: String,
