@@ -292,6 +292,8 @@ pub struct ExtFunction {
     pub package: Option<String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
+    /// Of one that gives back URL patterns: the argument that goes around each view.
+    pub decorator: Option<String>,
     /// It registers what adds to URL configurations.
     pub urls: Vec<UrlHook>,
     /// Calling it with a model does what an attribute of this class does.

@@ -1108,3 +1108,13 @@ fn paths_made_of_the_fields_of_a_named_tuple() {
     );
     assert_eq!(seen.paths(), ["/first-page/", "/second/"]);
 }
+
+#[test]
+fn patterns_that_wagtail_decorates() {
+    let seen = seen_urls(
+        "from django.contrib.auth.decorators import login_required\nfrom wagtail.utils.urlpatterns import decorate_urlpatterns\nurlpatterns = [path('a/', views.one)] + decorate_urlpatterns([path('b/', views.two), path('c/', include([path('d/', views.one)]))], login_required)\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.one", "/b/ shop.views.two", "/c/d/ shop.views.one"]);
+    let closed = |path: &str| seen.route(path).access.login_required;
+    assert_eq!((closed("/a/") == Some(true), closed("/b/"), closed("/c/d/")), (false, Some(true), Some(true)));
+}
