@@ -269,3 +269,42 @@ fn forms_that_factories_make() {
         ]
     );
 }
+
+#[test]
+fn fields_that_fields_of_an_abstract_model_of_a_package_add() {
+    let seen = seen_models(
+        "from wagtail.images.models import AbstractImage\nclass Picture(AbstractImage):\n    pass\nclass Shared(AbstractImage):\n    class Meta:\n        abstract = True\n",
+    );
+    assert_eq!(seen.relation("shop.Picture", "tagged_items"), "GenericRelation taggit.TaggedItem");
+    assert_eq!(seen.relation("shop.Picture", "index_entries"), "GenericRelation wagtailsearch.IndexEntry");
+    assert!(!seen.fields("shop.Shared").contains(&"tagged_items"));
+}
+
+#[test]
+fn modules_under_the_names_that_others_bind_them_to() {
+    let seen = seen(
+        "# --- shop/forms.py\nfrom django.contrib.admin.widgets import forms\nfrom django.contrib.auth.forms import forms as more\nclass ItemForm(forms.Form):\n    a = forms.CharField()\nclass MoreForm(more.Form):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|form| form.qualname.as_str()).collect();
+    assert_eq!(found, ["shop.forms.ItemForm", "shop.forms.MoreForm"]);
+}
+
+#[test]
+fn form_of_the_admin_of_a_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/forms.py\nfrom elsewhere.admin import RowAdminForm\nfrom .models import Item\nclass ItemForm(RowAdminForm):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|form| (form.kind.as_str(), form.model.as_deref())).collect();
+    assert_eq!(found, [("ModelForm", Some("shop.Item"))]);
+}
+
+#[test]
+fn model_of_an_installed_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['elsewhere.library', 'shop']\n# --- shop/models.py\nfrom django.db import models\nfrom elsewhere.library.models import Shelf\nfrom elsewhere.other.models import Box\nclass Item(models.Model):\n    shelf = models.ForeignKey(Shelf, models.CASCADE)\n    box = models.ForeignKey(Box, models.CASCADE)\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "shelf"), "ForeignKey library.Shelf");
+    assert!(seen.field("shop.Item", "box").relation.as_ref().is_some_and(|relation| relation.to.is_none()));
+    // Presumed, and said to be.
+    assert_eq!(seen.inventory.coverage.unresolved.iter().filter(|u| u.text.contains("target of a relation")).count(), 2);
+}
