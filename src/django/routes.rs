@@ -7,6 +7,7 @@ use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
 use super::access;
 use super::asked;
+use super::endpoints;
 use super::includes::{custom_admin, include, open_admin};
 use super::inventory::{Access, Certainty, Route, RouteKind};
 use super::patterns;
@@ -421,6 +422,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                 // An app config whose external base adds its own patterns.
                 return open(world, context, "patterns of a base class", out);
             }
+            (Value::Super(inner), method) if endpoints::inherited(world, &inner.1, method, context, out) => return,
             (Value::Super(inner), "base_urls") if tastypie::base_urls(world, &inner.1, context, out) => return,
             (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,
             _ => {}

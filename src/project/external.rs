@@ -128,6 +128,8 @@ pub struct ExtClass {
 pub struct Endpoints {
     pub method: String,
     pub namespace: String,
+    /// The method by which the class that is registered gives its patterns.
+    pub patterns: String,
 }
 
 /// An argument of a router's `register()` that holds further registrations, with the same argument of their own.

@@ -1118,3 +1118,13 @@ fn patterns_that_wagtail_decorates() {
     let closed = |path: &str| seen.route(path).access.login_required;
     assert_eq!((closed("/a/") == Some(true), closed("/b/"), closed("/c/d/")), (false, Some(true), Some(true)));
 }
+
+#[test]
+fn own_patterns_of_an_endpoint_of_wagtails_api() {
+    let seen = seen_urls(
+        "from wagtail.api.v2.router import WagtailAPIRouter\napi = WagtailAPIRouter('api')\napi.register_endpoint('items', views.Items)\napi.register_endpoint('moved', views.Moved)\nurlpatterns = [path('api/', api.urls)]\n# --- shop/views.py\nfrom django.urls import path\nfrom wagtail.api.v2.views import BaseAPIViewSet\nclass Items(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return [path('top/', cls.as_view({'get': 'top_view'}), name='top')]\nclass Moved(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return super().get_urlpatterns() + [path('all/', cls.as_view({'get': 'all_view'}))]\n",
+    );
+    assert_eq!(seen.paths(), ["/api/items/top/", "/api/moved/", "/api/moved/all/", "/api/moved/find/", "/api/moved/{pk}/"]);
+    let top = seen.route("/api/items/top/");
+    assert_eq!((top.namespace.as_deref(), top.name.as_deref()), (Some("api:items"), Some("top")));
+}
