@@ -495,7 +495,7 @@ impl FieldValue {
                 } else {
                     world.count(counted, 1);
                 }
-                label.or_else(|| world.installed_label(&value))
+                label
             }
             ("TaggableManager", None) => {
                 let tagged = self.args.get("through").cloned().and_then(|through| tag_of(world, &through));

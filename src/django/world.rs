@@ -490,13 +490,6 @@ impl<'p> World<'p> {
         })
     }
 
-    /// The label of a model of an application that is installed from a package which nobody describes. Its `Meta` could name another one.
-    pub fn installed_label(&mut self, value: &Value) -> Option<String> {
-        let Value::Ext(name) = value else { return None };
-        let app = name.split_once(".models.")?.0;
-        self.apps.iter().any(|known| known.installed && known.module == app).then(|| self.presumed_label(value))?
-    }
-
     /// A label in the letter case of the class it names.
     fn proper_label(&mut self, app: &str, model: &str) -> String {
         match self.interp.model(app, model) {
