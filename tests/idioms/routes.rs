@@ -1122,7 +1122,7 @@ fn patterns_that_wagtail_decorates() {
 #[test]
 fn own_patterns_of_an_endpoint_of_wagtails_api() {
     let seen = seen_urls(
-        "from wagtail.api.v2.router import WagtailAPIRouter\napi = WagtailAPIRouter('api')\napi.register_endpoint('items', views.Items)\napi.register_endpoint('moved', views.Moved)\nurlpatterns = [path('api/', api.urls)]\n# --- shop/views.py\nfrom django.urls import path\nfrom wagtail.api.v2.views import BaseAPIViewSet\nclass Items(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return [path('top/', cls.as_view({'get': 'top_view'}), name='top')]\nclass Moved(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return super().get_urlpatterns() + [path('all/', cls.as_view({'get': 'all_view'}))]\n",
+        "from wagtail.api.v2.router import WagtailAPIRouter\napi = WagtailAPIRouter('api')\napi.register_endpoint('items', views.Items)\napi.register_endpoint('moved', views.Moved)\nurlpatterns = [path('api/', api.urls)]\n# --- shop/views.py\nfrom wagtail.api.v2.views import BaseAPIViewSet, path\nclass Items(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return [path('top/', cls.as_view({'get': 'top_view'}), name='top')]\nclass Moved(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return super().get_urlpatterns() + [path('all/', cls.as_view({'get': 'all_view'}))]\n",
     );
     assert_eq!(seen.paths(), ["/api/items/top/", "/api/moved/", "/api/moved/all/", "/api/moved/find/", "/api/moved/{pk}/"]);
     let top = seen.route("/api/items/top/");
