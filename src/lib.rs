@@ -112,13 +112,16 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     let mut project = Project::new(sources.take_files(), &sources.unparsed(), sources.entry_points(), &sources.declared());
     let mut candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
     // Settings may install apps that lie among the tests: those are parsed after all.
-    let wanted = sources::installed_tests(&project, &candidates, &sources);
-    if !wanted.is_empty() {
+    let mut wanted = sources::installed_tests(&project, &candidates, &sources);
+    while !wanted.is_empty() {
+        let found_late = candidates.is_empty();
         let mut files = std::mem::take(&mut project.files);
         files.extend(sources.promote(root, &wanted));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         project = Project::new(files, &sources.unparsed(), sources.entry_points(), &sources.declared());
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
+        // Settings that were among the tests themselves have not been asked yet.
+        wanted = if found_late { sources::installed_tests(&project, &candidates, &sources) } else { Default::default() };
     }
     clock.lap("names");
     let majors = sources.majors();

@@ -72,10 +72,11 @@ enum Read {
     Skipped(Skipped),
 }
 
-/// Settings are wanted wherever they lie.
+/// Settings are wanted wherever they lie, and what names them.
 fn is_settings(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
-    (name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_") && !name.starts_with("e2e_test_")
+    name == "manage.py"
+        || ((name.contains("settings") || path.contains("/settings/")) && !name.starts_with("test_") && !name.starts_with("e2e_test_"))
 }
 
 /// How files are read.

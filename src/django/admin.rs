@@ -59,6 +59,30 @@ pub fn own_urls(world: &mut World, site: &Value) -> Vec<(String, Value)> {
     out
 }
 
+/// The object behind Django's own site: of the class that the config of the admin's application names, or that code gives the site later.
+pub fn in_place_of(world: &mut World, site: &Value) -> Value {
+    if !matches!(site, Value::Ext(name) if name.as_str() == DEFAULT_SITE) {
+        return site.clone();
+    }
+    let given = world.interp.patched(DEFAULT_SITE, "__class__");
+    match given.or_else(|| named_site(world)) {
+        Some(Value::Class(class)) => {
+            let object = world.interp.class(class);
+            world.interp.restart();
+            world.interp.instantiate(class, Vec::new(), Vec::new(), false, Loc { file: object.file, line: object.line })
+        }
+        _ => site.clone(),
+    }
+}
+
+/// `default_site` of the config that installs the admin.
+fn named_site(world: &mut World) -> Option<Value> {
+    let configs: Vec<ClassRef> = world.apps.iter().filter(|app| app.installed).filter_map(|app| app.class).collect();
+    let config = configs.into_iter().find(|class| world.interp.derives(*class, "django.contrib.admin.apps.SimpleAdminConfig"))?;
+    let path = world.interp.find_first_party(config, "default_site")?.0.as_str()?;
+    world.interp.lookup_dotted(&path)
+}
+
 const PATTERNS: [&str; 3] = ["path", "re_path", "url"];
 
 /// What is registered at the end.

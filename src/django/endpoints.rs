@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, sym};
-use crate::eval::{CallObj, Interp, Value};
+use crate::eval::{CallObj, ClassRef, Interp, Value};
 use crate::project::packages::{ExtRoute, UrlHook};
 
 use super::inventory::Certainty;
@@ -24,14 +24,14 @@ pub fn expand(world: &mut World, api: &Value, context: &Context, out: &mut Route
     for event in made.events.borrow().clone() {
         let Value::Attr(callee) = &event.callee else { continue };
         if callee.1.as_str() == endpoints.method {
-            endpoint(world, &event, &context, out);
+            endpoint(world, &event, &endpoints.patterns, &context, out);
         }
     }
     true
 }
 
-/// One registration: a name and a class, whose routes its table says.
-fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Routes) {
+/// One registration: a name and a class, whose routes its table says or a method of its own.
+fn endpoint(world: &mut World, event: &CallObj, patterns: &str, context: &Context, out: &mut Routes) {
     let Some(name) = event.args.first().and_then(Value::as_str) else {
         world.miss("routes", &event.args.first().cloned().unwrap_or(Value::None), event.loc, "name of an API endpoint");
         return urls::open(world, context, "an endpoint without a known name", out);
@@ -45,21 +45,10 @@ fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Rou
     context.parts.push(UrlPart::Regex(format!("^{name}/")));
     match event.args.get(1) {
         Some(Value::Class(class)) => {
-            let packages = &world.interp.project.packages;
-            let object = world.interp.class(*class);
-            let rows: Vec<ExtRoute> =
-                object.externals().filter_map(|base| packages.class(base)).flat_map(|facts| facts.routes.clone()).collect();
-            for row in rows {
-                let mut context = context.clone();
-                context.path.push_str(&patterns::route_path(&row.url));
-                context.pattern.push_str(&row.url);
-                context.parts.push(UrlPart::Route(row.url));
-                let mut view = views::class_view(world, *class, &[], &[]);
-                view.methods = Some(row.mapping.keys().map(|method| method.to_uppercase()).collect());
-                view.methods_certainty = Certainty::Certain;
-                view.actions = row.mapping.into_iter().collect();
-                let route = routes::route(world, &context, &view, Some(row.name), event.loc, Certainty::Certain);
-                routes::push(world, out, &context, route, view);
+            world.interp.restart();
+            match world.interp.call_method_with(&Value::Class(*class), patterns, Vec::new(), event.loc) {
+                Some(own) => routes::walk(world, &own, &context, out),
+                None => described(world, *class, &context, out),
             }
         }
         Some(Value::Ext(class)) => {
@@ -71,6 +60,37 @@ fn endpoint(world: &mut World, event: &CallObj, context: &Context, out: &mut Rou
             world.miss("routes", &other.cloned().unwrap_or(Value::None), event.loc, "class of an API endpoint");
         }
     }
+}
+
+/// The routes of an endpoint as the tables of the class's bases have them.
+fn described(world: &mut World, class: ClassRef, context: &Context, out: &mut Routes) {
+    let packages = &world.interp.project.packages;
+    let object = world.interp.class(class);
+    let rows: Vec<ExtRoute> = object.externals().filter_map(|base| packages.class(base)).flat_map(|facts| facts.routes.clone()).collect();
+    for row in rows {
+        let mut context = context.clone();
+        context.path.push_str(&patterns::route_path(&row.url));
+        context.pattern.push_str(&row.url);
+        context.parts.push(UrlPart::Route(row.url));
+        let mut view = views::class_view(world, class, &[], &[]);
+        view.methods = Some(row.mapping.keys().map(|method| method.to_uppercase()).collect());
+        view.methods_certainty = Certainty::Certain;
+        view.actions = row.mapping.into_iter().collect();
+        let route = routes::route(world, &context, &view, Some(row.name), context.at, Certainty::Certain);
+        routes::push(world, out, &context, route, view);
+    }
+}
+
+/// `super().get_urlpatterns()` in the method of such a class: what the package gives.
+pub fn inherited(world: &mut World, this: &Value, method: &str, context: &Context, out: &mut Routes) -> bool {
+    let Value::Class(class) = this else { return false };
+    let packages = &world.interp.project.packages;
+    let named = |base| packages.class(base).and_then(|facts| facts.endpoints.as_ref().map(|said| said.patterns == method));
+    let gives = world.interp.class(*class).externals().any(|base| named(base) == Some(true));
+    if gives {
+        described(world, *class, context, out);
+    }
+    gives
 }
 
 /// What is registered for the URL configuration of a package.

@@ -1,9 +1,8 @@
 //! Fields that no class body writes: the primary key, parent links, and what packages and other fields add.
 
-use crate::base::{Loc, sym};
+use crate::base::{Loc, Sym, sym};
 use crate::eval::{ClassObj, Value};
 
-use super::fields::FieldValue;
 use super::inventory::{DefaultKind, Field, Relation};
 use super::world::World;
 
@@ -102,10 +101,10 @@ pub fn external_field(world: &mut World, field: &crate::project::packages::ExtFi
 }
 
 /// Fields that a field adds beside itself (`MarkupField` → `…_markup_type`).
-pub fn added(world: &mut World, field: &FieldValue, described: &Field, label: &str) -> Vec<Field> {
+pub fn added(world: &mut World, kind: Sym, described: &Field, label: &str) -> Vec<Field> {
     let packages = &world.interp.project.packages;
     let adds = packages
-        .mro(field.ext)
+        .mro(kind)
         .iter()
         .find_map(|c| packages.class(*c).filter(|c| !c.adds.is_empty()).map(|c| c.adds.clone()))
         .unwrap_or_default();

@@ -108,7 +108,7 @@ pub fn open_admin(world: &World, context: &Context, out: &mut Routes) {
 /// What a first-party admin site adds in its own `get_urls`, and what admin classes add to the pages of their models.
 pub fn custom_admin(world: &mut World, site: &Value, context: &Context, out: &mut Routes) {
     let before = out.list.len();
-    if let Value::Instance(instance) = site
+    if let Value::Instance(instance) = &admin::in_place_of(world, site)
         && let Some(patterns) = first_party_urls(world, instance)
     {
         walk(world, &patterns, context, out);

@@ -234,7 +234,12 @@ fn unclear(value: &Value) -> Option<Value> {
 /// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
 /// Whether a class has nothing in this attribute, for certain.
 fn is_empty(world: &mut World, class: ClassRef, attribute: &str) -> bool {
-    let Some(value) = world.class_value(class, attribute) else { return true };
+    let Some(value) = world.class_value(class, attribute) else {
+        let packages = &world.interp.project.packages;
+        let object = world.interp.class(class);
+        let mut bases = object.mro.iter().filter_map(|base| if let Base::Ext(name) = base { packages.class(*name) } else { None });
+        return bases.find_map(|base| base.attrs.get(attribute)?.as_array().map(Vec::is_empty)).unwrap_or(true);
+    };
     match world.interp.force(value) {
         Value::Ext(name) => {
             let of = name.rsplit_once('.').and_then(|(class, _)| world.interp.project.packages.class(sym(class)));
@@ -312,7 +317,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     if !is_abstract {
                         fields::decides_later(world, &value);
                     }
-                    found.extend(added(world, &field, &described, label));
+                    found.extend(added(world, field.ext, &described, label));
                     borrowed.extend(field.taken_from(world, "max_length").map(|from| (described.name.clone(), from)));
                     found.push(described);
                 }
@@ -343,7 +348,13 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                         continue;
                     }
                     hidden.names.insert(sym(field_name));
-                    found.push(external_field(world, field, field_name, &name, label));
+                    let described = external_field(world, field, field_name, &name, label);
+                    if !is_abstract {
+                        // What each model has that has the field; what the abstract one has too stands in its table.
+                        let more = added(world, sym(&field.type_name), &described, label);
+                        found.extend(more.into_iter().filter(|field| hidden.names.insert(sym(&field.name))));
+                    }
+                    found.push(described);
                 }
                 // Columns that the base's metaclass gives every concrete descendant.
                 if !is_abstract {

@@ -9,6 +9,7 @@ use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
 use super::access;
 use super::asked;
+use super::endpoints;
 use super::includes::{custom_admin, include, open_admin};
 use super::inventory::{Access, Brought, Certainty, Route, RouteKind};
 use super::patterns;
@@ -391,12 +392,28 @@ fn pattern_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &
                 walk(world, &arg, &context, out);
             }
         }
+        _ if same_patterns(world, call, &context, out) => {}
         _ => {
             // `websocket_urlpatterns` helpers, `debug_toolbar_urls()`, … of packages.
             let value = Value::Call(Rc::clone(call));
             unknown(world, &value, &context, out);
         }
     }
+}
+
+/// A function of a package that gives back the patterns it is called with, with a decorator around each view.
+fn same_patterns(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &mut Routes) -> bool {
+    let packages = &world.interp.project.packages;
+    let Some(said) = call.ext().and_then(|name| packages.function(name)).filter(|said| said.kind == "url_patterns") else { return false };
+    let arg = |name: Option<&String>| {
+        let name = name?;
+        call.arg(said.args.iter().position(|arg| arg == name)?, name).cloned()
+    };
+    let Some(patterns) = arg(said.args.first()) else { return false };
+    let mut context = context.clone();
+    context.decorators.extend(arg(said.decorator.as_ref()));
+    walk(world, &patterns, &context, out);
+    true
 }
 
 /// The result of a method of an opaque object: `super().get_urls()` of a router or config, `router.get_urls()`.
@@ -414,6 +431,7 @@ fn opaque_call(world: &mut World, call: &Rc<CallObj>, context: &Context, out: &m
                 // An app config whose external base adds its own patterns.
                 return open(world, context, "patterns of a base class", out);
             }
+            (Value::Super(inner), method) if endpoints::inherited(world, &inner.1, method, context, out) => return,
             (Value::Super(inner), "base_urls") if tastypie::base_urls(world, &inner.1, context, out) => return,
             (object, "get_urls" | "urls") if routers::expand(world, &object.clone(), context, out) => return,
             _ => {}

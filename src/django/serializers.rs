@@ -11,6 +11,7 @@ use super::inventory::{Field, InlineSerializer, Model, Serializer, SerializerFie
 use super::world::World;
 
 const BASE: &str = "rest_framework.serializers.BaseSerializer";
+const LIST: &str = "rest_framework.serializers.ListSerializer";
 const KINDS: &[&str] = &["HyperlinkedModelSerializer", "ModelSerializer", "ListSerializer", "Serializer"];
 const HOOKS: &[&str] = &[
     "__init__",
@@ -105,7 +106,8 @@ fn describe(world: &mut World, name: Sym, value: &Value) -> SerializerField {
         None => world.dotted(value).map(|d| last_part(&d).to_string()).unwrap_or_default(),
     };
     // Of a list the serializer of its elements.
-    let child = if type_name == "ListSerializer" { kwarg("child").map(|child| world.interp.force(child)) } else { None };
+    let list = world.interp.is_instance_of(value, LIST);
+    let child = if list { kwarg("child").map(|child| world.interp.force(child)) } else { None };
     let listed = child.is_some();
     let inner = child.as_ref().unwrap_or(value);
     let nested = world.interp.is_instance_of(inner, BASE).then(|| world.dotted(inner)).flatten();

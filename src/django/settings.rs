@@ -56,7 +56,8 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
     for (index, file) in files() {
         let name = file.path.rsplit('/').next().unwrap_or("");
         let rank = match name {
-            "manage.py" => 1,
+            "manage.py" if !among_tests(&file.path) => 1,
+            "manage.py" => 3,
             "wsgi.py" | "asgi.py" => 2,
             _ => 4,
         };
@@ -99,7 +100,8 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
             let moved = |of: &String| file.module.strip_suffix(of.as_str()).is_some_and(|before| before.ends_with('.'));
             let rank = if missing.iter().any(|of| example(of) || moved(of)) { 4 } else { 5 };
             add(&file.module, "guess", rank, &file.path, index as u32);
-            whole |= assigns("INSTALLED_APPS") && assigns("ROOT_URLCONF") && assigns("MIDDLEWARE") && !side_path(&file.path);
+            let site = assigns("INSTALLED_APPS") && assigns("ROOT_URLCONF") && assigns("MIDDLEWARE") && !side_path(&file.path);
+            whole |= site && has_pages(project, index as u32);
         }
     }
     // Where the settings of a site are in view, those that only serve tests do not come before them, even if a `manage.py` names them.
@@ -111,6 +113,37 @@ pub fn candidates(project: &Project, configs: &[ConfigText], asked: Option<&str>
         candidate.configuration = configuration.as_ref().map(|(_, name)| name.clone());
     }
     found
+}
+
+/// Whether the URLs that a settings module names are the project's, and do not only lie beside it: defaults of a library name those of its users.
+fn has_pages(project: &Project, file: u32) -> bool {
+    let Some(ast) = project.files.get(file as usize).map(|file| &file.facts.ast) else { return false };
+    let in_view = |module: Sym| project.modules.get_near(&module, file).is_some_and(|urls| !side_path(project.path(urls)));
+    root_urlconfs(ast).next().is_none_or(in_view)
+}
+
+/// What texts a module assigns to ROOT_URLCONF.
+fn root_urlconfs(ast: &crate::facts::Ast) -> impl Iterator<Item = Sym> {
+    ast.stmts.iter().filter_map(|stmt| match &stmt.kind {
+        StmtKind::Assign(targets, value)
+            if targets.iter().any(|t| matches!(ast.expr(*t), ExprKind::Name(n) if n.as_str() == "ROOT_URLCONF")) =>
+        {
+            match ast.expr(*value) {
+                ExprKind::Str(module) => Some(*module),
+                _ => None,
+            }
+        }
+        _ => None,
+    })
+}
+
+fn among_tests(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, "tests" | "test" | "testing"))
+}
+
+/// The settings modules that a file names.
+pub fn named(ast: &crate::facts::Ast) -> impl Iterator<Item = String> {
+    environment_settings(ast).into_iter().filter(|(variable, _)| variable == "DJANGO_SETTINGS_MODULE").map(|(_, module)| module)
 }
 
 /// Documentation, examples and tests come last among settings of the same rank.
@@ -548,14 +581,8 @@ pub fn other_urlconfs(project: &Project, candidates: &[Candidate]) -> Vec<String
         if !file.path.starts_with(&prefix) || !dir.ends_with("settings") {
             continue;
         }
-        let ast = &file.facts.ast;
-        for stmt in &ast.stmts {
-            if let StmtKind::Assign(targets, value) = &stmt.kind
-                && targets.iter().any(|t| matches!(ast.expr(*t), ExprKind::Name(n) if n.as_str() == "ROOT_URLCONF"))
-                && let ExprKind::Str(module) = ast.expr(*value)
-                && project.modules.get(module).is_some()
-                && !out.contains(&module.to_string())
-            {
+        for module in root_urlconfs(&file.facts.ast) {
+            if project.modules.get(&module).is_some() && !out.contains(&module.to_string()) {
                 out.push(module.to_string());
             }
         }

@@ -173,7 +173,7 @@ impl<'p> Interp<'p> {
         out
     }
 
-    /// `_declared_fields` of a serializer class; of an instance without a model also `fields` and `get_fields()`.
+    /// `_declared_fields` of a serializer class; of an instance also `fields` and `get_fields()`, of one with a model where its Meta names them.
     pub(super) fn serializer_fields(&mut self, class: ClassRef, name: &str) -> Option<Value> {
         let object = self.class(class);
         let has = |base: &str| object.mro.contains(&Base::Ext(sym(base)));
@@ -183,11 +183,29 @@ impl<'p> Interp<'p> {
             _ => false,
         };
         if !asked {
-            return None;
+            return if matches!(name, "fields" | "get_fields") && has(MODEL) { self.named_fields(class, &object) } else { None };
         }
         let dict = DictObj::default();
         for (name, value) in self.declared_serializer_fields(&object) {
             dict.insert(Value::Str(name), value);
+        }
+        Some(Value::Dict(Rc::new(dict)))
+    }
+
+    /// The fields that `Meta.fields` lists, in its order, where no method of the repository makes others of them.
+    fn named_fields(&mut self, class: ClassRef, object: &ClassObj) -> Option<Value> {
+        if ["__init__", "fields", "get_fields", "get_field_names"].iter().any(|name| self.find_first_party(class, name).is_some()) {
+            return None;
+        }
+        let Some((Value::Class(meta), _)) = self.find_first_party(class, "Meta") else { return None };
+        let listed = self.find_first_party(meta, "fields")?.0;
+        let names: Option<Vec<Sym>> = self.force(listed).items()?.iter().map(Value::as_str).collect();
+        let declared = self.declared_serializer_fields(object);
+        let dict = DictObj::default();
+        for name in names? {
+            let own = declared.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+            let field = own.unwrap_or_else(|| self.unknown(WhyCode::NotModelled, "field of a serializer", Loc::default()));
+            dict.insert(Value::Str(name), field);
         }
         Some(Value::Dict(Rc::new(dict)))
     }
@@ -233,7 +251,10 @@ impl<'p> Interp<'p> {
         let instance = self.instantiate(class, Vec::new(), Vec::new(), false, Loc { file: object.file, line: object.line });
         if let Value::Instance(object) = &instance {
             let names = names.iter().map(|name| Value::Str(sym(name))).collect();
-            object.attrs.borrow_mut().insert(sym(GIVEN), Value::list(names));
+            let mut attrs = object.attrs.borrow_mut();
+            attrs.insert(sym(GIVEN), Value::list(names));
+            // Made without an object, as for a creation.
+            attrs.bind(sym("instance"), || Value::None);
         }
         instance
     }

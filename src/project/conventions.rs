@@ -8,7 +8,9 @@ const CONVENTIONS: &[(&[&str], &str, &str)] = &[
     (&["serializers", "rest_framework", "drf"], "ModelSerializer", "rest_framework.serializers.ModelSerializer"),
     (&["serializers", "rest_framework", "drf"], "Serializer", "rest_framework.serializers.Serializer"),
     (&["forms"], "ModelForm", "django.forms.models.ModelForm"),
-    (&["forms"], "Form", "django.forms.forms.Form"),
+    // The admin takes no other forms for its pages.
+    (&["forms", "admin"], "AdminForm", "django.forms.models.ModelForm"),
+    (&["forms", "admin"], "Form", "django.forms.forms.Form"),
     (&["forms"], "ModelFormSet", "django.forms.models.BaseModelFormSet"),
     (&["forms"], "InlineFormSet", "django.forms.models.BaseInlineFormSet"),
     (&["forms"], "FormSet", "django.forms.formsets.BaseFormSet"),

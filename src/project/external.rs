@@ -128,6 +128,8 @@ pub struct ExtClass {
 pub struct Endpoints {
     pub method: String,
     pub namespace: String,
+    /// The method by which the class that is registered gives its patterns.
+    pub patterns: String,
 }
 
 /// An argument of a router's `register()` that holds further registrations, with the same argument of their own.
@@ -292,6 +294,8 @@ pub struct ExtFunction {
     pub package: Option<String>,
     pub csrf: Option<String>,
     pub makes: Option<String>,
+    /// Of one that gives back URL patterns: the argument that goes around each view.
+    pub decorator: Option<String>,
     /// It registers what adds to URL configurations.
     pub urls: Vec<UrlHook>,
     /// Calling it with a model does what an attribute of this class does.

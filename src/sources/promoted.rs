@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::sym;
-use crate::django::settings::Candidate;
+use crate::django::settings::{self, Candidate};
 use crate::eval::{Interp, Value};
 use crate::facts::{Scope, StmtKind};
 use crate::project::Project;
@@ -14,7 +14,7 @@ use super::Sources;
 pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &Sources) -> BTreeSet<String> {
     let mut wanted = BTreeSet::new();
     if sources.tests.is_empty() || candidates.is_empty() {
-        return wanted;
+        return named_settings(project, sources);
     }
     let mut interp = Interp::new(project);
     let mut candidates = candidates.to_vec();
@@ -22,7 +22,7 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
     let mut modules: Vec<String> = Vec::new();
     let installed = frame.vars.borrow().get(&sym("INSTALLED_APPS")).cloned();
     if let Some(value) = installed {
-        modules.extend(crate::django::settings::strings(&mut interp, &value).0);
+        modules.extend(settings::strings(&mut interp, &value).0);
     }
     let urlconf = frame.vars.borrow().get(&sym("ROOT_URLCONF")).and_then(Value::as_str);
     modules.extend(urlconf.map(|u| u.to_string()));
@@ -53,7 +53,7 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
     }
     for test in &sources.tests {
         let (folder, name) = test.path.rsplit_once('/').unwrap_or(("", &test.path));
-        let stem = test.path.strip_suffix("/__init__.py").or_else(|| test.path.strip_suffix(".py")).unwrap_or(&test.path);
+        let stem = stem(&test.path);
         if name == "conftest.py" || name == "tests.py" {
             continue;
         }
@@ -72,6 +72,23 @@ pub fn installed_tests(project: &Project, candidates: &[Candidate], sources: &So
         }
     }
     wanted
+}
+
+/// Settings among the tests that other files name, where there are none beside: an application that others embed has no site of its own.
+fn named_settings(project: &Project, sources: &Sources) -> BTreeSet<String> {
+    let named = project.files.iter().flat_map(|file| settings::named(&file.facts.ast));
+    let paths: Vec<String> = named.map(|module| module.replace('.', "/")).collect();
+    let below = |root: &String, stem: &str| {
+        let path = if root.is_empty() { Some(stem) } else { stem.strip_prefix(root.as_str()).and_then(|path| path.strip_prefix('/')) };
+        path.is_some_and(|path| paths.iter().any(|named| named == path))
+    };
+    let tests = sources.tests.iter().filter(|test| project.modules.roots.iter().any(|root| below(root, stem(&test.path))));
+    tests.map(|test| test.path.clone()).collect()
+}
+
+/// The path of the module or package that a file holds.
+fn stem(path: &str) -> &str {
+    path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path)
 }
 
 /// What the modules of the project that are no tests import and that is called like test code, as names of modules or of what is in them.

@@ -221,3 +221,18 @@ fn models_of_a_package_that_nobody_describes() {
     // Presumed, and said to be.
     assert_eq!(seen.inventory.coverage.unresolved.iter().filter(|u| u.kind == "admin").count(), 2);
 }
+
+#[test]
+fn pages_of_the_default_site_of_the_project() {
+    let site = "from django.contrib import admin\nfrom django.urls import path\nfrom shop import views\nclass Site(admin.AdminSite):\n    def get_urls(self):\n        return [path('report/', self.admin_view(views.report))] + super().get_urls()\n";
+    let rest = "# --- shop/views.py\ndef report(request):\n    pass\n# --- config/urls.py\nfrom django.contrib import admin\nfrom django.urls import path\nurlpatterns = [path('admin/', admin.site.urls)]\n";
+    let named = seen(&format!(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop.apps.OwnAdmin', 'shop']\nROOT_URLCONF = 'config.urls'\n# --- shop/apps.py\nfrom django.contrib.admin.apps import AdminConfig\nclass OwnAdmin(AdminConfig):\n    default_site = 'shop.site.Site'\n# --- shop/site.py\n{site}{rest}"
+    ));
+    let pages =
+        |seen: Seen| seen.inventory.routes.into_iter().map(|route| (route.path, route.view.unwrap_or_default())).collect::<Vec<_>>();
+    let report = ("/admin/report/".to_owned(), "shop.views.report".to_owned());
+    assert!(pages(named).contains(&report));
+    let swapped = seen(&format!("# --- shop/admin.py\n{site}admin.site.__class__ = Site\n{rest}"));
+    assert!(pages(swapped).contains(&report));
+}

@@ -269,3 +269,47 @@ fn forms_that_factories_make() {
         ]
     );
 }
+
+#[test]
+fn fields_that_fields_of_an_abstract_model_of_a_package_add() {
+    let seen = seen_models(
+        "from wagtail.images.models import AbstractImage\nclass Picture(AbstractImage):\n    pass\nclass Shared(AbstractImage):\n    class Meta:\n        abstract = True\n",
+    );
+    assert_eq!(seen.relation("shop.Picture", "tagged_items"), "GenericRelation taggit.TaggedItem");
+    assert_eq!(seen.relation("shop.Picture", "index_entries"), "GenericRelation wagtailsearch.IndexEntry");
+    assert!(!seen.fields("shop.Shared").contains(&"tagged_items"));
+}
+
+#[test]
+fn modules_under_the_names_that_others_bind_them_to() {
+    let seen = seen(
+        "# --- shop/forms.py\nfrom django.contrib.admin.widgets import forms\nfrom django.contrib.auth.forms import forms as more\nclass ItemForm(forms.Form):\n    a = forms.CharField()\nclass MoreForm(more.Form):\n    pass\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|form| form.qualname.as_str()).collect();
+    assert_eq!(found, ["shop.forms.ItemForm", "shop.forms.MoreForm"]);
+}
+
+#[test]
+fn form_of_the_admin_of_a_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nclass Item(models.Model):\n    pass\n# --- shop/forms.py\nfrom elsewhere.admin import RowAdminForm\nfrom .models import Item\nclass ItemForm(RowAdminForm):\n    class Meta:\n        model = Item\n        fields = '__all__'\n",
+    );
+    let found: Vec<_> = seen.inventory.forms.iter().map(|form| (form.kind.as_str(), form.model.as_deref())).collect();
+    assert_eq!(found, [("ModelForm", Some("shop.Item"))]);
+}
+
+#[test]
+fn target_in_a_package_that_nobody_describes() {
+    let seen = seen(
+        "# --- shop/models.py\nfrom django.db import models\nfrom elsewhere.library.models import Shelf\nfrom elsewhere.other.models import Box\nclass Item(models.Model):\n    shelf = models.ForeignKey(Shelf, models.CASCADE)\n    box = models.ForeignKey(Box, models.CASCADE)\n# --- shop/migrations/__init__.py\n# --- shop/migrations/0001_initial.py\nfrom django.db import migrations, models\nclass Migration(migrations.Migration):\n    dependencies = [('own_library', '0001_initial')]\n    operations = [migrations.CreateModel('Item', [('id', models.AutoField(primary_key=True)), ('shelf', models.ForeignKey(to='own_library.Shelf', on_delete=models.CASCADE))])]\n",
+    );
+    assert_eq!(seen.relation("shop.Item", "shelf"), "ForeignKey own_library.Shelf");
+    assert_eq!(seen.relation("shop.Item", "box"), "ForeignKey ?");
+}
+
+#[test]
+fn fields_of_an_api_are_no_columns() {
+    let seen =
+        seen_models("from wagtail.api import APIField\nclass Item(models.Model):\n    a = models.TextField()\n    shown = APIField('a')\n");
+    assert_eq!(names(&seen, "shop.Item"), ["a"]);
+}

@@ -1125,3 +1125,23 @@ fn what_a_package_answers_below_a_path() {
     let brought: Vec<String> = seen.inventory.brought.iter().map(|one| format!("{} {}", one.path, one.name)).collect();
     assert_eq!(brought, ["/x/ nobody_knows.urls", "/api-auth/ rest_framework.urls"]);
 }
+
+#[test]
+fn patterns_that_wagtail_decorates() {
+    let seen = seen_urls(
+        "from django.contrib.auth.decorators import login_required\nfrom wagtail.utils.urlpatterns import decorate_urlpatterns\nurlpatterns = [path('a/', views.one)] + decorate_urlpatterns([path('b/', views.two), path('c/', include([path('d/', views.one)]))], login_required)\n",
+    );
+    assert_eq!(seen.routes(), ["/a/ shop.views.one", "/b/ shop.views.two", "/c/d/ shop.views.one"]);
+    let closed = |path: &str| seen.route(path).access.login_required;
+    assert_eq!((closed("/a/") == Some(true), closed("/b/"), closed("/c/d/")), (false, Some(true), Some(true)));
+}
+
+#[test]
+fn own_patterns_of_an_endpoint_of_wagtails_api() {
+    let seen = seen_urls(
+        "from wagtail.api.v2.router import WagtailAPIRouter\napi = WagtailAPIRouter('api')\napi.register_endpoint('items', views.Items)\napi.register_endpoint('moved', views.Moved)\nurlpatterns = [path('api/', api.urls)]\n# --- shop/views.py\nfrom wagtail.api.v2.views import BaseAPIViewSet, path\nclass Items(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return [path('top/', cls.as_view({'get': 'top_view'}), name='top')]\nclass Moved(BaseAPIViewSet):\n    @classmethod\n    def get_urlpatterns(cls):\n        return super().get_urlpatterns() + [path('all/', cls.as_view({'get': 'all_view'}))]\n",
+    );
+    assert_eq!(seen.paths(), ["/api/items/top/", "/api/moved/", "/api/moved/all/", "/api/moved/find/", "/api/moved/{pk}/"]);
+    let top = seen.route("/api/items/top/");
+    assert_eq!((top.namespace.as_deref(), top.name.as_deref()), (Some("api:items"), Some("top")));
+}

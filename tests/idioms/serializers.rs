@@ -370,3 +370,29 @@ fn lists_of_serializers() {
     let items = &found("Holder").declared_fields[0];
     assert_eq!((items.nested.as_deref(), items.many), (Some("shop.serializers.One"), true));
 }
+
+#[test]
+fn list_of_the_projects_own_class() {
+    let seen = seen_serializers(
+        "class One(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id']\nclass Many(serializers.ListSerializer):\n    def update(self, instance, data):\n        pass\nclass Holder(serializers.Serializer):\n    items = Many(child=One())\n",
+    );
+    let items = &seen.serializer("shop.serializers.Holder").declared_fields[0];
+    assert_eq!((items.nested.as_deref(), items.many), (Some("shop.serializers.One"), true));
+}
+
+#[test]
+fn names_of_the_fields_of_another_model_serializer() {
+    let seen = seen_serializers(
+        "class One(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ('price', 'name')\nclass S(One):\n    class Meta:\n        model = Item\n        fields = tuple(One().fields) + ('id',)\nclass Cut(One):\n    def get_fields(self):\n        return {}\nclass T(One):\n    class Meta:\n        model = Item\n        fields = tuple(Cut().fields) + ('id',)\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name,price");
+    assert_eq!(seen.serialized("shop.serializers.T"), "?");
+}
+
+#[test]
+fn fields_that_only_an_existing_object_does_not_have() {
+    let seen = seen_serializers(
+        "class S(serializers.ModelSerializer):\n    class Meta:\n        model = Item\n        fields = ['id', 'name']\n    def get_fields(self):\n        fields = super().get_fields()\n        if self.instance is not None:\n            fields.pop('name', None)\n        return fields\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
+}

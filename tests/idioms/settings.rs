@@ -646,3 +646,20 @@ fn list_that_a_package_is_given_and_adds_to() {
     );
     assert_eq!(seen.inventory.settings.middleware, ["django.middleware.common.CommonMiddleware"]);
 }
+
+#[test]
+fn defaults_of_a_library_whose_urls_are_those_of_its_tests() {
+    let seen = seen_bare(
+        "# --- testing/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n# --- testing/config/__init__.py\n# --- testing/config/settings.py\nfrom lib.core.settings import *\nINSTALLED_APPS = INSTALLED_APPS + ['lib.more']\n# --- testing/config/urls.py\nurlpatterns = []\n# --- lib/__init__.py\n# --- lib/__main__.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'lib.core.tool_settings')\n# --- lib/core/__init__.py\n# --- lib/core/tool_settings.py\nfrom .settings import *\nROOT_URLCONF = ''\n# --- lib/core/settings.py\nINSTALLED_APPS = ['lib.core']\nMIDDLEWARE = []\nROOT_URLCONF = 'config.urls'\n# --- lib/more/__init__.py\n",
+    );
+    assert_eq!(seen.installed(), ["lib.core", "lib.more"]);
+}
+
+#[test]
+fn settings_of_the_tests_of_an_application_without_a_site() {
+    let seen = seen_bare(
+        "# --- check.py\nimport os\nif __name__ == '__main__':\n    os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.test_settings'\n# --- tests/__init__.py\n# --- tests/test_settings.py\nINSTALLED_APPS = ['shop']\nROOT_URLCONF = 'tests.urls'\n# --- tests/test_urls.py\n# --- tests/urls.py\nfrom django.urls import include, path\nurlpatterns = [path('shop/', include('shop.urls'))]\n# --- shop/__init__.py\n# --- shop/models.py\nfrom django.db import models\n# --- shop/urls.py\nfrom django.urls import path\nfrom . import views\nurlpatterns = [path('one/', views.one)]\n# --- shop/views.py\ndef one(request):\n    pass\n",
+    );
+    assert_eq!(seen.installed(), ["shop"]);
+    assert_eq!(seen.routes(), ["/shop/one/ shop.views.one"]);
+}

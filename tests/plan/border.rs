@@ -37,12 +37,8 @@ fn a_table_is_shared_since_a_route_that_reads_it_moves() {
 fn middleware_and_messages_cross_the_border() {
     let settings = format!("{SETTINGS}MIDDLEWARE = ['shop.middleware.Tenant', 'django.middleware.common.CommonMiddleware']\n");
     let middleware = "class Tenant:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        request.tenant = 1\n        return self.get_response(request)\n";
-    let seen = seen(&[
-        ("config/settings.py", &settings),
-        ("config/urls.py", URLS),
-        ("shop/middleware.py", middleware),
-        ("shop/views.py", SHOWN),
-    ]);
+    let seen =
+        seen(&[("config/settings.py", &settings), ("config/urls.py", URLS), ("shop/middleware.py", middleware), ("shop/views.py", SHOWN)]);
     let of = |kind: &str| {
         let phases = seen.plan.phases.iter().flat_map(|phase| phase.crossings.iter().map(move |crossing| (phase.number, crossing)));
         phases.filter(|(_, crossing)| crossing.kind == kind).map(|(number, crossing)| (number, crossing.what.clone())).collect::<Vec<_>>()
@@ -55,8 +51,13 @@ fn middleware_and_messages_cross_the_border() {
 
 #[test]
 fn what_packages_answer_stays_and_is_named() {
-    let urls = format!("from django.urls import include\n{URLS}urlpatterns += [path('api-auth/', include('rest_framework.urls')), path('jobs/', job)]\n");
-    let urls = urls.replace("from shop import views", "from shop import views\nfrom django.views.generic import TemplateView\njob = TemplateView.as_view()");
+    let urls = format!(
+        "from django.urls import include\n{URLS}urlpatterns += [path('api-auth/', include('rest_framework.urls')), path('jobs/', job)]\n"
+    );
+    let urls = urls.replace(
+        "from shop import views",
+        "from shop import views\nfrom django.views.generic import TemplateView\njob = TemplateView.as_view()",
+    );
     let seen = seen(&[("config/urls.py", &urls), ("shop/views.py", SHOWN)]);
     let brought: Vec<&str> = seen.plan.stays.iter().filter(|stays| stays.routes.is_empty()).map(|stays| stays.reason.as_str()).collect();
     assert_eq!(brought, ["patterns of a package, rest_framework: rest_framework.urls below /api-auth/ (config/urls.py:8)"]);

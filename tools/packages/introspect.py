@@ -1460,6 +1460,8 @@ def collect(dist, version, roots, modules, generator, hand):
     incidental = generator.get("incidental", ["model", "field", "view", "serializer", "form", "admin", "mixin", "manager", "queryset", "router"])
     facade = set(generator.get("facade_modules", []))
     no_alias = re.compile(generator["skip_aliases"]) if generator.get("skip_aliases") else None
+    # Modules that others are asked for: `from django.contrib.admin.widgets import forms`.
+    bound_modules = re.compile(generator["bound_modules"]) if generator.get("bound_modules") else None
     for module_name, module in modules.items():
         path = getattr(module, "__file__", None) or ""
         init = path.endswith("__init__.py")
@@ -1470,9 +1472,11 @@ def collect(dist, version, roots, modules, generator, hand):
             if name.startswith("_"):
                 continue
             value = safe(lambda: getattr(module, name))
+            dotted = f"{module_name}.{name}"
+            if isinstance(value, types.ModuleType) and bound_modules and bound_modules.search(value.__name__) and dotted != value.__name__:
+                aliases[dotted] = value.__name__
             if value is None or isinstance(value, types.ModuleType):
                 continue
-            dotted = f"{module_name}.{name}"
             if no_alias and no_alias.search(dotted):
                 continue
             public = (name in exported) if exported and module_name not in facade else (init or module_name in facade)

@@ -38,6 +38,8 @@ pub fn collect(world: &mut World, sources: &[Source], models: &mut [Model]) -> R
     let columns = schema.iter().flat_map(|table| &table.columns).filter(|column| !column.unknown).count();
     world.count("schema", columns as u64);
     let drift = drift::between(world, &replay, models, &schema, &order.problems);
+    // Only now: what comes from the migrations is no proof of what the models say.
+    targets(world, &replay, models);
     Replayed { schema, drift }
 }
 
@@ -64,6 +66,19 @@ fn inherited(world: &mut World, replay: &Replay, models: &mut [Model]) {
         }
         world.count("fields", found.len() as u64);
         model.fields.append(&mut found);
+    }
+}
+
+/// The targets of relations that lie in packages which nobody describes: the migrations name them by their labels.
+fn targets(world: &mut World, replay: &Replay, models: &mut [Model]) {
+    for model in models.iter_mut().filter(|model| model.installed && !model.is_abstract && !model.proxy) {
+        let Some(state) = replay.state.models.get(&key(&model.app, &model.name)).cloned() else { continue };
+        for field in &mut model.fields {
+            let Some(relation) = field.relation.as_mut().filter(|relation| relation.to.is_none()) else { continue };
+            let Some(migrated) = state.fields.get(&sym(&field.name)) else { continue };
+            let read = migrated.read(world, &replay.state).map(|read| read.describe(world, &field.name, &model.label, ""));
+            relation.to = read.and_then(|read| read.relation?.to);
+        }
     }
 }
 

@@ -260,15 +260,17 @@ impl Interp<'_> {
             Value::Call(call) => {
                 call.attrs.borrow_mut().insert(name, value);
             }
-            // A class from outside that this repository extends in place.
-            Value::Ext(ext) if crate::base::last_part(ext).starts_with(char::is_uppercase) => {
-                self.patched.entry(*ext).or_default().insert(name, value);
-            }
             // An app that gives a setting its default.
             Value::Ext(ext) if ext.as_str() == "django.conf.settings" => {
                 if let Some(frame) = &self.settings {
                     frame.vars.borrow_mut().insert(name, value);
                 }
+            }
+            // A class from outside that this repository extends in place, or an object that a package makes: `admin.site.__class__ = OwnSite`.
+            Value::Ext(ext)
+                if crate::base::last_part(ext).starts_with(char::is_uppercase) || self.project.packages.instance(*ext).is_some() =>
+            {
+                self.patched.entry(*ext).or_default().insert(name, value);
             }
             _ => {}
         }
