@@ -242,16 +242,11 @@ fn setting(interp: &mut Interp, frame: &Rc<Frame>, name: &str) -> Option<Value> 
 pub fn strings(interp: &mut Interp, value: &Value) -> (Vec<String>, Vec<Value>) {
     let mut out = Vec::new();
     let mut unknown = Vec::new();
-    let items = match value {
+    let items: Vec<Value> = match value {
         Value::Alt(options) => options.iter().flat_map(|o| o.items().unwrap_or_default()).collect(),
-        // What a package makes of a list that it is given holds that list: `MIDDLEWARE = with_static_files(MIDDLEWARE)`.
-        Value::Call(call) if call.ext().is_some() => match call.args.first().and_then(Value::items) {
-            Some(given) => given.into_iter().chain([value.clone()]).collect(),
-            None => vec![value.clone()],
-        },
         other => other.items().unwrap_or_else(|| vec![other.clone()]),
     };
-    for item in items {
+    for item in items.into_iter().flat_map(with_given) {
         match interp.force(item) {
             Value::Str(text) if !out.contains(&text.to_string()) => out.push(text.to_string()),
             Value::Str(_) | Value::None => {}
@@ -260,6 +255,16 @@ pub fn strings(interp: &mut Interp, value: &Value) -> (Vec<String>, Vec<Value>) 
         }
     }
     (out, unknown)
+}
+
+/// What a package makes of a list that it is given holds that list: `MIDDLEWARE = with_static_files(MIDDLEWARE)`.
+fn with_given(item: Value) -> Vec<Value> {
+    let made = if let Value::Spread(inner) = &item { inner } else { &item };
+    let given = match made {
+        Value::Call(call) if call.ext().is_some() => call.args.first().and_then(Value::items),
+        _ => None,
+    };
+    given.into_iter().flatten().chain([item]).collect()
 }
 
 /// What the settings say, from an allow-list of keys.

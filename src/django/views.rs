@@ -218,6 +218,9 @@ fn call_view(world: &mut World, call: &Rc<CallObj>, prefix: &str, at: Loc, aroun
                 _ => ViewRef::unknown(),
             },
             Value::Ext(name) => external_class(world, *name, &call.args),
+            Value::Call(made) if let Some(name) = made.ext().filter(|name| world.interp.project.packages.class(*name).is_some()) => {
+                external_class(world, name, &call.args)
+            }
             Value::Alt(options) => match options.iter().find(|o| matches!(o, Value::Class(_) | Value::Ext(_))) {
                 Some(Value::Class(class)) => {
                     ViewRef { methods_certainty: Certainty::Likely, ..class_view(world, *class, &call.args, &call.kwargs) }

@@ -41,6 +41,16 @@ fn below(dir: &str, root: &str) -> Option<String> {
     Some(rest.replace('/', "."))
 }
 
+/// Whether a file imports a top-level module, or something of it, by this name.
+fn imports(ast: &Ast, top: &str) -> bool {
+    let is_top = |name: &str| name.split('.').next() == Some(top);
+    ast.imports.iter().any(|(id, _)| match ast.stmt(*id) {
+        StmtKind::Import(names) => names.iter().any(|alias| is_top(&alias.name)),
+        StmtKind::From(import) => import.level == 0 && is_top(&import.module),
+        _ => false,
+    })
+}
+
 impl Modules {
     /// Name the files. `extra_roots` are directories that the project itself puts on `sys.path`, `mentions` what its code calls modules.
     pub fn build(files: &mut [SourceFile], extra_roots: &[String], mentions: &FxHashMap<String, u32>) -> Modules {
@@ -93,6 +103,8 @@ impl Modules {
             for other in &declared {
                 if let Some(name) = name_under(other)
                     && !names.contains(&name)
+                    // `shop/celery.py` that imports `celery` means another: it is not called so itself.
+                    && (name.contains('.') || !imports(&file.facts.ast, &name))
                 {
                     names.push(name);
                 }

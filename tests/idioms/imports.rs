@@ -276,3 +276,11 @@ fn file_with_a_dot_in_its_name_makes_no_package() {
     );
     assert_eq!(seen.inventory.apps.iter().map(|app| app.label.as_str()).collect::<Vec<_>>(), ["shop"]);
 }
+
+#[test]
+fn module_that_imports_a_package_of_its_own_name() {
+    let seen = seen(
+        "# --- config/settings.py\nINSTALLED_APPS = ['shop']\n# --- shop/__init__.py\n# --- shop/manage.py\nimport os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n# --- shop/celery.py\nfrom celery import Celery\nclass App(Celery):\n    pass\napp = App('shop')\n# --- shop/tasks.py\nfrom shop.celery import app\n@app.task\ndef a():\n    pass\n",
+    );
+    assert_eq!(seen.inventory.tasks.iter().map(|t| t.qualname.as_str()).collect::<Vec<_>>(), ["shop.tasks.a"]);
+}

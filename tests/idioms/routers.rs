@@ -434,3 +434,12 @@ fn nested_router_of_ones_own_mixin() {
     );
     assert_eq!(seen.paths(), ["/shelves/{pk}/items/", "/shelves/{pk}/items/{pk}/"]);
 }
+
+#[test]
+fn keyword_that_depends_on_the_version_of_a_package() {
+    let seen = seen_router(
+        "from nobody_knows import VERSION\ndef named(name):\n    if VERSION >= [0, 6]:\n        return {'basename': name}\n    else:\n        return {'base_name': name}\nrouter = routers.SimpleRouter()\nrouter.register('shelves', views.Shelves, **named('own'))\nurlpatterns = router.urls\n",
+    );
+    let names: Vec<_> = seen.inventory.routes.iter().filter_map(|route| route.name.as_deref()).collect();
+    assert_eq!(names, ["own-list", "own-detail"]);
+}

@@ -1145,3 +1145,11 @@ fn own_patterns_of_an_endpoint_of_wagtails_api() {
     let top = seen.route("/api/items/top/");
     assert_eq!((top.namespace.as_deref(), top.name.as_deref()), (Some("api:items"), Some("top")));
 }
+
+#[test]
+fn view_of_an_object_of_a_packages_class() {
+    let seen = seen_urls(
+        "from drf_spectacular.views import SpectacularSwaggerView\nswagger = SpectacularSwaggerView(url_name='schema')\nurlpatterns = [path('docs/', swagger.as_view())]\n",
+    );
+    assert_eq!(seen.routes(), ["/docs/ drf_spectacular.views.SpectacularSwaggerView"]);
+}

@@ -645,6 +645,10 @@ fn list_that_a_package_is_given_and_adds_to() {
         "from nobody_knows import with_static_files\nINSTALLED_APPS = ['a']\nMIDDLEWARE = ['django.middleware.common.CommonMiddleware']\nMIDDLEWARE = with_static_files(MIDDLEWARE)\n",
     );
     assert_eq!(seen.inventory.settings.middleware, ["django.middleware.common.CommonMiddleware"]);
+    let more = seen_settings(
+        "from nobody_knows import with_static_files\nINSTALLED_APPS = ['a']\nMIDDLEWARE = ['a.A'] + with_static_files(['b.B'])\n",
+    );
+    assert_eq!(more.inventory.settings.middleware, ["a.A", "b.B"]);
 }
 
 #[test]
@@ -662,4 +666,11 @@ fn settings_of_the_tests_of_an_application_without_a_site() {
     );
     assert_eq!(seen.installed(), ["shop"]);
     assert_eq!(seen.routes(), ["/shop/one/ shop.views.one"]);
+}
+
+#[test]
+fn what_only_tests_install() {
+    let seen =
+        seen_settings("import sys\nTESTING = 'test' in sys.argv\nINSTALLED_APPS = ['a']\nif TESTING:\n    INSTALLED_APPS += ['b']\n");
+    assert_eq!(seen.installed(), ["a"]);
 }

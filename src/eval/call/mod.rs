@@ -58,17 +58,10 @@ impl<'p> Interp<'p> {
                         None => open = true,
                     }
                 }
-                Arg::DoubleStar(value) => match self.expr(*value, ast, frame) {
-                    Value::Dict(dict) => {
-                        open |= dict.open.get();
-                        for (key, value) in dict.items.borrow().values() {
-                            if let Some(name) = key.as_str() {
-                                keywords.push((name, value.clone()));
-                            }
-                        }
-                    }
-                    _ => open = true,
-                },
+                Arg::DoubleStar(value) => {
+                    let value = self.expr(*value, ast, frame);
+                    open |= spread(&value, &mut keywords);
+                }
             }
         }
         (positional, keywords, open)
@@ -285,5 +278,23 @@ impl<'p> Interp<'p> {
             }),
             _ => None,
         }
+    }
+}
+
+/// Keyword arguments out of a dictionary, or of each of several that it may be; whether there may be others.
+fn spread(value: &Value, keywords: &mut Kwargs) -> bool {
+    match value {
+        Value::Dict(dict) => {
+            for (key, value) in dict.items.borrow().values() {
+                if let Some(name) = key.as_str().filter(|name| keywords.iter().all(|(known, _)| known != name)) {
+                    keywords.push((name, value.clone()));
+                }
+            }
+            dict.open.get()
+        }
+        Value::Alt(options) if options.iter().all(|option| matches!(option, Value::Dict(_))) => {
+            options.iter().fold(false, |open, option| spread(option, keywords) | open)
+        }
+        _ => true,
     }
 }

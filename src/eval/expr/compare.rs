@@ -116,6 +116,8 @@ impl<'p> Interp<'p> {
     fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
         match container {
             Value::Ext(name) if name.as_str() == "os.environ" && self.is_given(item) => Some(true),
+            // A site is served by a server, not by `manage.py test`.
+            Value::Ext(name) if name.as_str() == "sys.argv" && matches!(item, Value::Str(_)) => Some(false),
             Value::Str(text) => item.as_str().map(|needle| text.contains(needle.as_str())),
             Value::Dict(dict) => {
                 let found = dict.items.borrow().contains_key(&item.key()?);
