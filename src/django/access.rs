@@ -211,7 +211,8 @@ fn policy(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Po
 
 fn given_by(world: &mut World, value: &Value, from: &'static str, certainty: Certainty) -> Policy {
     let names = world.dotted_list(value);
-    Policy { names, expression: expression(world, value), asks_user: list_asks_user(world, value), from, certainty }
+    let (expression, asks_user) = (expression(world, value), list_asks_user(world, value));
+    Policy { names, expression, asks_user, from, certainty, ..Policy::default() }
 }
 
 /// Classes that are all asked.
@@ -328,45 +329,52 @@ fn action_argument(world: &mut World, class: ClassRef, action: &str, attribute: 
 /// What an overridden `get_…` gives for the actions of the route.
 fn computed(world: &mut World, class: ClassRef, view: &ViewRef, rule: &Rule) -> Option<Policy> {
     let (Value::Func(func), _) = world.interp.find_first_party(class, rule.method)? else { return None };
-    let mut names = Vec::new();
-    let (mut certain, mut asks_user) = (true, true);
-    for result in results(world, class, view, rule.method) {
+    let mut out = Policy { asks_user: true, from: "method", certainty: Certainty::Certain, ..Policy::default() };
+    for (action, result) in results(world, class, view, rule.method) {
         let options = result.map_or_else(Vec::new, |value| value.options());
-        certain &= options.len() == 1;
-        let mut known = !options.is_empty();
-        for option in options {
-            let given = match &option {
-                option if of_base(option) => {
-                    let policy = inherited(world, class, rule);
-                    asks_user &= policy.asks_user;
-                    policy.names
-                }
-                // `[Own(), *super().get_authenticators()]`
-                Value::List(items) if items.borrow().iter().any(|item| matches!(item, Value::Spread(_))) => {
-                    let items = items.borrow().clone();
-                    let policy = extended(world, class, rule, &items);
-                    certain &= policy.certainty == Certainty::Certain;
-                    asks_user &= policy.asks_user;
-                    policy.names
-                }
-                Value::List(_) | Value::Tuple(_) | Value::Class(_) | Value::Instance(_) | Value::Ext(_) | Value::Call(_) => {
-                    asks_user &= list_asks_user(world, &option);
-                    world.dotted_list(&option)
-                }
-                _ => {
-                    known = false;
-                    continue;
-                }
-            };
-            given.iter().for_each(|name| add(&mut names, name));
+        if options.len() != 1 {
+            out.certainty = Certainty::Likely;
         }
-        if !known {
-            (certain, asks_user) = (false, false);
-            named_in(world, func.file, func.def, rule.base).iter().for_each(|name| add(&mut names, name));
+        let mut given: Vec<Policy> = options.iter().filter_map(|option| chosen(world, class, rule, option)).collect();
+        if given.len() < options.len() || given.is_empty() {
+            let names = named_in(world, func.file, func.def, rule.base).to_vec();
+            given.push(Policy { names, certainty: Certainty::Likely, ..Policy::default() });
         }
+        let mut names = Vec::new();
+        for policy in &given {
+            out.asks_user &= policy.asks_user;
+            out.certainty = out.certainty.max(policy.certainty);
+            policy.names.iter().for_each(|name| add(&mut names, name));
+        }
+        names.iter().for_each(|name| add(&mut out.names, name));
+        out.by_action.extend(action.map(|action| (action, names)));
     }
-    let certainty = if certain { Certainty::Certain } else { Certainty::Likely };
-    Some(Policy { names, asks_user, from: "method", certainty, ..Policy::default() })
+    if out.by_action.windows(2).all(|two| matches!(two, [(_, one), (_, other)] if one == other)) {
+        out.by_action.clear();
+    }
+    Some(out)
+}
+
+/// What one result of such a method stands for.
+fn chosen(world: &mut World, class: ClassRef, rule: &Rule, option: &Value) -> Option<Policy> {
+    let certain = |policy: Policy| Policy { certainty: Certainty::Certain, ..policy };
+    match option {
+        option if of_base(option) => Some(certain(inherited(world, class, rule))),
+        // `[Own(), *super().get_authenticators()]`
+        Value::List(items) if items.borrow().iter().any(|item| matches!(item, Value::Spread(_))) => {
+            let items = items.borrow().clone();
+            let found = extended(world, class, rule, &items);
+            // `[permission() for permission in self.permission_classes]`, which nothing has set.
+            Some(if found.names.is_empty() { Policy { certainty: Certainty::Likely, ..inherited(world, class, rule) } } else { found })
+        }
+        Value::List(_) | Value::Tuple(_) | Value::Class(_) | Value::Instance(_) | Value::Ext(_) | Value::Call(_) => Some(Policy {
+            names: world.dotted_list(option),
+            asks_user: list_asks_user(world, option),
+            certainty: Certainty::Certain,
+            ..Policy::default()
+        }),
+        _ => None,
+    }
 }
 
 /// What the base's own method returns.
@@ -394,7 +402,7 @@ fn extended(world: &mut World, class: ClassRef, rule: &Rule, items: &[Value]) ->
 }
 
 /// The method called on a view for each action of the route.
-fn results(world: &mut World, class: ClassRef, view: &ViewRef, method: &str) -> Vec<Option<Value>> {
+fn results(world: &mut World, class: ClassRef, view: &ViewRef, method: &str) -> Vec<(Option<String>, Option<Value>)> {
     let mut actions: Vec<Option<&str>> = view.actions.iter().map(|(_, action)| Some(action.as_str())).collect();
     actions.dedup();
     if actions.is_empty() {
@@ -414,7 +422,7 @@ fn results(world: &mut World, class: ClassRef, view: &ViewRef, method: &str) -> 
             (Value::Instance(instance), Some(rule)) => instance.attrs.borrow().get(&sym(rule.attribute)).cloned(),
             _ => None,
         };
-        out.push(set.or(result));
+        out.push((action.map(str::to_owned), set.or(result)));
     }
     out
 }

@@ -1,15 +1,15 @@
 //! What becomes of a request without a user: whether it is turned away, and with which status.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
 use crate::base::{Loc, Sym, last_part, sym};
 use crate::eval::{Base, Value};
-use crate::facts::{Ast, ExprId, ExprKind, visit};
+use crate::facts::{ExprKind, visit};
 use crate::project::packages::ExtClass;
 
-use super::inventory::{Access, Certainty, Inventory, Policy, Route, reached};
+use super::inventory::{Access, Certainty, Inventory, Place, Policy, reached};
 use super::views::{Target, ViewRef};
 use super::world::World;
 use super::{names, orm};
@@ -112,38 +112,62 @@ pub fn decides(world: &World, file: u32, def: u32) -> bool {
     visit::expressions(ast, &def.body).into_iter().any(|expr| ast.last_name(expr).is_some_and(|name| DECIDES.contains(&name.as_str())))
 }
 
-/// Whether an expression is the user of a request, or what decides about one.
-fn asks(ast: &Ast, expr: ExprId, words: &FxHashSet<Sym>, user: Sym, request: Sym) -> bool {
-    match ast.expr(expr) {
-        ExprKind::Attr(object, name) if *name == user => ast.last_name(*object) == Some(request),
-        ExprKind::Attr(_, name) | ExprKind::Name(name) => words.contains(name),
-        _ => false,
+/// Methods of a view in which DRF leaves the decision to it.
+const HOOKS: [&str; 2] = ["check_permissions", "check_object_permissions"];
+/// Of a view's own checks, how many are named.
+const NAMED: usize = 3;
+
+/// Where code decides who may go on, by the dotted name of what it stands in; and what only looks at the user of the request.
+fn own_checks(world: &World) -> (BTreeMap<String, BTreeSet<Place>>, BTreeSet<String>) {
+    let (words, user, request): (FxHashSet<Sym>, _, _) = (DECIDES.iter().map(|word| sym(word)).collect(), sym("user"), sym("request"));
+    let (mut checks, mut asking): (BTreeMap<String, BTreeSet<Place>>, _) = (BTreeMap::new(), BTreeSet::new());
+    for (file, source) in (0..).zip(&world.interp.project.files).filter(|(_, source)| orm::counts(&source.path)) {
+        let ast = &source.facts.ast;
+        for (id, line) in (0..).zip(ast.lines.iter().copied()) {
+            let (decides, looks) = match ast.expr(id) {
+                ExprKind::Attr(object, name) => (words.contains(name), *name == user && ast.last_name(*object) == Some(request)),
+                ExprKind::Name(name) => (words.contains(name), false),
+                _ => (false, false),
+            };
+            if decides {
+                checks.entry(names::scope_at(world, Loc { file, line })).or_default().insert(world.place(Loc { file, line }));
+            } else if looks {
+                asking.insert(names::scope_at(world, Loc { file, line }));
+            }
+        }
+        for def in ast.funcs.iter().filter(|def| HOOKS.contains(&def.name.as_str())) {
+            let at = Loc { file, line: def.line };
+            checks.entry(names::scope_at(world, at)).or_default().insert(world.place(at));
+        }
     }
+    (checks, asking)
 }
 
 /// Once it is known who calls whom: a view whose code, or what that calls, looks at who asks, may turn away whom nothing around it does.
 pub fn look_again(world: &World, found: &mut Inventory) {
-    let is_open = |route: &Route| route.access.login_required == Some(false);
-    if !found.routes.iter().any(is_open) {
+    if found.routes.is_empty() {
         return;
     }
-    let (words, user, request): (FxHashSet<Sym>, _, _) = (DECIDES.iter().map(|word| sym(word)).collect(), sym("user"), sym("request"));
-    let mut places: Vec<String> = Vec::new();
-    for (file, source) in (0..).zip(&world.interp.project.files).filter(|(_, source)| orm::counts(&source.path)) {
-        let ast = &source.facts.ast;
-        let lines = (0..).zip(ast.lines.iter().copied()).filter(|(id, _)| asks(ast, *id, &words, user, request)).map(|(_, line)| line);
-        let lines: BTreeSet<u32> = lines.collect();
-        places.extend(lines.into_iter().map(|line| names::scope_at(world, Loc { file, line })));
+    let (checks, asking) = own_checks(world);
+    let scopes = checks.keys().chain(&asking).map(|scope| (scope.as_str(), 0));
+    let asking = reached(&found.calls, scopes, |_, _| true);
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    let mut own: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+    for view in &found.views {
+        let methods = view.body.methods.iter().map(|(name, by)| format!("{by}.{name}"));
+        let parts: Vec<String> = methods.chain([view.qualname.clone()]).collect();
+        if parts.iter().any(|part| asking.contains(part.as_str())) {
+            asked.insert(&view.qualname);
+        }
+        let places: BTreeSet<&Place> = parts.iter().filter_map(|part| checks.get(part)).flatten().collect();
+        own.insert(&view.qualname, places.into_iter().take(NAMED).cloned().collect());
     }
-    let asking = reached(&found.calls, places.iter().map(|scope| (scope.as_str(), 0)), |_, _| true);
-    let views = found.views.iter().filter(|view| {
-        let mut methods = view.body.methods.iter();
-        asking.contains(view.qualname.as_str()) || methods.any(|(name, by)| asking.contains(format!("{by}.{name}").as_str()))
-    });
-    let views: FxHashSet<&str> = views.map(|view| view.qualname.as_str()).collect();
-    let named = |route: &Route| route.view.as_deref().is_some_and(|view| views.contains(view));
-    for route in found.routes.iter_mut().filter(|route| is_open(route) && named(route)) {
-        route.access.login_required = None;
+    for route in &mut found.routes {
+        let Some(view) = route.view.as_deref() else { continue };
+        route.access.own_checks = own.get(view).cloned().unwrap_or_default();
+        if route.access.login_required == Some(false) && asked.contains(view) {
+            route.access.login_required = None;
+        }
     }
 }
 

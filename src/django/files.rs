@@ -28,6 +28,7 @@ pub fn collect(world: &World) -> Vec<PythonFile> {
             imports: imports(world, index as u32, ast),
             notes: file.facts.notes.clone(),
             fastapi: false,
+            data: ast.funcs.is_empty() && ast.classes.is_empty(),
             migration: file.path.contains("/migrations/") || ast.classes.iter().any(|class| is_migration(ast, class)),
         });
     }

@@ -122,9 +122,9 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
         if world.interp.project.packages.function(decorator).is_none_or(|f| f.kind != "task_decorator") {
             continue;
         }
-        let Some(target @ (Value::Func(_) | Value::Class(_))) = call.args.first() else { continue };
-        let Some(qualname) = unwrapped(world, target) else { continue };
-        let place = match target {
+        let Some(target @ (Value::Func(_) | Value::Class(_))) = call.args.first().map(unwrapped) else { continue };
+        let Some(qualname) = world.dotted(&target) else { continue };
+        let place = match &target {
             Value::Func(func) => world.place(Loc { file: func.file, line: world.interp.func_def(func).map_or(0, |d| d.line) }),
             _ => world.place(call.loc),
         };
@@ -163,7 +163,8 @@ pub fn tasks(world: &mut World) -> (Vec<Task>, Vec<Task>) {
     out.into_iter().partition(|t| t.kind == "celery")
 }
 
-fn unwrapped(world: &World, value: &Value) -> Option<String> {
+/// The function behind decorators that say what they wrap.
+fn unwrapped(value: &Value) -> Value {
     let mut at = value.clone();
     for _ in 0..20 {
         let next = match &at {
@@ -175,7 +176,7 @@ fn unwrapped(world: &World, value: &Value) -> Option<String> {
             _ => break,
         }
     }
-    world.dotted(&at)
+    at
 }
 
 /// What an application of Celery is made of, where nobody knows its class: objects on which methods are called that only Celery has.

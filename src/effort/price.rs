@@ -126,7 +126,7 @@ pub fn code_by_module(inputs: Inputs<'_>, partition: &Modules) -> Vec<Code> {
         let name = file.path.rsplit('/').next().unwrap_or("");
         let table = matches!(name, "admin.py" | "urls.py" | "apps.py" | "manage.py" | "wsgi.py" | "asgi.py")
             || settings.contains(file.path.as_str());
-        if !table {
+        if !(table || file.data) {
             // Code that no rule speaks of knows nothing of Django: little of it is touched.
             let share = match coupled.contains(file.path.as_str()) {
                 // It is on the other side already.

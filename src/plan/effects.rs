@@ -8,7 +8,9 @@ use petgraph::unionfind::UnionFind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{last_part, parent_part};
-use crate::django::inventory::{Inventory, LinkKind, Mention, Query, QueryAccess, Route, SESSION_WRITTEN, Serializer, Verb, View, reached};
+use crate::django::inventory::{
+    Inventory, LinkKind, Mention, Query, QueryAccess, Route, SESSION_WRITTEN, Serializer, SerializerField, Verb, View, reached,
+};
 
 /// Abstract parents of parents that are followed.
 const STEPS: usize = 5;
@@ -91,7 +93,32 @@ impl<'a> Effects<'a> {
     /// Whether a GET of the route writes the database or the session.
     pub fn get_acts(&self, route: &Route, view: &View) -> bool {
         let acts = |scope: &String| self.acts.contains(scope.as_str()) || self.sessions.contains(scope.as_str());
-        handlers(route, view, "GET").iter().any(acts) || self.asked_first_acts(route)
+        handlers(route, view, "GET").iter().any(acts) || self.asked_first_acts(route) || self.showing_acts(route, view)
+    }
+
+    /// Whether what its serializers call to show a row acts.
+    fn showing_acts(&self, route: &Route, view: &View) -> bool {
+        let shows = |serializer: &&Serializer| {
+            let methods = serializer.declared_fields.iter().filter_map(|field| field.method.as_deref());
+            let mut scopes = methods.chain(["to_representation"]).map(|method| format!("{}.{method}", serializer.qualname));
+            self.acting.contains(serializer.qualname.as_str()) && scopes.any(|scope| self.acts.contains(scope.as_str()))
+        };
+        self.nested(route, view, |_| true).iter().any(shows)
+    }
+
+    /// The serializers of a route, and those in their fields that are `followed`.
+    fn nested(&self, route: &Route, view: &View, followed: impl Fn(&SerializerField) -> bool) -> Vec<&'a Serializer> {
+        let mut waiting: Vec<&str> = route.access.serializers.iter().chain(&view.serializer).map(String::as_str).collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut out = Vec::new();
+        while let Some(name) = waiting.pop() {
+            let Some(serializer) = self.serializers.get(name).filter(|serializer| seen.insert(serializer.qualname.as_str())) else {
+                continue;
+            };
+            out.push(*serializer);
+            waiting.extend(serializer.declared_fields.iter().filter(|field| followed(field)).filter_map(|field| field.nested.as_deref()));
+        }
+        out
     }
 
     /// Whether what is asked before the handler acts: methods of the project's own authentication and permission classes.
@@ -116,7 +143,10 @@ impl<'a> Effects<'a> {
         let of = |name: &String| self.serializers.get(name.as_str()).and_then(|serializer| serializer.model.as_deref());
         let own = view.queryset_model.as_deref().and_then(table).or_else(|| view.serializer.as_ref().and_then(of).and_then(table));
         if let Some(own) = own {
-            return vec![own];
+            // DRF refuses serializers in writable fields unless the code saves what they take.
+            let taken = self.nested(route, view, |field| !field.read_only);
+            let taken = taken.iter().filter(|_| handler(route, method) != "destroy").filter_map(|s| s.model.as_deref()).filter_map(table);
+            return taken.chain([own]).collect::<BTreeSet<_>>().into_iter().collect();
         }
         let queried: Vec<usize> = view.body.models.iter().filter_map(|label| table(label)).collect();
         match queried.is_empty() {
@@ -127,15 +157,9 @@ impl<'a> Effects<'a> {
 
     /// The models that a route shows or takes by what its view names, and by its serializers with those in them.
     pub fn shown(&self, route: &Route, view: &View) -> BTreeSet<usize> {
-        let mut waiting: Vec<&str> = route.access.serializers.iter().chain(&view.serializer).map(String::as_str).collect();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut labels: Vec<&str> = view.queryset_model.iter().chain(&view.body.models).map(String::as_str).collect();
-        while let Some(name) = waiting.pop() {
-            let Some(serializer) = self.serializers.get(name).filter(|_| seen.insert(name)) else { continue };
-            labels.extend(serializer.model.as_deref());
-            waiting.extend(serializer.declared_fields.iter().filter_map(|field| field.nested.as_deref()));
-        }
-        labels.into_iter().filter_map(|label| self.models.get(label).copied()).collect()
+        let nested = self.nested(route, view, |_| true);
+        let labels = view.queryset_model.iter().chain(&view.body.models).chain(nested.iter().filter_map(|s| s.model.as_ref()));
+        labels.filter_map(|label| self.models.get(label.as_str()).copied()).collect()
     }
 
     /// The models that a query writes: those that it reaches too, where it begins with one that has no table of its own.

@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, Place, Receiver};
+use crate::base::last_part;
+use crate::django::inventory::{Inventory, Model, Place, Receiver};
 use crate::effort::Analysis;
 use crate::effort::choices::OwnedBy;
 use crate::effort::strategy::{Admin, Orm};
@@ -83,7 +84,29 @@ pub fn lines(
     }
     out.values_mut().for_each(|lines| lines.sort_by_key(|line| line.model));
     keys(inventory, &history, &mut out);
+    if analysis.choices.strategy.admin == Admin::Keep {
+        cascades(inventory, &mut out);
+    }
     out
+}
+
+/// What happens to a row when the one that it points to is deleted, where Django does that itself and the database nothing.
+const CASCADES: [&str; 4] = ["CASCADE", "SET_NULL", "SET_DEFAULT", "SET"];
+
+/// Tables that are handed over while the admin goes on deleting what they point to: with it Django deletes or changes their rows.
+fn cascades(inventory: &Inventory, out: &mut BTreeMap<usize, Vec<Ownership>>) {
+    let edited = edited(inventory);
+    let deleted = |label: &str| edited.contains(label) || label == inventory.settings.auth_user_model;
+    let cascades = |key: &BorderKey, model: &Model| {
+        let field = model.fields.iter().find(|field| field.name == key.field);
+        let on_delete = field.and_then(|field| field.relation.as_ref()).and_then(|relation| relation.on_delete.as_deref());
+        key.model == model.label && deleted(&key.to) && on_delete.is_some_and(|what| CASCADES.contains(&last_part(what)))
+    };
+    for line in out.values_mut().flatten().filter(|line| line.how == "transfer") {
+        if inventory.models.get(line.model).is_some_and(|model| line.keys.iter().any(|key| cascades(key, model))) {
+            line.how = "transfer_cascade";
+        }
+    }
 }
 
 fn owner(users: &[User], home: Run, phase: usize, kept: bool, wish: Option<OwnedBy>) -> (Owner, &'static str) {

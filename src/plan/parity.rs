@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{Access, Inventory, Model, Policy, Route, Serializer};
+use crate::django::inventory::{Access, Certainty, Inventory, Model, Policy, Route, Serializer};
 use crate::rules::facts::is_api;
 
 use super::data::{Check, Moved, Parity};
@@ -71,6 +71,10 @@ impl<'a> Checklists<'a> {
         if let Some(told) = status(access).filter(|_| drf) {
             add("status", told);
         }
+        let asked = |name: &String| matches!(last_part(name), "login_required" | "LoginRequiredMixin");
+        if !drf && access.login_required == Some(true) && access.decorators.iter().any(asked) {
+            add("status", "302 to LOGIN_URL with `next`, for whoever is not logged in".to_owned());
+        }
         if let Some(handler) = self.handler.filter(|_| drf) {
             add("errors", format!("made by {handler}"));
         } else if drf {
@@ -98,7 +102,8 @@ impl<'a> Checklists<'a> {
         }
         if drf {
             add("authentication", names(&access.authentication));
-            add("permissions", names(&access.permissions));
+            let own = own_checks(access);
+            add("permissions", format!("{}{own}", permissions(route, moved)));
             if !access.throttles.names.is_empty() {
                 add("throttling", names(&access.throttles));
             }
@@ -112,7 +117,7 @@ impl<'a> Checklists<'a> {
                 None => "what its code decides",
             };
             let demands = if access.demands.is_empty() { told.to_owned() } else { access.demands.join(", ") };
-            add("permissions", format!("demands {demands}"));
+            add("permissions", format!("demands {demands}{}", own_checks(access)));
         }
         if writes {
             add("csrf", self.csrf(route, drf));
@@ -199,6 +204,32 @@ fn status(access: &Access) -> Option<String> {
         None => "for whoever is not logged in, where its permissions refuse them",
     };
     Some(format!("{told}, {whom}"))
+}
+
+/// What is asked for the methods that move, each action's own where they differ.
+fn permissions(route: &Route, moved: &Moved) -> String {
+    let policy = &route.access.permissions;
+    let moves = |method: &str| moved.methods.is_empty() || moved.methods.iter().any(|one| one.eq_ignore_ascii_case(method));
+    let actions: BTreeSet<&str> = route.actions.iter().filter(|(method, _)| moves(method)).map(|(_, action)| action.as_str()).collect();
+    let parts: Vec<&(String, Vec<String>)> = policy.by_action.iter().filter(|(action, _)| actions.contains(action.as_str())).collect();
+    let word = |names: &[String]| if names.is_empty() { "none".to_owned() } else { some(names) };
+    let told = match parts.as_slice() {
+        [] => names(policy),
+        [(_, first), rest @ ..] if rest.iter().all(|(_, names)| names == first) => word(first),
+        parts => parts.iter().map(|(action, names)| format!("{action}: {}", word(names))).collect::<Vec<_>>().join("; "),
+    };
+    match policy.certainty {
+        Certainty::Certain => told,
+        Certainty::Likely => format!("{told} (likely)"),
+        Certainty::Unknown if policy.names.is_empty() => "not known".to_owned(),
+        Certainty::Unknown => format!("{told}, or others"),
+    }
+}
+
+/// What the view's code decides besides.
+fn own_checks(access: &Access) -> String {
+    let places: Vec<String> = access.own_checks.iter().map(|at| format!("{}:{}", at.file, at.line)).collect();
+    if places.is_empty() { String::new() } else { format!("; and what its own code decides ({})", places.join(", ")) }
 }
 
 fn names(policy: &Policy) -> String {

@@ -88,3 +88,65 @@ fn the_bridge_stands_for_the_user_model_and_for_nothing_else_of_its_module() {
     assert_eq!(cut("from jobs.models import Person\n"), 0.0);
     assert!(cut("from jobs.tools import tool\n") > 0.0);
 }
+
+const API: &str = "
+from rest_framework import permissions, serializers, viewsets
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.routers import SimpleRouter
+from .models import Hit, Item, Note
+class NoteSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Note
+        fields = ['text']
+class ItemSerializer(serializers.ModelSerializer):
+    notes = NoteSerializer(many=True)
+    seen = serializers.SerializerMethodField()
+    def get_seen(self, item):
+        Hit.objects.update_or_create(pk=item.pk)
+        return True
+    class Meta:
+        model = Item
+        fields = ['name', 'notes', 'seen']
+class Items(viewsets.ModelViewSet):
+    queryset = Item.objects.all()
+    serializer_class = ItemSerializer
+    def get_permissions(self):
+        if self.action == 'list':
+            self.permission_classes = [permissions.AllowAny]
+        elif self.action == 'create':
+            self.permission_classes = [permissions.IsAdminUser]
+        return [permission() for permission in self.permission_classes]
+    def destroy(self, request, pk):
+        if pk == '1':
+            raise PermissionDenied
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+router = SimpleRouter()
+router.register('items', Items)
+router.register('notes', Notes)
+";
+
+#[test]
+fn what_a_serializer_does_its_routes_do() {
+    let settings = format!("{SETTINGS}REST_FRAMEWORK = {{'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated']}}\n");
+    let urls = "from shop import views\nurlpatterns = views.router.urls\n";
+    let seen = seen(&[("config/settings.py", &settings), ("config/urls.py", urls), ("shop/views.py", API)]);
+    // Its serializer writes while it shows a row; that of the notes does not.
+    assert_eq!((seen.moves("/items/"), seen.moves("/notes/")), ("writes GET,POST".to_owned(), "reads GET; writes POST".to_owned()));
+    // What is nested is written with it.
+    assert_eq!(seen.since("shop.Note", "shared-write").max(seen.since("shop.Note", "fastapi")), seen.phase("/items/", "POST"));
+    let facts = |path: &str, about: &str| -> Vec<String> {
+        let phases = seen.plan.phases.iter();
+        let parts = phases.flat_map(|phase| phase.parity.iter().map(move |parity| (phase, parity)));
+        let of = |(phase, parity): &(&migscan::plan::data::Phase, &migscan::plan::data::Parity)| {
+            parity.routes.iter().any(|at| seen.analysis.inventory.routes[phase.routes[*at].route].path == path)
+        };
+        let checks = parts.filter(of).flat_map(|(_, parity)| &parity.checks);
+        checks.filter(|check| check.about == about).map(|check| check.fact.clone()).collect()
+    };
+    let own = "; and what its own code decides (shop/views.py:30)";
+    let prefix = "rest_framework.permissions.";
+    assert_eq!(facts("/items/", "permissions"), [format!("list: {prefix}AllowAny; create: {prefix}IsAdminUser{own}")]);
+    assert_eq!(facts("/items/{pk}/", "permissions"), [format!("{prefix}IsAuthenticated (likely){own}")]);
+}

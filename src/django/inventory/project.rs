@@ -39,6 +39,8 @@ pub struct PythonFile {
     pub fastapi: bool,
     /// A migration, wherever it lies: in force, or laid aside.
     pub migration: bool,
+    /// Neither function nor class: what it holds is carried over as it is.
+    pub data: bool,
 }
 
 /// An import of one file of the project by another.

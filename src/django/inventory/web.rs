@@ -16,6 +16,8 @@ pub struct Policy {
     pub names: Vec<String>,
     /// Where `&`, `|` and `~` combine permissions, how.
     pub expression: Option<String>,
+    /// Of each action of the route, where a method gives them different ones.
+    pub by_action: Vec<(String, Vec<String>)>,
     /// Whether DRF's own permissions turn an anonymous request away, whatever else is asked.
     pub asks_user: bool,
     /// `action`, `as_view`, `method`, `class`, `package`, `decorator`, `settings`, `default`; empty where DRF is not asked.
@@ -33,6 +35,8 @@ pub struct Access {
     /// Whether an anonymous request is turned away; none where code decides that cannot be judged.
     pub login_required: Option<bool>,
     pub csrf_exempt: bool,
+    /// Where code of the view decides by itself who may go on: its first such places.
+    pub own_checks: Vec<Place>,
     /// Whether whoever fails at DRF's authentication is told a scheme, with 401; otherwise it is 403. None where nobody can say.
     pub challenge: Option<bool>,
     pub permissions: Policy,

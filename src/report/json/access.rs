@@ -1,5 +1,7 @@
 //! Who may call a route, and how it answers.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,9 @@ pub struct Access {
     pub login_required: Option<bool>,
     /// Django's CSRF check does not apply. DRF's views are exempt; its SessionAuthentication checks on its own.
     pub csrf_exempt: bool,
+    /// The first places where code of the view decides by itself who may go on: `PermissionDenied`, `has_perm`, `check_object_permissions` …
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_checks: Vec<OwnCheck>,
     /// Decorators and access mixins on the way to the view, the outermost first.
     pub decorators: Vec<String>,
     /// What DRF applies; null for views that are not DRF's.
@@ -21,6 +26,13 @@ pub struct Access {
     /// by hand.
     pub serializers: Vec<String>,
     pub serializers_certainty: Certainty,
+}
+
+/// A place where code of a view decides who may go on.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct OwnCheck {
+    pub file: String,
+    pub line: u32,
 }
 
 /// DRF's policies of one route.
@@ -45,6 +57,9 @@ pub struct Policy {
     /// Where `&`, `|` and `~` combine them, how: `IsAuthenticated & (IsOwner | ~IsGuest)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
+    /// Those of each action of the route, where a method gives them different ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_action: BTreeMap<String, Vec<String>>,
     /// `action` (arguments of `@action`), `as_view` (its arguments), `method` (an overridden `get_…`), `class`, `package` (a base outside the
     /// project), `decorator`, `settings` (REST_FRAMEWORK), `default` (DRF's own); empty where DRF has no say.
     pub from: String,
@@ -56,6 +71,7 @@ impl From<&found::Access> for Access {
         Access {
             login_required: from.login_required,
             csrf_exempt: from.csrf_exempt,
+            own_checks: from.own_checks.iter().map(|at| OwnCheck { file: at.file.clone(), line: at.line }).collect(),
             decorators: from.decorators.clone(),
             policies: (!from.permissions.from.is_empty()).then(|| Policies {
                 permissions: Policy::from(&from.permissions),
@@ -77,6 +93,7 @@ impl From<&found::Policy> for Policy {
         Policy {
             classes: from.names.clone(),
             expression: from.expression.clone(),
+            by_action: from.by_action.iter().cloned().collect(),
             from: from.from.to_owned(),
             certainty: from.certainty.into(),
         }
