@@ -123,22 +123,19 @@ fn own_checks(world: &World) -> (BTreeMap<String, BTreeSet<Place>>, BTreeSet<Str
     let (mut checks, mut asking): (BTreeMap<String, BTreeSet<Place>>, _) = (BTreeMap::new(), BTreeSet::new());
     for (file, source) in (0..).zip(&world.interp.project.files).filter(|(_, source)| orm::counts(&source.path)) {
         let ast = &source.facts.ast;
+        let (mut deciding, mut looking) = (BTreeSet::new(), BTreeSet::new());
         for (id, line) in (0..).zip(ast.lines.iter().copied()) {
-            let (decides, looks) = match ast.expr(id) {
-                ExprKind::Attr(object, name) => (words.contains(name), *name == user && ast.last_name(*object) == Some(request)),
-                ExprKind::Name(name) => (words.contains(name), false),
-                _ => (false, false),
-            };
-            if decides {
-                checks.entry(names::scope_at(world, Loc { file, line })).or_default().insert(world.place(Loc { file, line }));
-            } else if looks {
-                asking.insert(names::scope_at(world, Loc { file, line }));
+            match ast.expr(id) {
+                ExprKind::Attr(_, name) | ExprKind::Name(name) if words.contains(name) => drop(deciding.insert(line)),
+                ExprKind::Attr(object, name) if *name == user && ast.last_name(*object) == Some(request) => drop(looking.insert(line)),
+                _ => {}
             }
         }
-        for def in ast.funcs.iter().filter(|def| HOOKS.contains(&def.name.as_str())) {
-            let at = Loc { file, line: def.line };
-            checks.entry(names::scope_at(world, at)).or_default().insert(world.place(at));
+        deciding.extend(ast.funcs.iter().filter(|def| HOOKS.contains(&def.name.as_str())).map(|def| def.line));
+        for (line, scope) in names::scopes_at(world, file, &deciding) {
+            checks.entry(scope).or_default().insert(world.place(Loc { file, line }));
         }
+        asking.extend(names::scopes_at(world, file, &looking).into_iter().map(|(_, scope)| scope));
     }
     (checks, asking)
 }

@@ -2,7 +2,7 @@
 //!
 //! Names are kept as they are written; whoever reads them looks whether the project has something of that name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Loc;
 use crate::facts::ir::Arg;
@@ -122,8 +122,11 @@ fn sessions(world: &World, out: &mut Vec<Use>) {
         let is_session =
             |id: ExprId| matches!(ast.expr(id), ExprKind::Attr(object, name) if name.as_str() == "session" && is_request(*object));
         let written = changed(ast, &is_session);
-        for (id, line) in (0..).zip(ast.lines.iter().copied()).filter(|(id, _)| is_session(*id)) {
-            let scope = names::scope_at(world, Loc { file, line });
+        let found: Vec<(ExprId, u32)> = (0..).zip(ast.lines.iter().copied()).filter(|(id, _)| is_session(*id)).collect();
+        let scopes: BTreeMap<u32, String> =
+            names::scopes_at(world, file, &found.iter().map(|(_, line)| *line).collect()).into_iter().collect();
+        for (id, line) in found {
+            let scope = scopes.get(&line).cloned().unwrap_or_default();
             let what = if written.contains(&id) { SESSION_WRITTEN } else { "request.session" };
             out.push(Use { what: what.to_owned(), scope, place: world.place(Loc { file, line }) });
         }

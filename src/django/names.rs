@@ -1,5 +1,8 @@
 //! Names inside function bodies that are never executed: resolved through local imports and the module's variables.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use crate::base::{Loc, Sym, joined, sym};
 use crate::eval::Value;
 use crate::facts::{CallSite, ExprId, ExprKind, Scope, StmtKind};
@@ -181,6 +184,32 @@ pub fn scope_name(world: &World, file: u32, scope: Scope) -> String {
         Scope::Func(id) => ast.funcs.get(id as usize).map(|f| f.qualname),
     };
     name.map_or_else(|| module.to_string(), |n| format!("{module}.{n}"))
+}
+
+/// The same of what stands on each of these lines of a file, in one pass: a file can have as many functions as lines.
+pub fn scopes_at(world: &World, file: u32, lines: &BTreeSet<u32>) -> Vec<(u32, String)> {
+    let mut funcs: Vec<(u32, Reverse<u32>, u32)> = Vec::new();
+    for (id, def) in (0..).zip(&world.interp.ast(file).funcs) {
+        funcs.push((def.line, Reverse(def.end_line), id));
+    }
+    funcs.sort_unstable();
+    let mut coming = funcs.into_iter().peekable();
+    let mut around: Vec<(u32, u32)> = Vec::new();
+    let mut out = Vec::new();
+    for line in lines {
+        while let Some((first, Reverse(last), id)) = coming.next_if(|(first, ..)| first <= line) {
+            while around.last().is_some_and(|(last, _)| *last < first) {
+                around.pop();
+            }
+            around.push((last, id));
+        }
+        while around.last().is_some_and(|(last, _)| last < line) {
+            around.pop();
+        }
+        let scope = around.last().map_or(Scope::Module, |(_, id)| Scope::Func(*id));
+        out.push((*line, scope_name(world, file, scope)));
+    }
+    out
 }
 
 /// The same of what stands at a place.

@@ -35,6 +35,7 @@ pub(super) fn autodiscover(interp: &mut Interp, args: Args) {
 }
 
 fn of_applications(interp: &mut Interp, tail: &str) {
+    interp.charge(interp.apps.len());
     let modules: Vec<String> = interp.apps.iter().map(|app| format!("{}{tail}", app.module)).collect();
     let files: Vec<u32> = modules.iter().filter_map(|module| interp.project.modules.get(module)).collect();
     run(interp, files);
@@ -53,6 +54,7 @@ fn import_like(interp: &mut Interp, pattern: &str, at: Loc) {
     if !head.contains('.') {
         return;
     }
+    interp.charge(interp.project.files.len());
     let fits = |module: &str| {
         let part = module.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail));
         part.is_some_and(|part| !part.is_empty() && last_part(part) == part)
