@@ -221,6 +221,8 @@ pub struct Phase {
     pub range: Range,
     /// Hours for cuts of couplings that the order needs, beside the estimate.
     pub cut_hours: f64,
+    /// What its modules do without, as that moves later or is needed the other way round; part of these hours.
+    pub cuts: Vec<Cut>,
     pub weeks: Weeks,
     pub data: Vec<Ownership>,
     pub crossings: Vec<Crossing>,

@@ -40,7 +40,10 @@ pub fn fill(phases: &mut [Phase], analysis: &Analysis, scope: &Scope<'_>, overri
     // Who moves first pays for the cut.
     for coupling in cut {
         let first = phases.iter_mut().find(|phase| phase.modules.contains(&coupling.from));
-        first.into_iter().for_each(|phase| phase.cut_hours += coupling.hours);
+        if let Some(phase) = first {
+            phase.cut_hours += coupling.hours;
+            phase.cuts.push(coupling.cut(&analysis.estimate, true));
+        }
     }
 }
 

@@ -331,6 +331,7 @@ impl<'a> Builder<'a> {
             work,
             range: work.shared(doubt(self.analysis.inputs())).range(),
             cut_hours: 0.0,
+            cuts: Vec::new(),
             weeks: Weeks::default(),
             data: Vec::new(),
             crossings: Vec::new(),

@@ -8,10 +8,11 @@ use super::Page;
 use super::rollout::links;
 use super::table::{Column, number, table, text};
 use super::text::{about, anchor, breakable, place, prose};
-use crate::report::json::{Crossing, Phase, PlanRoute};
+use crate::report::json::{Crossing, Cut, Phase, PlanRoute};
 use crate::report::numbers::{plural, rounded};
 
 const TASKS: [Column; 3] = [text("Step"), text("Module"), number("Mean hours")];
+const CUTS: [Column; 5] = [text("Module"), text("Does without"), text("What leads there"), number("Hours"), text("First places")];
 const ROUTES: [Column; 3] = [text("Methods"), text("Path"), text("View")];
 const TABLES: [Column; 4] = [text("Table of"), text("Owner after the phase"), text("Still written on Django by"), text("How")];
 const CROSSINGS: [Column; 4] = [text("What"), number("Places"), text("What is done about it"), text("First places")];
@@ -51,6 +52,7 @@ pub fn phase(page: &Page<'_>, index: usize, phase: &Phase) -> Markup {
                 }
             }
             @if !phase.tasks.is_empty() { (table(&format!("{id}-tasks"), "Steps", &TASKS, &tasks(phase))) }
+            @if !phase.cuts.is_empty() { (table(&format!("{id}-cuts"), "What is cut for the order, beside the hours above", &CUTS, &cuts(&phase.cuts))) }
             @if !phase.data.is_empty() { (table(&format!("{id}-data"), "Who owns which table", &TABLES, &data(phase))) }
             @if !phase.crossings.is_empty() { (table(&format!("{id}-crossings"), "What crosses the border", &CROSSINGS, &crossings(&phase.crossings))) }
             @if !phase.routes.is_empty() { (table(&format!("{id}-routes"), "Routes that move", &ROUTES, &routes(page, &phase.routes))) }
@@ -86,6 +88,20 @@ fn tasks(phase: &Phase) -> Markup {
     html! {
         @for one in &phase.tasks {
             tr { td { (one.title) } td { (one.module.as_deref().unwrap_or("·")) } td.n { (format!("{:.1}", one.hours)) } }
+        }
+    }
+}
+
+fn cuts(cuts: &[Cut]) -> Markup {
+    html! {
+        @for one in cuts {
+            tr {
+                th scope="row" { (breakable(&one.from)) }
+                td { (breakable(&one.to)) }
+                td { @for (at, (kind, count)) in one.kinds.iter().enumerate() { @if at > 0 { ", " } (count) " " (kind.replace('_', " ")) } }
+                td.n { (format!("{:.1}", one.hours)) }
+                td.where { @for (at, found) in one.evidence.iter().take(2).enumerate() { @if at > 0 { ", " } (place(&found.file, found.line)) } }
+            }
         }
     }
 }

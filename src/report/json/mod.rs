@@ -32,7 +32,7 @@ pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
 pub use operations::{Command, Consumer, Form, Middleware, Migration, Operation, Task, Template, TemplateLibrary, Use};
-pub use plan::{Crossing, Phase, Plan, PlanRoute};
+pub use plan::{Crossing, Cut, Phase, Plan, PlanRoute};
 pub use progress::{HourProgress, ModelProgress, ModuleProgress, Progress, RouteMatch, RouteProgress};
 pub use project::{
     Cache, Coverage, Database, Dependency, Diagnostic, FactCoverage, FileCoverage, Lines, Project, Settings, SettingsModule, Skipped,

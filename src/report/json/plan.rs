@@ -85,6 +85,9 @@ pub struct Phase {
     /// Phases of the same wave may run side by side.
     pub wave: usize,
     pub effort: PhaseEffort,
+    /// What its modules do without, as that moves later or is needed the other way round; their hours are in `effort.cuts`.
+    #[serde(default)]
+    pub cuts: Vec<Cut>,
     pub calendar_weeks: Weeks,
     /// Tables whose owner changes with this phase.
     pub data: Vec<Ownership>,
@@ -389,6 +392,7 @@ impl Writing<'_> {
             unlocks: from.unlocks.clone(),
             wave: from.wave,
             effort: PhaseEffort { mean: from.range.mean, p50: from.range.p50, p80: from.range.p80, cuts: from.cut_hours },
+            cuts: from.cuts.iter().map(|cut| self.cut(cut)).collect(),
             calendar_weeks: weeks(from.weeks),
             data: from.data.iter().map(|line| self.ownership(line)).collect(),
             border_keys: from.data.iter().flat_map(|line| &line.keys).map(key).collect(),
