@@ -281,3 +281,22 @@ fn a_prefix_is_a_folder_of_the_repository() {
         migscan().arg(root().join("fixtures/shop")).args(["--sarif", "-", "--path-prefix", bad]).assert().code(2).stdout("");
     }
 }
+
+#[test]
+fn markdown_of_an_explained_module_obeys_no_path() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = [
+        ("config/settings.py", "INSTALLED_APPS = ['shop']\nROOT_URLCONF = 'config.urls'\n"),
+        ("config/urls.py", "urlpatterns = []\n"),
+        ("shop/models.py", "from django.db import models\nclass Item(models.Model):\n    name = models.TextField()\n"),
+        ("shop/a@b<i>.py", "from .models import Item\ndef f():\n    return Item.objects.filter(name='x').order_by('pk')\n"),
+    ];
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let output = migscan().args(["explain", "shop", "--markdown"]).arg(dir.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("shop/a&#64;b&lt;i&gt;.py:3") && !text.contains("<i>"), "{text}");
+}

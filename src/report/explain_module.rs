@@ -10,6 +10,7 @@ use crate::plan::Plan;
 
 use super::escape::escape;
 use super::explain::entry;
+use super::markdown::cell;
 use super::numbers::trimmed;
 
 /// Places that a line names.
@@ -105,7 +106,7 @@ fn as_text(analysis: &Analysis, told: &Told<'_>) -> String {
             line.driver,
             escape(&line.because)
         );
-        let shown = places(analysis, line);
+        let shown = places(analysis, line, |text| escape(text).into_owned());
         if !shown.is_empty() {
             let more = line.findings.len().saturating_sub(shown.len());
             let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -119,7 +120,6 @@ fn as_text(analysis: &Analysis, told: &Told<'_>) -> String {
 /// The same as tables.
 fn in_markdown(analysis: &Analysis, told: &Told<'_>) -> String {
     let (found, range) = (told.module, told.range);
-    let cell = |text: &str| escape(text).replace('|', "\\|");
     let mut out = format!("# {}\n\n", cell(&found.module.name));
     let _ = writeln!(
         out,
@@ -142,7 +142,7 @@ fn in_markdown(analysis: &Analysis, told: &Told<'_>) -> String {
     }
     let _ = writeln!(out, "\n| Hours | Count | Each | Scale | Class | Status | What | Where |\n|--:|--:|--:|--:|---|---|---|---|");
     for line in sorted(&told.lines) {
-        let places: Vec<String> = places(analysis, line).iter().map(|place| place.replace('|', "\\|")).collect();
+        let places: Vec<String> = places(analysis, line, cell);
         let _ = writeln!(
             out,
             "| {:.2} | {} | {:.2} | {:.2} | {} | {} | {}: {} | {} |",
@@ -162,9 +162,9 @@ fn in_markdown(analysis: &Analysis, told: &Told<'_>) -> String {
 }
 
 /// The first places of the findings that a line counts.
-fn places(analysis: &Analysis, line: &Line) -> Vec<String> {
+fn places(analysis: &Analysis, line: &Line, written: impl Fn(&str) -> String) -> Vec<String> {
     let found = line.findings.iter().filter_map(|at| analysis.findings.get(*at)).take(PLACES);
-    found.map(|finding| format!("{}:{}", escape(&finding.file), finding.line)).collect()
+    found.map(|finding| format!("{}:{}", written(&finding.file), finding.line)).collect()
 }
 
 /// The dearest first.
