@@ -88,7 +88,6 @@ impl<'p> World<'p> {
             world.run_packages(|path| !is_late(path));
         } else {
             // What modules do to others when they are imported, they do in Django's order: those that nothing imports come last.
-            world.run_admins();
             world.ready();
             world.run_roots();
         }
@@ -224,7 +223,7 @@ impl<'p> World<'p> {
         self.interp.relink();
     }
 
-    /// The admin modules of installed packages, which Django's admin imports.
+    /// The admin modules of installed packages and of the project's applications, which Django's admin imports.
     fn discover_admins(&mut self) {
         if self.apps.iter().all(|app| app.label != "admin") {
             return;
@@ -232,17 +231,10 @@ impl<'p> World<'p> {
         for app in self.apps.iter().filter(|app| !app.first_party) {
             self.interp.package_registrations(sym(&format!("{}.admin", app.module)), Loc::default());
         }
-    }
-
-    /// The admin modules of the project's applications, as its admin finds them.
-    fn run_admins(&mut self) {
-        if self.apps.iter().all(|app| app.label != "admin") {
-            return;
-        }
-        let modules: Vec<String> = self.apps.iter().filter(|app| app.first_party).map(|app| format!("{}.admin", app.module)).collect();
-        let files: Vec<u32> = modules.iter().filter_map(|module| self.interp.project.modules.get(module)).collect();
-        for file in files {
-            self.interp.module(file);
+        for app in self.apps.iter().filter(|app| app.first_party) {
+            if let Some(file) = self.interp.project.modules.get(&format!("{}.admin", app.module)) {
+                self.interp.module(file);
+            }
         }
         self.interp.relink();
     }

@@ -231,7 +231,6 @@ fn unclear(value: &Value) -> Option<Value> {
     }
 }
 
-/// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
 /// Whether a class has nothing in this attribute, for certain.
 fn is_empty(world: &mut World, class: ClassRef, attribute: &str) -> bool {
     let Some(value) = world.class_value(class, attribute) else {
@@ -249,6 +248,7 @@ fn is_empty(world: &mut World, class: ClassRef, attribute: &str) -> bool {
     }
 }
 
+/// Own fields and those of abstract ancestors, base first; a name that a class sets to something else hides the inherited field.
 fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &str, is_abstract: bool) -> (Vec<Field>, bool) {
     let mut out: Vec<Field> = Vec::new();
     let mut hidden = Hidden::default();

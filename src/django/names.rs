@@ -188,10 +188,8 @@ pub fn scope_name(world: &World, file: u32, scope: Scope) -> String {
 
 /// The same of what stands on each of these lines of a file, in one pass: a file can have as many functions as lines.
 pub fn scopes_at(world: &World, file: u32, lines: &BTreeSet<u32>) -> Vec<(u32, String)> {
-    let mut funcs: Vec<(u32, Reverse<u32>, u32)> = Vec::new();
-    for (id, def) in (0..).zip(&world.interp.ast(file).funcs) {
-        funcs.push((def.line, Reverse(def.end_line), id));
-    }
+    let defs = (0..).zip(&world.interp.ast(file).funcs);
+    let mut funcs: Vec<(u32, Reverse<u32>, u32)> = defs.map(|(id, def)| (def.line, Reverse(def.end_line), id)).collect();
     funcs.sort_unstable();
     let mut coming = funcs.into_iter().peekable();
     let mut around: Vec<(u32, u32)> = Vec::new();
@@ -214,7 +212,5 @@ pub fn scopes_at(world: &World, file: u32, lines: &BTreeSet<u32>) -> Vec<(u32, S
 
 /// The same of what stands at a place.
 pub fn scope_at(world: &World, at: Loc) -> String {
-    let funcs = world.interp.ast(at.file).funcs.iter().enumerate();
-    let around = funcs.filter(|(_, def)| (def.line..=def.end_line).contains(&at.line)).max_by_key(|(_, def)| def.line);
-    scope_name(world, at.file, around.map_or(Scope::Module, |(id, _)| Scope::Func(id as u32)))
+    scopes_at(world, at.file, &BTreeSet::from([at.line])).pop().map(|(_, scope)| scope).unwrap_or_default()
 }

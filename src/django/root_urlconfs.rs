@@ -1,9 +1,11 @@
 //! Where the resolver starts: the root urlconfs of the project, and which of them serve the same site once more.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use crate::eval::Value;
-use crate::facts::{Ast, ExprId, ExprKind, StmtKind};
+use crate::facts::{ExprId, ExprKind, StmtKind};
 
 use super::inventory::Route;
 use super::world::World;
@@ -23,44 +25,27 @@ pub fn all(world: &mut World) -> Vec<String> {
     if roots.is_empty() { guessed(world) } else { roots }
 }
 
-/// Those that the project's own middleware chooses for a request: `request.urlconf = "site.urls"`.
+/// Those that the project's own code chooses for a request: `request.urlconf = "site.urls"`, or a setting.
 pub fn of_requests(world: &mut World) -> Vec<String> {
-    let mut found: Vec<Chosen> = Vec::new();
-    for file in world.interp.project.files.iter().filter(|file| orm::counts(&file.path)) {
+    let project = world.interp.project;
+    let mut out = BTreeSet::new();
+    for file in project.files.iter().filter(|file| orm::counts(&file.path)) {
         let ast = &file.facts.ast;
-        let is_one = |target: &ExprId| matches!(ast.expr(*target), ExprKind::Attr(object, name) if name.as_str() == "urlconf" && ast.last_name(*object).is_some_and(|name| name.as_str() == "request"));
+        let is = |expr: ExprId, name: &str| ast.last_name(expr).is_some_and(|last| last.as_str() == name);
+        let of = |expr: ExprId, object: &str| matches!(ast.expr(expr), ExprKind::Attr(of, _) if is(*of, object));
         for stmt in &ast.stmts {
-            if let StmtKind::Assign(targets, value) = &stmt.kind
-                && targets.iter().any(is_one)
-            {
-                found.extend(chosen(ast, *value));
+            let StmtKind::Assign(targets, value) = &stmt.kind else { continue };
+            if !targets.iter().any(|target| is(*target, "urlconf") && of(*target, "request")) {
+                continue;
             }
+            out.extend(match ast.expr(*value) {
+                ExprKind::Str(text) => Some(text.to_string()),
+                ExprKind::Attr(_, name) if of(*value, "settings") => world.setting_text(name),
+                _ => None,
+            });
         }
     }
-    let named = |world: &mut World, one| match one {
-        Chosen::Text(text) => Some(text),
-        Chosen::Setting(name) => world.setting_text(&name),
-    };
-    let mut out: Vec<String> = found.into_iter().filter_map(|one| named(world, one)).collect();
-    out.retain(|module| world.interp.project.modules.get(module).is_some());
-    out.sort();
-    out.dedup();
-    out
-}
-
-enum Chosen {
-    Text(String),
-    Setting(String),
-}
-
-fn chosen(ast: &Ast, value: ExprId) -> Option<Chosen> {
-    match ast.expr(value) {
-        ExprKind::Str(text) => Some(Chosen::Text(text.to_string())),
-        ExprKind::Attr(object, name) if ast.last_name(*object).is_some_and(|object| object.as_str() == "settings") => {
-            Some(Chosen::Setting(name.to_string()))
-        }
-        _ => None,
-    }
+    out.into_iter().filter(|module| project.modules.get(module).is_some()).collect()
 }
 
 /// Whether the routes from a place on are those of the first root once more: what development or the tests serve is the site with a little added.

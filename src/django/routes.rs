@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashSet;
-
 use crate::base::{Loc, last_part, sym};
 use crate::eval::{Base, CallObj, ClassRef, HOLE, InstObj, Value, included};
 
@@ -82,9 +80,8 @@ pub fn collect(world: &mut World) -> Routes {
     let mut out = Routes::default();
     let chosen = root_urlconfs::of_requests(world);
     let mut roots = root_urlconfs::all(world);
-    roots.extend(chosen.iter().cloned());
-    let mut seen = FxHashSet::default();
-    roots.retain(|root| seen.insert(root.clone()));
+    let more: Vec<String> = chosen.iter().filter(|root| !roots.contains(root)).cloned().collect();
+    roots.extend(more);
     for root in roots {
         let Some(file) = world.interp.project.modules.get(&root) else { continue };
         let context = Context {

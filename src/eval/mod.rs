@@ -298,12 +298,12 @@ impl<'p> Interp<'p> {
         format!("{}.{name}", self.module_name(func.file))
     }
 
-    /// Whether the repository puts something in the place of this attribute of an external class.
     /// What code of the repository sets of a class or object from outside.
     pub fn patched(&self, object: &str, name: &str) -> Option<Value> {
         self.patched.get(&sym(object))?.get(&sym(name)).cloned()
     }
 
+    /// Whether the repository puts something in the place of this attribute of an external class.
     pub fn is_patched(&self, class: &str, name: &str) -> bool {
         self.patched.get(&sym(class)).is_some_and(|vars| vars.contains_key(&sym(name)))
     }

@@ -149,16 +149,12 @@ fn one(page: &mut Page<'_>, phase: &Phase, traffic: Option<&Traffic>) {
 fn stays(page: &mut Page<'_>, plan: &Plan) {
     let mut lines = Vec::new();
     for stays in &plan.stays {
-        let first = stays.routes.first().map_or("", |moved| page.path(moved.route));
-        let more = match stays.routes.len() {
-            0 => {
-                lines.push(stays.reason.clone());
-                continue;
-            }
-            1 => String::new(),
-            many => format!(" and {} more", many - 1),
-        };
-        lines.push(format!("{first}{more}: {}", stays.reason));
+        let first = stays.routes.first().map(|moved| page.path(moved.route));
+        lines.push(match (first, stays.routes.len()) {
+            (None, _) => stays.reason.clone(),
+            (Some(first), 1) => format!("{first}: {}", stays.reason),
+            (Some(first), many) => format!("{first} and {} more: {}", many - 1, stays.reason),
+        });
     }
     page.list("Stays on Django", lines);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::estimate::Place;
 use super::inventory::Certainty;
 use crate::django::inventory as found;
 
@@ -17,7 +18,7 @@ pub struct Access {
     pub csrf_exempt: bool,
     /// The first places where code of the view decides by itself who may go on: `PermissionDenied`, `has_perm`, `check_object_permissions` …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub own_checks: Vec<OwnCheck>,
+    pub own_checks: Vec<Place>,
     /// Decorators and access mixins on the way to the view, the outermost first.
     pub decorators: Vec<String>,
     /// What DRF applies; null for views that are not DRF's.
@@ -26,13 +27,6 @@ pub struct Access {
     /// by hand.
     pub serializers: Vec<String>,
     pub serializers_certainty: Certainty,
-}
-
-/// A place where code of a view decides who may go on.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct OwnCheck {
-    pub file: String,
-    pub line: u32,
 }
 
 /// DRF's policies of one route.
@@ -71,7 +65,7 @@ impl From<&found::Access> for Access {
         Access {
             login_required: from.login_required,
             csrf_exempt: from.csrf_exempt,
-            own_checks: from.own_checks.iter().map(|at| OwnCheck { file: at.file.clone(), line: at.line }).collect(),
+            own_checks: from.own_checks.iter().map(|at| Place { file: at.file.clone(), line: at.line }).collect(),
             decorators: from.decorators.clone(),
             policies: (!from.permissions.from.is_empty()).then(|| Policies {
                 permissions: Policy::from(&from.permissions),

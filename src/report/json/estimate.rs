@@ -231,12 +231,12 @@ pub struct TopRisk {
     /// How many places there are.
     pub count: u64,
     /// The first of them.
-    pub places: Vec<RiskPlace>,
+    pub places: Vec<Place>,
 }
 
-/// A place of a risk.
+/// A place in the code.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct RiskPlace {
+pub struct Place {
     pub file: String,
     pub line: u32,
 }
@@ -249,7 +249,7 @@ impl From<&FoundRisk> for TopRisk {
             severity: from.severity.name().to_owned(),
             trap: from.trap.clone(),
             count: from.count as u64,
-            places: from.places.iter().map(|(file, line)| RiskPlace { file: file.clone(), line: *line }).collect(),
+            places: from.places.iter().map(|(file, line)| Place { file: file.clone(), line: *line }).collect(),
         }
     }
 }

@@ -27,7 +27,7 @@ pub use changes::{
     Things,
 };
 pub use document::{Report, Summary, Tool};
-pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Reason, RiskPlace, TopRisk};
+pub use estimate::{Alternative, DependsOn, Effort, Evidence, Finding, Item, Module, ModuleEffort, Place, Reason, TopRisk};
 pub use fastapi::{FastApi, FastApp, FastMount, FastRoute, FastTable};
 pub use inventory::{App, Certainty, Inventory};
 pub use models::{DefaultKind, Field, Meta, Method, Model, Relation};
