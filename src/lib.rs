@@ -35,6 +35,7 @@ pub mod truth;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use base::clock::{Clock, Laps};
@@ -45,6 +46,7 @@ use django::mentions::Wanted;
 use django::settings;
 use project::Project;
 use sources::Sources;
+pub use sources::kept::Kept;
 
 /// What the caller decides about a scan.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +61,8 @@ pub struct ScanOptions {
     pub max_file_size: Option<u64>,
     /// Names that rules look for.
     pub wanted: Wanted,
-    /// Whether the hashes of the contents are wanted.
-    pub digests: bool,
+    /// What earlier runs understood of the files, where the next one is to know what this one does.
+    pub kept: Option<Arc<Kept>>,
 }
 
 /// How far a scan is.
@@ -79,7 +81,7 @@ pub struct Scan {
     pub is_django: bool,
     /// What was looked for to decide that.
     pub looked_for: Vec<String>,
-    /// Hashes of what was read, sorted by path.
+    /// Hashes of what was read, sorted by path; only where something is kept for the next run.
     pub digests: Vec<(String, Digest)>,
     /// How long each step took, and the parts of a step after it.
     pub timings: Laps,
@@ -105,7 +107,7 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     let mut clock = Clock::default();
     let limit = options.max_file_size.unwrap_or(sources::FILE_SIZE);
     progress(Progress::Walked { files: found.files.len() as u64 });
-    let mut sources = sources::read(root, found, limit, options.digests, progress);
+    let mut sources = sources::read(root, found, limit, options.kept.as_ref(), progress);
     let mut digests = std::mem::take(&mut sources.digests);
     clock.lap("parse");
     progress(Progress::Evaluating);
@@ -116,7 +118,7 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     while !wanted.is_empty() {
         let found_late = candidates.is_empty();
         let mut files = std::mem::take(&mut project.files);
-        files.extend(sources.promote(root, &wanted));
+        files.extend(sources.promote(root, &wanted, options.kept.as_ref()));
         files.sort_by(|a, b| a.path.cmp(&b.path));
         project = Project::new(files, &sources.unparsed(), sources.entry_points(), &sources.declared());
         candidates = settings::candidates(&project, &sources.configs, options.settings.as_deref());
@@ -146,8 +148,7 @@ pub fn scan_found(root: &Path, found: &Found, options: &ScanOptions, progress: &
     clock.lap("evaluation");
     clock.laps.extend(parts.laps);
     // What another run may see otherwise is not to be remembered.
-    let late = |file: &project::SourceFile| matches!(&file.facts.trouble, Some(facts::Trouble::Unread(why)) if why == facts::TOO_SLOW);
-    if project.files.iter().any(late) {
+    if project.files.iter().any(|file| file.facts.is_late()) {
         digests.clear();
     }
     sources.describe(root, &project, &mut inventory);

@@ -3,11 +3,13 @@
 //! The only part of the pipeline that touches the disk, through `cli::walk`.
 
 mod declared;
+pub mod kept;
 mod promoted;
 mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -24,12 +26,15 @@ use crate::project::{EntryPoint, Project, SourceFile};
 use crate::syntax::weight;
 
 use declared::{dependencies, python_version, version_of};
+use kept::{Form, Kept};
 pub use promoted::installed_tests;
 
 /// Bytes of one file, where nobody says otherwise.
 pub const FILE_SIZE: u64 = 2_000_000;
 /// What is parsed at a time, however many threads there are: as much as one file may have.
 static GATE: Gate = Gate::new(weight::MAX_TOKENS);
+/// Why a file has no facts that should have some.
+const OUR_FAULT: &str = "internal error while reading the file";
 /// Bytes of migrations that may wait for somebody to ask for them; where there are more, none waits.
 const WAITING: u64 = 32 << 20;
 
@@ -84,8 +89,8 @@ struct Reading<'a> {
     root: &'a Path,
     /// Bytes of one file.
     limit: u64,
-    /// The hashes of the contents are wanted.
-    hash: bool,
+    /// What earlier runs understood; only where the next run is to know it too.
+    kept: Option<&'a Arc<Kept>>,
     /// Test code is parsed like the rest.
     promote: bool,
     /// Migrations are parsed by whoever asks for them first.
@@ -94,20 +99,102 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn one(&self, file: &FoundFile) -> (Read, Option<Digest>) {
+        let content = self.kept.and_then(|kept| kept.content(&file.rel));
+        if let Some(read) = self.known(file, content) {
+            return (read, content);
+        }
         match walk::read(self.root, &file.rel, self.limit) {
             Ok(bytes) => {
-                let digest = self.hash.then(|| digest(&bytes));
-                let read = match file.kind {
-                    FileKind::Migration if self.later => {
-                        Read::Python(Box::new(SourceFile::later(file.rel.clone(), true, move || parse(&room(&bytes), &bytes))))
-                    }
-                    _ => understand(file, &bytes, self.promote),
-                };
-                (read, digest)
+                let content = self.kept.map(|_| digest(&bytes));
+                (self.known(file, content).unwrap_or_else(|| self.understand(file, bytes, content)), content)
             }
             Err(reason) => (Read::Skipped(Skipped { path: file.rel.clone(), reason: reason.text().to_string() }), None),
         }
     }
+
+    /// What is made of a file; nothing but its text is kept of the rest.
+    fn form(&self, file: &FoundFile) -> Option<Form> {
+        match file.kind {
+            FileKind::Python | FileKind::Migration => Some(Form::Python),
+            FileKind::Test => Some(if self.promote || is_settings(&file.rel) { Form::Python } else { Form::Test }),
+            FileKind::Template => Some(Form::Template),
+            FileKind::Requirements | FileKind::Config => None,
+        }
+    }
+
+    /// A file that an earlier run understood.
+    fn known(&self, file: &FoundFile, content: Option<Digest>) -> Option<Read> {
+        let form = self.form(file)?;
+        let found = self.kept?.known(&file.rel, form, content?)?;
+        let path = file.rel.clone();
+        Some(match form {
+            Form::Python if file.kind == FileKind::Migration && self.later => {
+                let facts = move || found.unpack().unwrap_or_else(|| unread(OUR_FAULT));
+                Read::Python(Box::new(SourceFile::later(path, true, facts)))
+            }
+            Form::Python => Read::Python(Box::new(SourceFile::new(path, file.kind == FileKind::Migration, found.unpack()?))),
+            Form::Test => Read::Test(found.unpack()?),
+            Form::Template => Read::Template(path, found.unpack()?),
+        })
+    }
+
+    fn understand(&self, file: &FoundFile, bytes: Vec<u8>, content: Option<Digest>) -> Read {
+        let path = file.rel.clone();
+        let migration = file.kind == FileKind::Migration;
+        let for_next = self.kept.cloned().zip(content);
+        match self.form(file) {
+            Some(Form::Python) => {
+                let parsed = move |path: &str| {
+                    let facts = parse(&room(&bytes), &bytes);
+                    if let Some((kept, content)) = for_next.filter(|_| !facts.is_late()) {
+                        kept.keep(path, Form::Python, content, &facts);
+                    }
+                    facts
+                };
+                if migration && self.later {
+                    let name = path.clone();
+                    return Read::Python(Box::new(SourceFile::later(path, true, move || parsed(&name))));
+                }
+                let facts = parsed(&path);
+                Read::Python(Box::new(SourceFile::new(path, migration, facts)))
+            }
+            Some(Form::Test) => match text::decode(&bytes) {
+                Ok(decoded) => {
+                    let _room = room(&bytes);
+                    let test = counted(path, &decoded.text);
+                    if let Some((kept, content)) = for_next {
+                        kept.keep(&file.rel, Form::Test, content, &test);
+                    }
+                    Read::Test(test)
+                }
+                Err(refusal) => Read::Skipped(Skipped { path, reason: refusal.reason().to_string() }),
+            },
+            Some(Form::Template) => match std::str::from_utf8(&bytes) {
+                Ok(source) => {
+                    let _room = room(&bytes);
+                    let facts = template::scan(&path, source);
+                    if let Some((kept, content)) = for_next {
+                        kept.keep(&path, Form::Template, content, &facts);
+                    }
+                    Read::Template(path, facts)
+                }
+                Err(_) => Read::Skipped(Skipped { path, reason: "template is not UTF-8".to_string() }),
+            },
+            None => Read::Config(ConfigText { path, text: String::from_utf8_lossy(&bytes).into_owned() }),
+        }
+    }
+}
+
+/// Test code that is not parsed.
+fn counted(path: String, text: &str) -> TestFile {
+    let facts = tests_scan::scan(text);
+    let named = |import: &tests_scan::TestImport| {
+        let names = import.names.iter().map(|name| format!("{}.{name}", import.module)).collect::<Vec<_>>();
+        if names.is_empty() { vec![import.module.clone()] } else { names }
+    };
+    // Relative imports stay within the package that the file lies in.
+    let imports = facts.imports.iter().filter(|i| !i.module.starts_with('.')).flat_map(named).collect();
+    TestFile { path, lines: facts.lines.total, cases: facts.cases, imports }
 }
 
 /// Waits until so much may be worked on.
@@ -115,53 +202,22 @@ fn room(bytes: &[u8]) -> Pass<'static> {
     GATE.enter(weight::bound(bytes, rayon::current_num_threads()))
 }
 
-fn understand(file: &FoundFile, bytes: &[u8], promote: bool) -> Read {
-    let room = room(bytes);
-    let parsed = || {
-        let facts = parse(&room, bytes);
-        Read::Python(Box::new(SourceFile::new(file.rel.clone(), file.kind == FileKind::Migration, facts)))
-    };
-    match file.kind {
-        FileKind::Python | FileKind::Migration => parsed(),
-        FileKind::Test if promote || is_settings(&file.rel) => parsed(),
-        FileKind::Test => match text::decode(bytes) {
-            Ok(decoded) => {
-                let facts = tests_scan::scan(&decoded.text);
-                let named = |import: &tests_scan::TestImport| {
-                    let names = import.names.iter().map(|name| format!("{}.{name}", import.module)).collect::<Vec<_>>();
-                    if names.is_empty() { vec![import.module.clone()] } else { names }
-                };
-                // Relative imports stay within the package that the file lies in.
-                let imports = facts.imports.iter().filter(|i| !i.module.starts_with('.')).flat_map(named).collect();
-                Read::Test(TestFile { path: file.rel.clone(), lines: facts.lines.total, cases: facts.cases, imports })
-            }
-            Err(refusal) => Read::Skipped(Skipped { path: file.rel.clone(), reason: refusal.reason().to_string() }),
-        },
-        FileKind::Template => match std::str::from_utf8(bytes) {
-            Ok(source) => Read::Template(file.rel.clone(), template::scan(&file.rel, source)),
-            Err(_) => Read::Skipped(Skipped { path: file.rel.clone(), reason: "template is not UTF-8".to_string() }),
-        },
-        FileKind::Requirements | FileKind::Config => {
-            Read::Config(ConfigText { path: file.rel.clone(), text: String::from_utf8_lossy(bytes).into_owned() })
-        }
-    }
-}
-
 /// Parse one file for which there is room; a failure of our own is caught and becomes that file's trouble.
 fn parse(_: &Pass, bytes: &[u8]) -> facts::FileFacts {
-    std::panic::catch_unwind(|| facts::python(bytes)).unwrap_or_else(|_| facts::FileFacts {
-        trouble: Some(facts::Trouble::Unread("internal error while reading the file".to_string())),
-        ..facts::FileFacts::default()
-    })
+    std::panic::catch_unwind(|| facts::python(bytes)).unwrap_or_else(|_| unread(OUR_FAULT))
 }
 
-/// `hash`: whether the hashes of the contents are wanted.
-pub fn read(root: &Path, found: &Found, limit: u64, hash: bool, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
+fn unread(why: &str) -> facts::FileFacts {
+    facts::FileFacts { trouble: Some(facts::Trouble::Unread(why.to_owned())), ..facts::FileFacts::default() }
+}
+
+/// `kept`: what earlier runs understood, where the next one is to know what this one does; the hashes of the contents are given then.
+pub fn read(root: &Path, found: &Found, limit: u64, kept: Option<&Arc<Kept>>, progress: &(dyn Fn(Progress) + Sync)) -> Sources {
     let done = AtomicU64::new(0);
     let waiting: u64 = found.files.iter().filter(|file| file.kind == FileKind::Migration).map(|file| file.size).sum();
     // One thread has nobody to parse them beside the evaluation.
     let later = rayon::current_num_threads() > 1 && waiting <= WAITING;
-    let reading = Reading { root, limit, hash, promote: false, later };
+    let reading = Reading { root, limit, kept, promote: false, later };
     // The largest first: the last one to start bounds the end.
     let mut order: Vec<&FoundFile> = found.files.iter().collect();
     order.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.rel.cmp(&b.rel)));
@@ -245,11 +301,11 @@ impl Sources {
     }
 
     /// Parse test files after all.
-    pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>) -> Vec<SourceFile> {
+    pub fn promote(&mut self, root: &Path, wanted: &BTreeSet<String>, kept: Option<&Arc<Kept>>) -> Vec<SourceFile> {
         self.tests.retain(|t| !wanted.contains(&t.path));
         let files: Vec<FoundFile> =
             wanted.iter().map(|path| FoundFile { rel: path.clone(), kind: FileKind::Test, size: 0, stamp: Stamp::default() }).collect();
-        let reading = Reading { root, limit: self.limit, hash: false, promote: true, later: false };
+        let reading = Reading { root, limit: self.limit, kept, promote: true, later: false };
         let read: Vec<Read> = files.par_iter().map(|file| reading.one(file).0).collect();
         let mut out = Vec::new();
         for read in read {
@@ -374,6 +430,41 @@ mod tests {
     fn a_panic_while_a_module_is_evaluated_costs_that_module() {
         let found = scanned(&[("shop/faulty.py", "A = 1\n")]);
         assert!(reason_for(&found, "shop/faulty.py").contains(&"internal error while evaluating the module".to_owned()));
+    }
+
+    #[test]
+    fn what_an_earlier_run_understood_is_not_parsed_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let class = |name: &str| format!("from django.db import models\nclass {name}(models.Model):\n    pass\n");
+        for (path, text) in [("manage.py", String::new()), ("shop/__init__.py", String::new()), ("shop/models.py", class("Now"))] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let scanned = |kept: &Arc<Kept>| {
+            let found = scan(dir.path(), &ScanOptions { kept: Some(kept.clone()), ..ScanOptions::default() }, &|_| {});
+            (found.inventory.models.into_iter().map(|model| model.label).collect::<Vec<_>>(), found.digests)
+        };
+        let first = Arc::new(Kept::default());
+        let (models, contents) = scanned(&first);
+        assert_eq!(models, ["shop.Now"]);
+        let again = Arc::new(Kept::new(contents.clone(), first.packed().unwrap()));
+        assert_eq!(scanned(&again), (models, contents.clone()));
+        assert_eq!(again.packed(), None, "nothing was parsed");
+        // The facts count, not the file; unless its content is another.
+        let planted = Kept::default();
+        let now = digest(class("Now").as_bytes());
+        planted.keep("shop/models.py", Form::Python, now, &facts::python(class("Then").as_bytes()));
+        let pack = planted.packed().unwrap();
+        assert_eq!(scanned(&Arc::new(Kept::new(contents, pack.clone()))).0, ["shop.Then"]);
+        assert_eq!(scanned(&Arc::new(Kept::new([], pack.clone()))).0, ["shop.Then"]);
+        assert_eq!(
+            scanned(&Arc::new(Kept::new([("shop/models.py".to_owned(), digest(b"other"))], pack.clone()))).0,
+            ["shop.Then"],
+            "it is read"
+        );
+        std::fs::write(dir.path().join("shop/models.py"), class("Later")).unwrap();
+        assert_eq!(scanned(&Arc::new(Kept::new([], pack))).0, ["shop.Later"]);
     }
 
     #[test]

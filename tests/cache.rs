@@ -150,6 +150,33 @@ fn a_change_is_seen_and_taken_back() {
     same(&place.with_cache(), &before);
 }
 
+/// What judges is worked out each time, from what is known of the files.
+#[test]
+fn files_are_known_where_outputs_are_not() {
+    let place = Place::new();
+    place.with_cache();
+    let kept = |place: &Place| files(&place.cache().join("facts"));
+    let (cache, facts) = (place.cache(), kept(&place));
+    assert_eq!(facts.len(), 1, "{:?}", facts.keys());
+    let judged = |cache: &[&str]| place.run("shop", &[&["--fail-on", "coverage<1"], cache].concat());
+    same(&judged(&["--cache-dir", cache.to_str().unwrap()]), &judged(&["--no-cache"]));
+    assert!(kept(&place) == facts, "nothing was parsed");
+    fs::write(place.at("shop/manage.py"), "import django\n").unwrap();
+    same(&judged(&["--cache-dir", cache.to_str().unwrap()]), &judged(&["--no-cache"]));
+    assert!(kept(&place) != facts);
+    // Commands that keep nothing know what a scan has kept.
+    let explained = |cache: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_migscan"));
+        command.env_remove("MIGSCAN_NO_CACHE").env("XDG_CACHE_HOME", place.at(cache)).args(["explain", "catalog"]).arg(place.at("shop"));
+        command.output().unwrap()
+    };
+    let cold = explained("nowhere");
+    assert!(cold.status.success() && !place.at("nowhere").exists());
+    place.run("shop", &[]);
+    let warm = explained("xdg");
+    assert_eq!((warm.stdout, warm.stderr), (cold.stdout, cold.stderr));
+}
+
 #[test]
 fn other_options_are_another_result() {
     let place = Place::new();

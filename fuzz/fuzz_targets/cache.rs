@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
+use migscan::Kept;
 use migscan::cli::cache::Cache;
 use migscan::cli::walk::{self, Limits};
 use tempfile::TempDir;
@@ -50,4 +51,5 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(given.is_none_or(|given| content == whole(&given)));
     }
     let _ = migscan::cli::tables(bytes);
+    let _ = Kept::new([], bytes.to_vec()).packed();
 });

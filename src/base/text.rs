@@ -4,6 +4,7 @@
 //! takes UTF-8, and knows three line ends. Separate because every reader of files (parser, test scanner, templates,
 //! configuration) has to agree on it: one that numbers lines in another way points at the wrong ones.
 
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -240,7 +241,7 @@ fn unify_line_ends(text: &str) -> String {
 }
 
 /// How many lines a text has, and of which kind. `total` is the sum of the three others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineCounts {
     pub total: u32,
     /// Nothing but blanks.

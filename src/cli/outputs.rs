@@ -2,6 +2,7 @@
 //! is written does not know which.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -11,6 +12,7 @@ use super::fault;
 use super::run::{Job, many};
 use super::terminal::{color_out, say};
 use super::walk::{Found, Limits};
+use crate::Kept;
 use crate::base::digest::Digest;
 use crate::effort::Analysis;
 use crate::plan::kit::KitFile;
@@ -128,6 +130,8 @@ fn counts(analysis: &Analysis, report: &Report) -> String {
 /// What is known from earlier runs, where the user wants that and nothing speaks against it.
 pub struct Memory {
     cache: Option<Cache>,
+    /// Whether whole outputs are remembered; else only what was understood of each file.
+    whole: bool,
     anonymize: bool,
     /// Before the paths in the reports of CI systems.
     prefix: String,
@@ -136,7 +140,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// `plain`: nothing but the project and the options named here decides the outputs.
+    /// `plain`: nothing but the project and the options named here decides the outputs. What else decides them has no say in what is understood
+    /// of a file.
     pub fn open(args: &ScanArgs, job: &Job<'_>, plain: bool, prefix: &str) -> Memory {
         // What decides the outputs is named here, or it must not be in the cache: a new option stops this from compiling.
         let ScanArgs {
@@ -167,22 +172,23 @@ impl Memory {
         } = args;
         let settings = project.settings.as_deref().unwrap_or_default();
         let limit = job.max_file_size().unwrap_or(Limits::default().file_size);
-        let wanted = plain && !no_cache && truth.is_none();
-        let cache = Cache::open(wanted, cache_dir.as_deref(), &job.root, &[settings, &job.setup.given(), &limit.to_string()]);
-        if let (true, None, Some(folder)) = (wanted, &cache, cache_dir) {
+        let cache = Cache::open(!no_cache, cache_dir.as_deref(), &job.root, &[settings, &job.setup.given(), &limit.to_string()]);
+        if let (false, None, Some(folder)) = (no_cache, &cache, cache_dir) {
             let why = cache::unusable(folder, &job.root);
             say(&format!("migscan: warning: nothing is remembered in {}: {why}", escape(&folder.to_string_lossy())));
         }
-        Memory { cache, anonymize: *anonymize, prefix: prefix.to_owned(), limit }
+        let whole = plain && truth.is_none();
+        Memory { cache, whole, anonymize: *anonymize, prefix: prefix.to_owned(), limit }
     }
 
-    pub fn is_there(&self) -> bool {
-        self.cache.is_some()
+    /// What is known of the files of a tree that is to be scanned.
+    pub fn facts(&self, found: &Found) -> Option<Arc<Kept>> {
+        self.cache.as_ref().map(|cache| Arc::new(cache.facts(found)))
     }
 
     /// All of them, or none. `place` is the file that a report goes to.
     pub fn recall<'a>(&mut self, found: &Found, wanted: &[Output], place: impl Fn(Format) -> Option<&'a Path> + Sync) -> Option<Made> {
-        let cache = self.cache.as_mut().filter(|cache| cache.knows_something())?;
+        let cache = self.cache.as_mut().filter(|cache| self.whole && cache.knows_something())?;
         let key = cache.key(found, self.limit)?;
         let cache = self.cache.as_ref()?;
         let recall = |output: &Output| {
@@ -195,11 +201,15 @@ impl Memory {
         wanted.par_iter().with_max_len(1).map(recall).collect()
     }
 
-    /// `read` are the contents that the outputs were made from.
-    pub fn keep(&mut self, found: &Found, read: &[(String, Digest)], made: &Made) {
+    /// `read` are the contents that the outputs were made from. `complete`: nothing is missing from those that were made.
+    pub fn keep(&mut self, found: &Found, read: &[(String, Digest)], facts: Option<&Kept>, made: &Made, complete: bool) {
         let Some(cache) = self.cache.as_mut() else { return };
-        let Some(key): Option<Key> = cache.key_after(found, read) else { return };
+        let key: Option<Key> = cache.key_after(found, read);
         let Some(cache) = self.cache.as_ref() else { return };
+        if let Some(facts) = facts {
+            cache.keep_facts(facts);
+        }
+        let Some(key) = key.filter(|_| complete && self.whole) else { return cache.shrink() };
         for (output, bytes) in made.iter().filter_map(|(output, bytes)| Some((output, bytes.as_ref()?))) {
             cache.keep_result(key, &output.name(self), bytes);
         }

@@ -2,11 +2,13 @@
 
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::CommandFactory as _;
 
 use super::args::{Args, Color, ProjectArgs, ScanArgs};
+use super::cache::Cache;
 use super::ci;
 use super::commands;
 use super::config::{self, BadConfig, Setup, Tables};
@@ -27,7 +29,7 @@ use crate::report::escape::escape;
 use crate::report::json::Report;
 use crate::report::{self, Format};
 use crate::truth::{self, Truth};
-use crate::{Scan, ScanOptions};
+use crate::{Kept, Scan, ScanOptions};
 
 /// Wrong usage or configuration, unreadable input, an output that could not be written.
 pub const FAILED: u8 = 2;
@@ -97,7 +99,8 @@ pub struct Job<'a> {
     color: Color,
     threads: usize,
     pub bar: bool,
-    digests: bool,
+    /// What earlier runs understood of the files.
+    kept: Option<Arc<Kept>>,
 }
 
 impl<'a> Job<'a> {
@@ -110,7 +113,7 @@ impl<'a> Job<'a> {
         });
         let setup = setup.map_err(|bad| refused(&bad, color))?;
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Ok(Job { root, setup, project, color, threads, bar: false, digests: false })
+        Ok(Job { root, setup, project, color, threads, bar: false, kept: None })
     }
 
     /// Rules and numbers, with what the configuration changes in them.
@@ -118,10 +121,11 @@ impl<'a> Job<'a> {
         self.setup.tables().map_err(|bad| refused(&bad, self.color))
     }
 
-    /// The scan with its meaning, and the times of its steps.
-    pub fn analysis(self) -> Result<(Analysis, Steps), Stop> {
+    /// The scan with its meaning, and the times of its steps. Files that an earlier scan understood are not parsed again.
+    pub fn analysis(mut self) -> Result<(Analysis, Steps), Stop> {
         self.pool()?;
         let found = self.walk();
+        self.kept = Cache::facts_of_scans(&self.root, &found).map(Arc::new);
         self.analysis_of(&found).map(|(analysis, _, steps)| (analysis, steps))
     }
 
@@ -190,7 +194,8 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
             made
         }
         None => {
-            job.digests = memory.is_there();
+            let kept = memory.facts(&found);
+            job.kept.clone_from(&kept);
             let (analysis, digests, more) = job.analysis_of(&found)?;
             steps.extend(more);
             let reporting = Instant::now();
@@ -208,9 +213,7 @@ fn scan(args: &ScanArgs) -> Result<String, Stop> {
             steps.push(("formats", making.elapsed()));
             let keeping = Instant::now();
             // A warning would not be remembered.
-            if cuts.is_empty() && faults.is_empty() {
-                memory.keep(&found, &digests, &made);
-            }
+            memory.keep(&found, &digests, kept.as_deref(), &made, cuts.is_empty() && faults.is_empty());
             steps.push(("cache", keeping.elapsed()));
             fresh = Some((analysis, report));
             made
@@ -322,7 +325,7 @@ impl Job<'_> {
             exclude: self.setup.exclude.clone(),
             max_file_size: self.max_file_size(),
             wanted,
-            digests: self.digests,
+            kept: self.kept.clone(),
         };
         let bar = Bar::new(self.bar);
         fault::step("reading the files");

@@ -3,6 +3,8 @@
 //! Expressions and statements refer to each other by index. What a layer above wants to know about a file it asks here;
 //! the source text and the syntax tree are gone by then.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Sym;
 
 pub type ExprId = u32;
@@ -11,7 +13,7 @@ pub type FuncId = u32;
 pub type ClassId = u32;
 pub type Block = Box<[StmtId]>;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BinOp {
     Add,
     Sub,
@@ -26,7 +28,7 @@ pub enum BinOp {
     Other,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum CmpOp {
     Eq,
     Ne,
@@ -40,7 +42,7 @@ pub enum CmpOp {
     IsNot,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Arg {
     Pos(ExprId),
     Key(Sym, ExprId),
@@ -48,14 +50,14 @@ pub enum Arg {
     DoubleStar(ExprId),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Clause {
     pub target: ExprId,
     pub iter: ExprId,
     pub conds: Box<[ExprId]>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CompKind {
     List,
     Set,
@@ -63,7 +65,7 @@ pub enum CompKind {
     Generator,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     Name(Sym),
     Attr(ExprId, Sym),
@@ -108,13 +110,13 @@ pub enum ExprKind {
     Opaque,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Alias {
     pub name: Sym,
     pub alias: Option<Sym>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ImportFrom {
     pub level: u32,
     pub module: Sym,
@@ -122,14 +124,14 @@ pub struct ImportFrom {
     pub star: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Handler {
     pub types: Option<ExprId>,
     pub name: Option<Sym>,
     pub body: Block,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TryStmt {
     pub body: Block,
     pub handlers: Vec<Handler>,
@@ -137,7 +139,7 @@ pub struct TryStmt {
     pub finally: Block,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CaseArm {
     /// The pattern as an expression where it is a literal or a dotted name, else none.
     pub pattern: Option<ExprId>,
@@ -145,7 +147,7 @@ pub struct CaseArm {
     pub body: Block,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum StmtKind {
     Expr(ExprId),
     Assign(Box<[ExprId]>, ExprId),
@@ -172,13 +174,13 @@ pub enum StmtKind {
     Pass,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stmt {
     pub kind: StmtKind,
     pub line: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ParamKind {
     Positional,
     KeywordOnly,
@@ -186,7 +188,7 @@ pub enum ParamKind {
     KwArgs,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Param {
     pub name: Sym,
     pub kind: ParamKind,
@@ -195,14 +197,14 @@ pub struct Param {
 }
 
 /// What a definition stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Scope {
     Module,
     Class(ClassId),
     Func(FuncId),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FuncDef {
     pub name: Sym,
     /// As Python spells it: `Outer.method`, `factory.<locals>.inner`.
@@ -221,7 +223,7 @@ pub struct FuncDef {
     pub complexity: u32,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClassDef {
     pub name: Sym,
     pub qualname: Sym,
@@ -234,7 +236,7 @@ pub struct ClassDef {
 }
 
 /// A call expression and the definition whose body it stands in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct CallSite {
     pub expr: ExprId,
     /// The name, or the last of the attributes, that is called: what looks for calls passes over the others without reading them.
@@ -242,7 +244,7 @@ pub struct CallSite {
     pub scope: Scope,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ast {
     pub exprs: Vec<ExprKind>,
     /// The line of each expression.

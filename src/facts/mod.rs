@@ -10,6 +10,8 @@ pub mod visit;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::text::{self, LineCounts};
 use crate::syntax::{self, ParseError, guard};
 
@@ -17,7 +19,7 @@ pub use ir::*;
 pub use notes::Note;
 
 /// What is known of one Python file.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct FileFacts {
     pub lines: LineCounts,
     /// Comments that speak to us.
@@ -27,7 +29,7 @@ pub struct FileFacts {
     pub trouble: Option<Trouble>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
     /// Syntax errors at these lines; what stands around them was kept.
     Partial(Vec<u32>),
@@ -37,6 +39,13 @@ pub enum Trouble {
 
 /// The one trouble that depends on the machine: another run may fare better.
 pub const TOO_SLOW: &str = "parsing took longer than the time budget of the file";
+
+impl FileFacts {
+    /// Whether another run may fare better.
+    pub fn is_late(&self) -> bool {
+        matches!(&self.trouble, Some(Trouble::Unread(why)) if why == TOO_SLOW)
+    }
+}
 
 /// Facts of a Python source file.
 pub fn python(bytes: &[u8]) -> FileFacts {

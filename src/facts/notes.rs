@@ -1,11 +1,12 @@
 //! Comments that speak to us: `# migscan: ignore[rule, …] reason`.
 
 use memchr::memmem;
+use serde::{Deserialize, Serialize};
 
 const MARK: &str = "# migscan: ignore";
 
 /// One such comment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Where it stands.
     pub line: u32,

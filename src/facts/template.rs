@@ -8,9 +8,10 @@
 use std::collections::BTreeMap;
 
 use memchr::memmem;
+use serde::{Deserialize, Serialize};
 
 /// The facts of one template.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateFacts {
     pub engine: Engine,
     pub lines: u32,
@@ -36,7 +37,7 @@ pub struct TemplateFacts {
 }
 
 /// Whose language a template speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Engine {
     Django,
     Jinja,
@@ -46,13 +47,13 @@ pub enum Engine {
 }
 
 /// A name in a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub target: Target,
     pub line: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// A quoted string.
     Name(String),
@@ -70,7 +71,7 @@ impl Target {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     pub library: String,
     /// The tags and filters taken from it, or none for all (`load x y from library`).
@@ -79,7 +80,7 @@ pub struct Load {
 }
 
 /// How often a tag is used, and where first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagUse {
     pub count: u32,
     pub line: u32,

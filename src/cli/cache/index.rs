@@ -46,19 +46,23 @@ impl Index {
         self.list.is_empty()
     }
 
-    /// The content of each file, read where the disk says something new of it; none if one cannot be read.
-    pub fn contents(&self, root: &Path, found: &Found, limit: u64) -> Option<Vec<Digest>> {
+    /// The content of each file of which the disk says nothing new.
+    pub fn known<'a>(&'a self, found: &'a Found) -> impl Iterator<Item = Option<Digest>> + 'a {
         let mut known = self.list.iter().peekable();
-        let mut out: Vec<Option<Digest>> = Vec::with_capacity(found.files.len());
-        for file in &found.files {
+        found.files.iter().map(move |file| {
             while known.next_if(|known| known.path < file.rel).is_some() {}
             let same = known.next_if(|known| known.path == file.rel && known.stamp == file.stamp && file.stamp != Stamp::default());
-            out.push(same.map(|known| known.content));
-        }
+            same.map(|known| known.content)
+        })
+    }
+
+    /// The content of each file, read where the disk says something new of it; none if one cannot be read.
+    pub fn contents(&self, root: &Path, found: &Found, limit: u64) -> Option<Vec<Digest>> {
         let read = |(content, file): (Option<Digest>, &walk::FoundFile)| {
             content.or_else(|| walk::read(root, &file.rel, limit).ok().map(|bytes| digest(&bytes)))
         };
-        out.into_par_iter().zip(&found.files).map(read).collect()
+        let known: Vec<Option<Digest>> = self.known(found).collect();
+        known.into_par_iter().zip(&found.files).map(read).collect()
     }
 
     /// Written only where it says something new.

@@ -1,9 +1,10 @@
 //! What earlier runs worked out, kept in the user's cache folder: outputs of a tree that is still the same need no scan.
 //!
-//! Two things lie there, and neither is ever needed. The *index* of a tree says which content each path had when it was last read, with what
-//! the disk said of the file then; where that is still so, the file is not read. *Results* are finished outputs under a key that holds
-//! everything they depend on: every path with the hash of its content, what was left out, the configuration, the options, and this build of
-//! the program. What is missing, damaged or of another version is as good as nothing: the run is a cold one.
+//! Three things lie there, and none is ever needed. The *index* of a tree says which content each path had when it was last read, with what
+//! the disk said of the file then; where that is still so, the file is not read. *Facts* are what this build of the program understood of the
+//! files of a tree, each under its path and the hash of its content: where some have changed, the others are not parsed. *Results* are finished
+//! outputs under a key that holds everything they depend on: every path with the hash of its content, what was left out, the configuration, the
+//! options, and this build of the program. What is missing, damaged or of another version is as good as nothing: the run is a cold one.
 
 mod index;
 mod store;
@@ -15,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::output::says_already;
 use super::walk::Found;
+use crate::Kept;
 use crate::base::digest::{Digest, digest};
 use index::Index;
 use store::Store;
@@ -85,6 +87,30 @@ impl Cache {
         let key = self.key_of(found, contents.iter().copied());
         self.index.keep(&self.store, &self.root, found, &contents);
         Some(key)
+    }
+
+    /// What is known of files of the tree, as far as they still have the same content.
+    pub fn facts(&self, found: &Found) -> Kept {
+        let contents = self.index.known(found).zip(&found.files).filter_map(|(content, file)| Some((file.rel.clone(), content?)));
+        let pack = self.store.read("facts", &self.pack()).unwrap_or_default();
+        Kept::new(contents, pack)
+    }
+
+    /// The same for what keeps nothing itself.
+    pub fn facts_of_scans(root: &Path, found: &Found) -> Option<Kept> {
+        folder(None).filter(|folder| folder.is_dir())?;
+        Cache::open(true, None, root, &[]).map(|cache| cache.facts(found))
+    }
+
+    pub fn keep_facts(&self, kept: &Kept) {
+        if let Some(pack) = kept.packed() {
+            self.store.write("facts", &self.pack(), &pack);
+        }
+    }
+
+    /// One for each tree and build: what is understood of a file depends on nothing else.
+    fn pack(&self) -> String {
+        digest(&[BUILD.as_bytes(), b"\0", self.root.as_os_str().as_encoded_bytes()].concat()).hex()
     }
 
     /// The key of a tree whose files a scan has read; none if it did not read them all.

@@ -16,7 +16,7 @@ const MAX_FILE: u64 = MAX_BYTES / 4;
 /// Begins every file; the digit is the version of the form.
 const MAGIC: [u8; 8] = *b"migscan1";
 const HEAD: usize = MAGIC.len() + 8 + 4;
-const FOLDERS: [&str; 2] = ["index", "results"];
+const FOLDERS: [&str; 3] = ["facts", "index", "results"];
 /// So that backups leave the folder out: <https://bford.info/cachedir/>.
 const TAG: (&str, &str) =
     ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# What migscan can work out again. `migscan cache clean` empties it.\n");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Place;
 
 #[derive(Clone, Debug, Default)]
@@ -53,7 +55,7 @@ pub struct FileImport {
 }
 
 /// A file of test code, counted without being parsed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct TestFile {
     pub path: String,
     pub lines: u32,
