@@ -265,13 +265,9 @@ fn virtual_field(world: &mut World, instance: &InstObj) -> Option<FieldValue> {
 /// Positional arguments by name, keywords over them.
 pub fn bind(world: &World, ext: Sym, args: &[Value], kwargs: &[(Sym, Value)]) -> BTreeMap<String, Value> {
     let packages = &world.interp.project.packages;
-    let names = packages
-        .mro(ext)
-        .iter()
-        .find_map(|c| packages.class(*c).filter(|c| !c.args.is_empty()).map(|c| c.args.clone()))
-        .unwrap_or_default();
+    let described = packages.mro(ext).iter().find_map(|class| packages.class(*class).filter(|class| !class.args.is_empty()));
     let mut out = BTreeMap::new();
-    for (name, value) in names.iter().zip(args) {
+    for (name, value) in described.iter().flat_map(|class| &class.args).zip(args) {
         out.insert(name.clone(), value.clone());
     }
     for (name, value) in kwargs {

@@ -1,4 +1,5 @@
-//! What works across the border between the two sides while a phase holds: signals, hooks, tasks, caches, sessions, each with its place.
+//! What works across the border between the two sides while a phase holds: signals, hooks, tasks, caches, sessions, descriptions of the API, each
+//! with its place.
 //!
 //! Each is named once, in the phase that makes it cross. What is done about it is text in `wording.toml`, under its kind.
 
@@ -9,6 +10,7 @@ use crate::django::inventory::Use;
 use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
 use crate::effort::strategy::Admin;
+use crate::rules::facts::is_api;
 
 use super::data::Crossing;
 use super::effects::leaves_message;
@@ -26,6 +28,7 @@ pub fn crossings(analysis: &Analysis, spans: &[Run]) -> Crossings {
     tasks(analysis, spans, &mut out);
     caches(analysis, spans, &mut out);
     middleware(analysis, spans, &mut out);
+    schemas(analysis, spans, &mut out);
     out
 }
 
@@ -133,6 +136,29 @@ fn middleware(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
         let hooks = if own.hooks.is_empty() { own.kind.clone() } else { own.hooks.join(", ") };
         let what = format!("{} ({hooks})", own.qualname);
         out.entry(first).or_default().insert(Crossing { kind: "middleware", what, place: own.place.clone(), from, to: None });
+    }
+}
+
+/// Views of packages that describe the API as Django's URLconf has it.
+const SCHEMAS: [&str; 6] = [
+    "drf_spectacular.views.SpectacularAPIView",
+    "drf_spectacular.views.SpectacularJSONAPIView",
+    "drf_spectacular.views.SpectacularYAMLAPIView",
+    "drf_yasg.views.SchemaView",
+    "ninja.openapi.views.openapi_json",
+    "rest_framework.schemas.views.SchemaView",
+];
+
+/// Descriptions of the API: what moves falls out of them.
+fn schemas(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
+    let inventory = &analysis.inventory;
+    let partition = &analysis.estimate.partition;
+    let api = inventory.views.iter().filter(|view| is_api(&view.kind));
+    let Some(first) = api.filter_map(|view| spans.get(partition.of_file(&view.place.file))?.begins).min() else { return };
+    for route in inventory.routes.iter().filter(|route| route.view.as_deref().is_some_and(|view| SCHEMAS.contains(&view))) {
+        let what = format!("{} by {}", route.path, route.view.as_deref().unwrap_or_default());
+        let crossing = Crossing { kind: "schema", what, place: route.place.clone(), from: partition.of_file(&route.place.file), to: None };
+        out.entry(first).or_default().insert(crossing);
     }
 }
 

@@ -3,7 +3,7 @@
 use migscan::plan::kit;
 use migscan::plan::proxy::{Options, Proxy};
 
-use super::facts::{SETTINGS, URLS, seen};
+use super::facts::{SETTINGS, Seen, URLS, seen};
 
 const SHOWN: &str = "
 from django.contrib import messages
@@ -33,16 +33,28 @@ fn a_table_is_shared_since_a_route_that_reads_it_moves() {
     assert_eq!(seen.since("shop.Note", "fastapi"), writes);
 }
 
+/// With the numbers of their phases.
+fn crossings(seen: &Seen, kind: &str) -> Vec<(usize, String)> {
+    let phases = seen.plan.phases.iter().flat_map(|phase| phase.crossings.iter().map(move |crossing| (phase.number, crossing)));
+    phases.filter(|(_, crossing)| crossing.kind == kind).map(|(number, crossing)| (number, crossing.what.clone())).collect()
+}
+
+#[test]
+fn a_description_of_the_api_loses_what_moves() {
+    let urls = "from django.urls import path\nfrom drf_spectacular.views import SpectacularAPIView, SpectacularRedocView\nfrom shop import views\nurlpatterns = [path('hits/', views.Hits.as_view()), path('schema/', SpectacularAPIView.as_view()), path('docs/', SpectacularRedocView.as_view())]\n";
+    let views = "from rest_framework.response import Response\nfrom rest_framework.views import APIView\nfrom .models import Hit\nclass Hits(APIView):\n    def get(self, request):\n        return Response({'hits': Hit.objects.count()})\n";
+    let seen = seen(&[("config/urls.py", urls), ("shop/views.py", views)]);
+    let schema = "/schema/ by drf_spectacular.views.SpectacularAPIView".to_owned();
+    assert_eq!(crossings(&seen, "schema"), [(seen.phase("/hits/", "GET"), schema)]);
+}
+
 #[test]
 fn middleware_and_messages_cross_the_border() {
     let settings = format!("{SETTINGS}MIDDLEWARE = ['shop.middleware.Tenant', 'django.middleware.common.CommonMiddleware']\n");
     let middleware = "class Tenant:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        request.tenant = 1\n        return self.get_response(request)\n";
     let seen =
         seen(&[("config/settings.py", &settings), ("config/urls.py", URLS), ("shop/middleware.py", middleware), ("shop/views.py", SHOWN)]);
-    let of = |kind: &str| {
-        let phases = seen.plan.phases.iter().flat_map(|phase| phase.crossings.iter().map(move |crossing| (phase.number, crossing)));
-        phases.filter(|(_, crossing)| crossing.kind == kind).map(|(number, crossing)| (number, crossing.what.clone())).collect::<Vec<_>>()
-    };
+    let of = |kind| crossings(&seen, kind);
     // What its GET leaves is for the next page.
     assert_eq!(seen.moves("/told/"), "writes GET");
     assert_eq!(of("middleware"), [(seen.phase("/hits/", "GET"), "shop.middleware.Tenant (__call__)".to_owned())]);
