@@ -167,7 +167,10 @@ fn logic_behind_the_border_counts() {
         ),
         ("core/__init__.py", ""),
         ("core/models.py", "from django.db import models\nclass Thing(models.Model):\n    pass\n"),
-        ("core/prices.py", "def price(n):\n    n = n + 1\n    return tax(n)\ndef tax(n):\n    return n * 2\ndef other(n):\n    return n\n"),
+        (
+            "core/prices.py",
+            "from core.models import Thing\ndef price(n):\n    n = n + Thing.objects.count()\n    return tax(n)\ndef tax(n):\n    return n * 2\ndef other(n):\n    return n\n",
+        ),
         ("shop/__init__.py", ""),
         (
             "shop/views.py",
@@ -187,7 +190,9 @@ fn logic_behind_the_border_counts() {
         price.modules[shop].lines.iter().find(|line| line.driver == driver).map(|line| (line.count, line.because.clone()))
     };
     let behind = line(&moving(true), "border_logic").unwrap();
-    assert_eq!(behind, (0.05, "5 lines of 2 functions that stay are called from here, first core/prices.py:1".to_owned()));
+    assert_eq!(behind, (0.05, "5 lines of 2 functions that stay are called from here, first core/prices.py:2".to_owned()));
+    let asked = line(&moving(true), "border_query_simple").unwrap();
+    assert_eq!(asked, (1.0, "1 query of functions that stay and are called from here".to_owned()));
     assert_eq!(line(&Moving::all(analysis.estimate.modules.len()), "border_logic"), None);
     assert!(line(&moving(false), "view_logic").unwrap().0 < line(&moving(true), "view_logic").unwrap().0);
     // What the plan moves of a module is told line by line, and adds up.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::django::inventory::{Inventory, Unresolved};
+use crate::django::inventory::{Inventory, QueryClass, Unresolved};
 use crate::rules::costs::Class;
 use crate::rules::{Finding, Status};
 
@@ -182,7 +182,7 @@ pub fn priced(inputs: Inputs<'_>, strategy: Strategy, shape: &Shape<'_>, moving:
             list.push(Line::plain(name, "overhead", format!("{name}: {:.0} % of the lines above", share.share * 100.0), variable, &unit));
         }
         list.extend(integration(inputs, shape, &crossings, index, variable).into_iter().map(learnt));
-        list.extend(behind.get(&index).and_then(|behind| border_logic(inputs, behind)).map(learnt));
+        list.extend(behind.get(&index).into_iter().flat_map(|behind| border_logic(inputs, behind)).map(learnt));
         list.retain(|line| line.mean > 0.0);
         let doubt = match shape.ratios.get(index).copied().unwrap_or(0.0) {
             ratio if ratio < model.multipliers.tests.few => model.doubt.module_few_tests,
@@ -273,13 +273,28 @@ fn integration(inputs: Inputs<'_>, shape: &Shape<'_>, crossings: &Crossings, ind
     out
 }
 
-/// What the module calls in those that stay.
-fn border_logic(inputs: Inputs<'_>, behind: &Behind<'_>) -> Option<Line> {
-    let cost = inputs.catalogue.costs.get("view_logic")?;
-    let unit = Unit { mean: cost.mean, class: cost.class, status: cost.status, unit: "100 lines that stay and are called".to_owned() };
-    let Behind { lines, functions, first } = behind;
+/// What the module calls in those that stay: the code, and the queries in it.
+fn border_logic(inputs: Inputs<'_>, behind: &Behind<'_>) -> Vec<Line> {
+    let line = |driver: &str, (name, group): (&str, &str), what: &str, because: String, count: f64| {
+        let cost = inputs.catalogue.costs.get(driver)?;
+        let unit = Unit { mean: cost.mean, class: cost.class, status: cost.status, unit: what.to_owned() };
+        Some(Line::plain(name, group, because, count, &unit))
+    };
+    let Behind { lines, functions, queries, first } = behind;
     let because = format!("{lines} lines of {functions} functions that stay are called from here, first {}:{}", first.file, first.line);
-    Some(Line::plain("border_logic", "integration", because, *lines as f64 / 100.0, &unit))
+    let code = ("border_logic", "integration");
+    let mut out = vec![line("view_logic", code, "100 lines that stay and are called", because, *lines as f64 / 100.0)];
+    for (class, count) in queries {
+        let (driver, name) = match class {
+            QueryClass::Simple => ("query_simple", "border_query_simple"),
+            QueryClass::Moderate => ("query_moderate", "border_query_moderate"),
+            QueryClass::Complex => ("query_complex", "border_query_complex"),
+        };
+        let noun = if *count == 1 { "query" } else { "queries" };
+        let because = format!("{count} {noun} of functions that stay and are called from here");
+        out.push(line(driver, (name, "data"), "query of code that stays", because, *count as f64));
+    }
+    out.into_iter().flatten().collect()
 }
 
 fn multipliers(inputs: Inputs<'_>, code: Code, ratio: f64, known: Option<&Known>) -> Vec<Multiplier> {

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::Use;
+use crate::django::inventory::{Use, Verb};
 use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
 use crate::effort::strategy::Admin;
-use crate::rules::facts::is_api;
+use crate::rules::facts::{is_api, is_of_package};
 
 use super::data::Crossing;
 use super::effects::leaves_message;
@@ -126,9 +126,17 @@ fn caches(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let messages =
         messages.map(|m| Use { what: format!("messages.{}", last_part(&m.name)), scope: m.scope.clone(), place: m.place.clone() });
     each(analysis, spans, &messages.collect::<Vec<_>>(), "messages", |run| run.writes.or(run.begins), out);
+    let signed = inventory.mentions.iter().filter(|mention| mention.verb == Verb::Call && is_signing(&mention.name));
+    let signed = signed.map(|m| Use { what: last_part(&m.name).to_owned(), scope: m.scope.clone(), place: m.place.clone() });
+    each(analysis, spans, &signed.collect::<Vec<_>>(), "signed", |run| run.begins, out);
 }
 
-/// The project's own middleware: from the first route on there are requests that it does not see.
+/// Cookies, links and tokens that are made and read with Django's secret key.
+fn is_signing(name: &str) -> bool {
+    name.starts_with("django.core.signing.") || name == "django.utils.crypto.salted_hmac"
+}
+
+/// Middleware of the project and of packages: from the first route on there are requests that it does not see.
 fn middleware(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     let Some(first) = spans.iter().filter_map(|run| run.begins).min() else { return };
     for own in analysis.inventory.middleware.iter().filter(|own| own.position.is_some()) {
@@ -136,6 +144,13 @@ fn middleware(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
         let hooks = if own.hooks.is_empty() { own.kind.clone() } else { own.hooks.join(", ") };
         let what = format!("{} ({hooks})", own.qualname);
         out.entry(first).or_default().insert(Crossing { kind: "middleware", what, place: own.place.clone(), from, to: None });
+    }
+    let settings = &analysis.inventory.settings;
+    let own = |name: &str| analysis.inventory.middleware.iter().any(|own| own.qualname == name);
+    for name in settings.middleware.iter().filter(|name| is_of_package(name) && !own(name)) {
+        let Some(place) = settings.places.get(&("MIDDLEWARE".to_owned(), name.clone())) else { continue };
+        let from = analysis.estimate.partition.of_file(&place.file);
+        out.entry(first).or_default().insert(Crossing { kind: "middleware", what: name.clone(), place: place.clone(), from, to: None });
     }
 }
 

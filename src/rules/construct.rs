@@ -226,6 +226,7 @@ kinds! {
     "middleware" "an entry of MIDDLEWARE" {
         "name" "dotted name"
         "own" "whether the project defines it"
+        "package" "whether it is neither the project's nor Django's"
         "hooks" "`process_view`, `process_exception`, …"
     }
     "context_processor" "a function that adds to the context of every template" {

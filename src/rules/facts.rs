@@ -351,6 +351,7 @@ impl<'a> Fact<'a> {
             Fact::Middleware(dotted, own) => match attribute {
                 "name" => name(dotted),
                 "own" => Attr::Bool(own.is_some()),
+                "package" => Attr::Bool(own.is_none() && is_of_package(dotted)),
                 _ => own.map_or(Attr::Unknown, |m| list(&m.hooks)),
             },
             Fact::ContextProcessor(processor) => match attribute {
@@ -504,6 +505,11 @@ impl<'a> Fact<'a> {
         };
         At { file: &place.file, line: place.line }
     }
+}
+
+/// Whether a dotted name is one of a package other than Django.
+pub fn is_of_package(dotted: &str) -> bool {
+    dotted.contains('.') && !dotted.starts_with("django.")
 }
 
 /// Kinds of views that answer with data.

@@ -38,6 +38,14 @@ fn proxy() {
 }
 
 #[test]
+fn a_path_of_unknown_beginning_is_no_field() {
+    let seen = seen_models(
+        "import os\nimport vendor\nclass Item(models.Model):\n    ROOT = os.path.join(vendor.root(), 'files')\nclass Open(models.Model):\n    maybe = os.path.join(vendor.root(), vendor.name())\n",
+    );
+    assert!(!seen.model("shop.Item").open && seen.model("shop.Open").open);
+}
+
+#[test]
 fn swappable() {
     let seen = seen_models("class Site(models.Model):\n    class Meta:\n        swappable = 'SHOP_SITE_MODEL'\n");
     assert_eq!(seen.model("shop.Site").swappable.as_deref(), Some("SHOP_SITE_MODEL"));

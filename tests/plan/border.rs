@@ -49,15 +49,26 @@ fn a_description_of_the_api_loses_what_moves() {
 }
 
 #[test]
+fn what_is_signed_crosses_the_border() {
+    let views = format!("from django.core import signing\n{}", SHOWN.replace("'done')", "signing.dumps(1, salt='told'))"));
+    let seen = seen(&[("config/urls.py", URLS), ("shop/views.py", &views)]);
+    assert_eq!(crossings(&seen, "signed"), [(seen.phase("/hits/", "GET"), "dumps in shop.views.told".to_owned())]);
+}
+
+#[test]
 fn middleware_and_messages_cross_the_border() {
-    let settings = format!("{SETTINGS}MIDDLEWARE = ['shop.middleware.Tenant', 'django.middleware.common.CommonMiddleware']\n");
+    let settings = format!(
+        "{SETTINGS}MIDDLEWARE = ['shop.middleware.Tenant', 'corsheaders.middleware.CorsMiddleware', 'django.middleware.common.CommonMiddleware']\n"
+    );
     let middleware = "class Tenant:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    def __call__(self, request):\n        request.tenant = 1\n        return self.get_response(request)\n";
     let seen =
         seen(&[("config/settings.py", &settings), ("config/urls.py", URLS), ("shop/middleware.py", middleware), ("shop/views.py", SHOWN)]);
     let of = |kind| crossings(&seen, kind);
     // What its GET leaves is for the next page.
     assert_eq!(seen.moves("/told/"), "writes GET");
-    assert_eq!(of("middleware"), [(seen.phase("/hits/", "GET"), "shop.middleware.Tenant (__call__)".to_owned())]);
+    let first = seen.phase("/hits/", "GET");
+    let crossing = ["corsheaders.middleware.CorsMiddleware", "shop.middleware.Tenant (__call__)"].map(|what| (first, what.to_owned()));
+    assert_eq!(of("middleware"), crossing);
     assert_eq!(of("messages"), [(seen.phase("/told/", "GET"), "messages.success in shop.views.told".to_owned())]);
 }
 

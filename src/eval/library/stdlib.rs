@@ -89,10 +89,12 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         "re.escape" => first.cloned(),
         "json.loads" => serde_json::from_str(&first?.as_str()?).ok().map(from_json),
         "os.path.join" | "posixpath.join" => {
-            let parts: Option<Vec<String>> = args.iter().map(text_of).collect();
-            Some(match parts {
-                Some(parts) => Value::Str(sym(&join_paths(&parts))),
-                None => interp.unknown(WhyCode::NotModelled, "path", at),
+            let parts: Vec<Option<String>> =
+                args.iter().map(|part| if let Value::Text(text) = part { Some(text.to_string()) } else { text_of(part) }).collect();
+            Some(match join_paths(&parts) {
+                path if path == HOLE.to_string() => interp.unknown(WhyCode::NotModelled, "path", at),
+                path if path.contains(HOLE) => Value::Text(sym(&path)),
+                path => Value::Str(sym(&path)),
             })
         }
         "os.path.dirname" => Some(match first?.as_str() {
@@ -169,9 +171,14 @@ fn entry_points(interp: &mut Interp, args: Args, kwargs: Kwargs, at: Loc) -> Opt
     Some(Value::list(points.collect()))
 }
 
-fn join_paths(parts: &[String]) -> String {
+/// A part that is not known may be absolute: what stands before it says nothing.
+fn join_paths(parts: &[Option<String>]) -> String {
     let mut out = String::new();
     for part in parts {
+        let Some(part) = part else {
+            out = HOLE.to_string();
+            continue;
+        };
         if part.starts_with('/') {
             out.clear();
         } else if !out.is_empty() && !out.ends_with('/') {
