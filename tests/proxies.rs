@@ -1,6 +1,6 @@
 //! The configuration of each proxy for one set of rules, word by word; and what crafted patterns come to.
 
-use migscan::plan::proxy::{Options, Proxy, render};
+use migscan::plan::proxy::{Options, Proxy, Secure, render};
 use migscan::plan::rules::RuleSet;
 
 fn mixed() -> RuleSet {
@@ -15,6 +15,19 @@ fn golden() {
         let files = render(proxy, &mixed(), &options).unwrap();
         let text: String = files.iter().map(|file| format!("==> {}\n{}", file.name, file.text)).collect();
         insta::assert_snapshot!(format!("proxy-{}", proxy.name()), text);
+    }
+}
+
+/// Behind a load balancer, with a header of the settings' own.
+#[test]
+fn golden_behind_a_front() {
+    let secure = Secure::of_setting("HTTP_X_FORWARDED_SSL", "on").unwrap();
+    let rules = RuleSet { rules: Vec::new(), ..mixed() };
+    let options = Options { fronts: vec!["10.0.0.0/8".to_owned(), "2001:db8::1".to_owned()], secure, ..Options::default() };
+    for proxy in Proxy::ALL {
+        let files = render(proxy, &rules, &options).unwrap();
+        let text: String = files.iter().map(|file| format!("==> {}\n{}", file.name, file.text)).collect();
+        insta::assert_snapshot!(format!("proxy-front-{}", proxy.name()), text);
     }
 }
 

@@ -284,6 +284,9 @@ pub struct ProxyOptions {
     /// Share of reads that are copied to FastAPI before a canary [default: the plan's]
     #[arg(long, value_name = "PERCENT", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub mirror: u8,
+    /// Address or network of what stands before the proxy and is believed: a load balancer that ends TLS
+    #[arg(long = "front", value_name = "CIDR")]
+    pub fronts: Vec<String>,
     /// FastAPI dead: its reads fail, instead of being answered by Django
     #[arg(long)]
     pub no_fail_back: bool,
@@ -298,6 +301,9 @@ pub struct ProxyOf {
     /// Folder for the files
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// `SECURE_PROXY_SSL_HEADER` of the settings
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub ssl_header: Option<String>,
     #[command(flatten)]
     pub options: ProxyOptions,
 }

@@ -70,7 +70,10 @@ pub fn run(command: &Command) -> Result<(), Stop> {
 fn proxy_of(args: &ProxyOf) -> Result<(), Stop> {
     let text = Text::named(&args.rules).map_err(|bad| refused(&bad, Color::Auto))?;
     let rules: RuleSet = serde_json::from_str(&text.text).map_err(|error| format!("{}: {error}", escape(&args.rules.to_string_lossy())))?;
-    let options = plan::options(&args.options)?;
+    let mut options = plan::options(&args.options)?;
+    if let Some((key, value)) = args.ssl_header.as_deref().and_then(|text| text.split_once('=')) {
+        options.secure = proxy::Secure::of_setting(key, value).ok_or_else(|| "this header cannot speak of HTTPS".to_owned())?;
+    }
     for file in proxy::render(args.proxy.into(), &rules, &options).map_err(|refusal| refusal.to_string())? {
         let path = args.out.join(file.name);
         if let Some(folder) = path.parent() {

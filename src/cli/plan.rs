@@ -76,6 +76,8 @@ pub fn options(given: &ProxyOptions) -> Result<Options, Stop> {
         canary_percent: given.canary,
         fail_back: !given.no_fail_back,
         mirror_percent: given.mirror,
+        fronts: given.fronts.clone(),
+        ..Options::default()
     };
     options.check().map_err(|refusal| refusal.to_string())?;
     Ok(options)

@@ -16,6 +16,8 @@ use super::world::World;
 const LOADERS: [&str; 4] = ["import_string", "import_module", "get_model", "__import__"];
 /// Functions whose first argument names the task that is queued.
 const BY_NAME: [&str; 2] = ["send_task", "signature"];
+/// Functions that call later what they are given: `on_commit(task.delay)`, `partial(task.delay, 1)`.
+const LATER: [&str; 2] = ["on_commit", "partial"];
 /// Methods of a task that queue it.
 const QUEUES: [&str; 9] =
     ["delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "s", "si", "send", "enqueue", "send_with_options"];
@@ -31,7 +33,7 @@ pub struct Links {
 
 pub fn collect(world: &mut World) -> Links {
     let mut out = Links { links: Vec::new(), sessions: Vec::new() };
-    let wanted: Vec<&str> = LOADERS.iter().chain(&BY_NAME).chain(&QUEUES).copied().collect();
+    let wanted: Vec<&str> = LOADERS.iter().chain(&BY_NAME).chain(&QUEUES).chain(&LATER).copied().collect();
     for (file, site) in names::call_sites(world, &wanted) {
         if world.interp.project.path(file).contains("/migrations/") {
             continue;
@@ -45,6 +47,11 @@ pub fn collect(world: &mut World) -> Links {
         };
         let texts: Vec<String> = args.iter().map_while(|arg| named(arg).and_then(|id| text(ast, id))).collect();
         let line = ast.line(site.expr);
+        if LATER.contains(&name.as_str()) {
+            let scope = site.scope;
+            out.links.extend(args.iter().filter_map(positional).filter_map(|given| handed(world, file, scope, given)));
+            continue;
+        }
         let (kind, to) = if LOADERS.contains(&name.as_str()) {
             (
                 LinkKind::Name,
@@ -73,6 +80,18 @@ pub fn collect(world: &mut World) -> Links {
     out.sessions.sort_by(|a, b| (&a.place, &a.scope, &b.what).cmp(&(&b.place, &b.scope, &a.what)));
     out.sessions.dedup_by(|b, a| a.place == b.place);
     out
+}
+
+/// The task that is queued when what is handed over is called.
+fn handed(world: &mut World, file: u32, scope: crate::facts::Scope, given: ExprId) -> Option<Link> {
+    let ast = world.interp.ast(file);
+    let ExprKind::Attr(object, method) = ast.expr(given) else { return None };
+    if !QUEUES.contains(&method.as_str()) {
+        return None;
+    }
+    let to = names::resolve(world, file, scope, *object)?.to_string();
+    let (line, scope) = (ast.line(given), names::scope_name(world, file, scope));
+    to.contains('.').then(|| Link { kind: LinkKind::Task, to, place: world.place(Loc { file, line }), scope })
 }
 
 /// An argument that says what is loaded, in its place or by keyword.

@@ -43,6 +43,7 @@ pub mod settings;
 mod settings_places;
 pub mod signals;
 pub mod silent;
+mod sockets;
 pub mod tables;
 mod tags;
 pub mod tastypie;

@@ -1,7 +1,7 @@
 //! What hangs on the framework besides models, views and forms: commands, middleware, tasks, consumers, and the uses of
 //! transactions, caches and raw SQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
@@ -12,7 +12,7 @@ use crate::eval::{Base, CallObj, Frame, Value};
 use super::connections;
 use super::inventory::{Command, Consumer, Middleware, Task, Use};
 use super::names;
-use super::urls::UrlPart;
+use super::sockets;
 use super::world::World;
 
 const CELERY: &str = "celery.app.base.Celery";
@@ -224,7 +224,8 @@ fn of_instance(world: &World, name: Sym) -> Sym {
 }
 
 pub fn consumers(world: &mut World) -> Vec<Consumer> {
-    let mut out = Vec::new();
+    let mut out: Vec<Consumer> = Vec::new();
+    let mut sockets = sockets::paths(world);
     for class in world.class_refs() {
         let object = world.interp.class(class);
         let Some(base) = world.external_base(&object, |n| {
@@ -236,7 +237,7 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
             continue;
         };
         let qualname = object.dotted();
-        let (paths, patterns) = consumer_paths(world, class).into_iter().unzip();
+        let (paths, patterns) = sockets.remove(&class).unwrap_or_default().into_iter().unzip();
         out.push(Consumer {
             kind: last_part(&base).to_string(),
             place: world.class_place(&object),
@@ -247,34 +248,19 @@ pub fn consumers(world: &mut World) -> Vec<Consumer> {
         });
     }
     out.sort_by(|a, b| a.qualname.cmp(&b.qualname));
-    out.dedup_by(|b, a| a.qualname == b.qualname);
+    // A class that is defined in one of two branches is one; routes may name either.
+    out.dedup_by(|b, a| {
+        let same = a.qualname == b.qualname;
+        for (path, pattern) in b.paths.iter().zip(&b.patterns).filter(|_| same) {
+            if !a.paths.contains(path) {
+                a.paths.push(path.clone());
+                a.patterns.push(pattern.clone());
+            }
+        }
+        same
+    });
     world.count("consumers", out.len() as u64);
     out
-}
-
-/// Patterns whose view is `Consumer.as_asgi()` (or the class itself, before Channels 3).
-fn consumer_paths(world: &World, class: crate::eval::ClassRef) -> Vec<(String, UrlPart)> {
-    let mut out = BTreeMap::new();
-    for call in &world.interp.calls {
-        let Some(name) = call.ext().filter(|e| e.starts_with("django.") && matches!(last_part(e), "path" | "re_path" | "url")) else {
-            continue;
-        };
-        let hit = match call.args.get(1) {
-            Some(Value::Class(found)) => *found == class,
-            Some(Value::Call(inner)) => {
-                matches!(&inner.callee, Value::Attr(parts) if parts.1.as_str() == "as_asgi" && matches!(parts.0, Value::Class(c) if c == class))
-            }
-            _ => false,
-        };
-        if let (true, Some(route)) = (hit, call.args.first().and_then(Value::as_str)) {
-            let (path, part) = match last_part(&name) == "path" {
-                true => (super::patterns::route_path(&route), UrlPart::Route(route.to_string())),
-                false => (super::patterns::regex_path(&route), UrlPart::Regex(route.to_string())),
-            };
-            out.entry(format!("/{}", path.trim_start_matches('/'))).or_insert(part);
-        }
-    }
-    out.into_iter().collect()
 }
 
 /// A function that django-click makes a command of.

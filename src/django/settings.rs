@@ -357,6 +357,9 @@ pub fn summary(interp: &mut Interp, frame: Option<&Rc<Frame>>, candidates: &[Can
     if let Some(hashers) = setting(interp, frame, "PASSWORD_HASHERS") {
         out.lists.extend(strings(interp, &hashers).0.into_iter().map(|hasher| ("PASSWORD_HASHERS".to_owned(), hasher)));
     }
+    if let Some(header) = setting(interp, frame, "SECURE_PROXY_SSL_HEADER") {
+        out.lists.extend(strings(interp, &header).0.into_iter().map(|text| ("SECURE_PROXY_SSL_HEADER".to_owned(), text)));
+    }
     if let Some(Value::List(validators)) = setting(interp, frame, "AUTH_PASSWORD_VALIDATORS") {
         for validator in validators.borrow().clone() {
             let name = dict_text(interp, &validator, "NAME");
@@ -490,6 +493,7 @@ const FLAGS: &[&str] = &[
     "DEBUG",
     "PASSWORD_RESET_TIMEOUT",
     "PREPEND_WWW",
+    "SECURE_SSL_REDIRECT",
     "SESSION_COOKIE_AGE",
     "SESSION_COOKIE_HTTPONLY",
     "SESSION_COOKIE_SECURE",
@@ -523,7 +527,7 @@ const TEXT_FLAGS: &[&str] = &[
 ];
 
 /// What else is named where its value is not known.
-const UNDECIDED: &[&str] = &["AUTHENTICATION_BACKENDS", "AUTH_USER_MODEL", "PASSWORD_HASHERS", "SESSION_ENGINE"];
+const UNDECIDED: &[&str] = &["AUTHENTICATION_BACKENDS", "AUTH_USER_MODEL", "PASSWORD_HASHERS", "SECURE_PROXY_SSL_HEADER", "SESSION_ENGINE"];
 
 /// Settings of which only is kept that they say something.
 const PRESENT: &[&str] = &["ADMINS", "LANGUAGES", "LOCALE_PATHS", "LOGGING", "MANAGERS", "SECRET_KEY_FALLBACKS"];

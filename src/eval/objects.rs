@@ -168,6 +168,22 @@ impl<'p> Interp<'p> {
         None
     }
 
+    /// The name that DRF gives the routes of a view set which is registered without one: that of its model.
+    pub(super) fn default_basename(&mut self, class: ClassRef) -> Option<String> {
+        let queryset = self.find_first_party(class, "queryset")?.0;
+        let queryset = self.force(queryset);
+        if let Some(Value::Class(model)) = self.queryset_model(&queryset) {
+            return Some(self.class(model).name.to_lowercase());
+        }
+        // `User.objects.all()` of a package's model is one dotted name.
+        let Value::Call(call) = &queryset else { return None };
+        let name = call.ext()?;
+        let packages = &self.project.packages;
+        let model = std::iter::successors(Some(name.as_str()), |name| name.rsplit_once('.').map(|(head, _)| head))
+            .find(|name| packages.class(sym(name)).is_some_and(|facts| facts.label.is_some()))?;
+        Some(crate::base::last_part(model).to_lowercase())
+    }
+
     /// What a field of a row holds that nobody has edited: options that are kept in the database have their defaults in the code.
     pub(super) fn row_default(&mut self, call: &CallObj, name: Sym) -> Option<Value> {
         const ONE: [&str; 6] = ["earliest", "first", "get", "get_solo", "last", "latest"];

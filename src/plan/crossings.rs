@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::last_part;
-use crate::django::inventory::{Use, Verb};
+use crate::django::inventory::{Link, LinkKind, Place, Use, Verb};
 use crate::effort::Analysis;
 use crate::effort::graph::EdgeKind;
 use crate::effort::strategy::Admin;
@@ -15,18 +15,33 @@ use crate::rules::facts::{is_api, is_of_package};
 use super::data::Crossing;
 use super::effects::leaves_message;
 use super::ownership::edited;
-use super::runs::Run;
+use super::runs::{Functions, Run};
 
 /// By the number of the phase.
 pub type Crossings = BTreeMap<usize, BTreeSet<Crossing>>;
 
-pub fn crossings(analysis: &Analysis, spans: &[Run]) -> Crossings {
+/// When modules and functions run where.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    spans: &'a [Run],
+    functions: &'a Functions,
+}
+
+impl Side<'_> {
+    /// Of the function that holds a place of this module.
+    fn run(&self, scope: &str, module: usize) -> Run {
+        self.functions.run(scope, self.spans.get(module).copied().unwrap_or_default())
+    }
+}
+
+pub fn crossings(analysis: &Analysis, spans: &[Run], functions: &Functions) -> Crossings {
     let mut out = Crossings::new();
+    let side = Side { spans, functions };
     signals(analysis, spans, &mut out);
     sends(analysis, spans, &mut out);
-    hooks(analysis, spans, &mut out);
-    tasks(analysis, spans, &mut out);
-    caches(analysis, spans, &mut out);
+    hooks(analysis, side, &mut out);
+    tasks(analysis, side, &mut out);
+    caches(analysis, side, &mut out);
     middleware(analysis, spans, &mut out);
     schemas(analysis, spans, &mut out);
     out
@@ -101,11 +116,11 @@ fn sends(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     }
 }
 
-/// Uses that cross in the phase that `at` says of the runs of their module.
-fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, at: impl Fn(Run) -> Option<usize>, out: &mut Crossings) {
+/// Uses that cross in the phase that `at` says of the runs of the functions that hold them.
+fn each(analysis: &Analysis, side: Side<'_>, list: &[Use], kind: &'static str, at: impl Fn(Run) -> Option<usize>, out: &mut Crossings) {
     for used in list {
         let from = analysis.estimate.partition.of_file(&used.place.file);
-        if let Some(phase) = at(spans.get(from).copied().unwrap_or_default()) {
+        if let Some(phase) = at(side.run(&used.scope, from)) {
             let what = format!("{} in {}", used.what, used.scope);
             let crossing = Crossing { kind, what, place: used.place.clone(), from, to: None };
             out.entry(phase).or_default().insert(crossing);
@@ -113,22 +128,22 @@ fn each(analysis: &Analysis, spans: &[Run], list: &[Use], kind: &'static str, at
     }
 }
 
-fn hooks(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
+fn hooks(analysis: &Analysis, side: Side<'_>, out: &mut Crossings) {
     let hooks: Vec<Use> = analysis.inventory.transactions.iter().filter(|used| used.what.contains("on_commit")).cloned().collect();
-    each(analysis, spans, &hooks, "on_commit", |run| run.ends.or(run.begins), out);
+    each(analysis, side, &hooks, "on_commit", |run| run.ends.or(run.begins), out);
 }
 
-fn caches(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
+fn caches(analysis: &Analysis, side: Side<'_>, out: &mut Crossings) {
     let inventory = &analysis.inventory;
-    each(analysis, spans, &inventory.caching, "cache", |run| run.begins, out);
-    each(analysis, spans, &inventory.session_uses, "session", |run| run.begins, out);
+    each(analysis, side, &inventory.caching, "cache", |run| run.begins, out);
+    each(analysis, side, &inventory.session_uses, "session", |run| run.begins, out);
     let messages = inventory.mentions.iter().filter(|mention| leaves_message(mention));
     let messages =
         messages.map(|m| Use { what: format!("messages.{}", last_part(&m.name)), scope: m.scope.clone(), place: m.place.clone() });
-    each(analysis, spans, &messages.collect::<Vec<_>>(), "messages", |run| run.writes.or(run.begins), out);
+    each(analysis, side, &messages.collect::<Vec<_>>(), "messages", |run| run.writes.or(run.begins), out);
     let signed = inventory.mentions.iter().filter(|mention| mention.verb == Verb::Call && is_signing(&mention.name));
     let signed = signed.map(|m| Use { what: last_part(&m.name).to_owned(), scope: m.scope.clone(), place: m.place.clone() });
-    each(analysis, spans, &signed.collect::<Vec<_>>(), "signed", |run| run.begins, out);
+    each(analysis, side, &signed.collect::<Vec<_>>(), "signed", |run| run.begins, out);
 }
 
 /// Cookies, links and tokens that are made and read with Django's secret key.
@@ -177,19 +192,41 @@ fn schemas(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
     }
 }
 
-/// Tasks that are queued from one side and run on the other.
-fn tasks(analysis: &Analysis, spans: &[Run], out: &mut Crossings) {
-    for ((from, to), evidence) in &analysis.estimate.graph.edges {
-        let (sent, run) = (writes(spans, Some(*from)), ends(spans, Some(*to)));
-        if sent == run {
-            continue;
+/// Tasks that are queued from one side and run on the other: queued when the function that holds the line runs, which may be a method that code of
+/// other modules calls.
+fn tasks(analysis: &Analysis, side: Side<'_>, out: &mut Crossings) {
+    let inventory = &analysis.inventory;
+    let partition = &analysis.estimate.partition;
+    let queues = || inventory.links.iter().filter(|link| link.kind == LinkKind::Task);
+    let queued: BTreeMap<&Place, &Link> = queues().map(|link| (&link.place, link)).collect();
+    let mut add = |from: usize, to: usize, place: Place| {
+        let link = queued.get(&place);
+        let run = side.run(link.map_or("", |link| link.scope.as_str()), from);
+        let sent = run.writes.or(run.ends).or(run.begins).unwrap_or(usize::MAX);
+        let taken = ends(side.spans, Some(to));
+        if sent != taken {
+            let name = analysis.estimate.modules.get(to).map_or("", |m| m.module.name.as_str());
+            let kind = if sent < taken { "task_sent" } else { "task_run" };
+            let what = link.map_or_else(|| format!("a task of {name}"), |link| link.to.clone());
+            let crossing = Crossing { kind, what, place, from, to: Some(to) };
+            out.entry(sent.min(taken)).or_default().insert(crossing);
         }
+    };
+    for ((from, to), evidence) in &analysis.estimate.graph.edges {
         for place in evidence.iter().filter(|place| place.kind == EdgeKind::Task) {
-            let name = analysis.estimate.modules.get(*to).map_or("", |m| m.module.name.as_str());
-            let kind = if sent < run { "task_sent" } else { "task_run" };
-            let place = crate::django::inventory::Place { file: place.file.clone(), line: place.line };
-            let crossing = Crossing { kind, what: format!("a task of {name}"), place, from: *from, to: Some(*to) };
-            out.entry(sent.min(run)).or_default().insert(crossing);
+            add(*from, *to, Place { file: place.file.clone(), line: place.line });
+        }
+    }
+    // Within a module the graph has no edges.
+    let homes = inventory.tasks.iter().flat_map(|task| {
+        let home = partition.of_file(&task.place.file);
+        [Some(task.qualname.as_str()), task.name.as_deref()].into_iter().flatten().map(move |name| (name, home))
+    });
+    let homes: BTreeMap<&str, usize> = homes.collect();
+    for link in queues() {
+        let from = partition.of_file(&link.place.file);
+        if homes.get(link.to.as_str()) == Some(&from) {
+            add(from, from, link.place.clone());
         }
     }
 }

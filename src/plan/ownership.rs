@@ -4,13 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::last_part;
-use crate::django::inventory::{Inventory, Model, Place, Receiver};
+use crate::base::{last_part, parent_part};
+use crate::django::inventory::{Inventory, Model, Place, Query, Receiver};
 use crate::effort::Analysis;
 use crate::effort::choices::OwnedBy;
 use crate::effort::strategy::{Admin, Orm};
 
-use super::data::{BorderKey, Owner, Ownership, Phase, Writer};
+use super::data::{BorderKey, Owner, Ownership, Writer};
 use super::overrides::Overrides;
 use super::runs::{Functions, Routes, Run};
 use super::scope::Scope;
@@ -18,29 +18,33 @@ use super::scope::Scope;
 /// Calls of calls of a receiver that are followed.
 const STEPS: usize = 3;
 
+/// When what runs where.
+#[derive(Clone, Copy)]
+pub struct Runs<'a> {
+    pub modules: &'a [Run],
+    pub routes: &'a Routes,
+    pub functions: &'a Functions,
+}
+
 /// One who uses a table.
 struct User {
     module: usize,
     place: Place,
+    /// Dotted name of the function or class that does.
+    scope: String,
     writes: bool,
     admin: bool,
     run: Run,
 }
 
 /// Owner of each table after each phase that changes it, by the phase's number.
-pub fn lines(
-    analysis: &Analysis,
-    scope: &Scope<'_>,
-    overrides: &Overrides,
-    modules: &[Run],
-    phases: &[Phase],
-) -> BTreeMap<usize, Vec<Ownership>> {
+pub fn lines(analysis: &Analysis, scope: &Scope<'_>, overrides: &Overrides, runs: &Runs<'_>) -> BTreeMap<usize, Vec<Ownership>> {
     let inventory = &analysis.inventory;
     let mut out: BTreeMap<usize, Vec<Ownership>> = BTreeMap::new();
     // The ORM stays Django's: so do the tables.
     let kept = analysis.choices.strategy.orm == Orm::Django;
     let heads = scope.effects.families();
-    let users = users(analysis, scope, &heads, modules, phases);
+    let users = users(analysis, scope, &heads, runs);
     let tables = |index: &usize| inventory.models.get(*index).is_some_and(|m| !m.is_abstract && !m.proxy && !m.swapped);
     let mut families: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in (0..inventory.models.len()).filter(tables) {
@@ -54,7 +58,7 @@ pub fn lines(
             .filter_map(|index| inventory.models.get(*index))
             .map(|m| analysis.estimate.partition.of_file(&m.place.file))
             .collect();
-        let home = homes.iter().filter_map(|home| modules.get(*home)).copied().reduce(Run::and).unwrap_or_default();
+        let home = homes.iter().filter_map(|home| runs.modules.get(*home)).copied().reduce(Run::and).unwrap_or_default();
         let wish = homes.iter().find_map(|home| overrides.owners.get(home).copied());
         let list = users.get(head).map_or(&[] as &[User], Vec::as_slice);
         let runs = list.iter().map(|user| user.run).chain([home]);
@@ -66,14 +70,7 @@ pub fn lines(
                 continue;
             }
             before = owner;
-            let writers: BTreeSet<Writer> = list
-                .iter()
-                .filter(|user| user.writes && user.run.ends.is_none_or(|end| end > phase))
-                .map(|user| Writer { admin: user.admin, module: user.module, place: user.place.clone() })
-                .collect();
-            // The first place of each.
-            let mut named = BTreeSet::new();
-            let writers: Vec<Writer> = writers.into_iter().filter(|writer| named.insert((writer.admin, writer.module))).collect();
+            let writers = writers(list, phase);
             for model in members {
                 history.get_mut(*model).into_iter().for_each(|list| list.push((phase, owner)));
                 let managed = inventory.models.get(*model).is_none_or(|m| m.managed);
@@ -88,6 +85,17 @@ pub fn lines(
         cascades(inventory, &mut out);
     }
     out
+}
+
+/// Who goes on writing on Django's side: each function once, with its first place. What the admin runs too is named as the admin's.
+fn writers(users: &[User], phase: usize) -> Vec<Writer> {
+    let left = users.iter().filter(|user| user.writes && user.run.ends.is_none_or(|end| end > phase));
+    let mut left: Vec<(Writer, &str)> =
+        left.map(|user| (Writer { admin: user.admin, module: user.module, place: user.place.clone() }, user.scope.as_str())).collect();
+    left.sort();
+    let mut named = BTreeSet::new();
+    left.retain(|(writer, scope)| named.insert((writer.admin, writer.module, *scope)));
+    left.into_iter().map(|(writer, _)| writer).collect()
 }
 
 /// What happens to a row when the one that it points to is deleted, where Django does that itself and the database nothing.
@@ -138,19 +146,23 @@ fn owner(users: &[User], home: Run, phase: usize, kept: bool, wish: Option<Owned
 }
 
 /// Everything that reads or writes each family's tables, by its head.
-fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run], phases: &[Phase]) -> BTreeMap<usize, Vec<User>> {
+fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], runs: &Runs<'_>) -> BTreeMap<usize, Vec<User>> {
     let inventory = &analysis.inventory;
     let partition = &analysis.estimate.partition;
-    let routes = Routes::of(phases);
-    let functions = Functions::of(analysis, scope, &routes, modules);
+    let Runs { modules, routes, functions } = *runs;
+    let kept_admin = analysis.choices.strategy.admin == Admin::Keep;
+    let of_admin = AdminCode::of(inventory);
     let mut out: BTreeMap<usize, Vec<User>> = BTreeMap::new();
     let mut add = |model: usize, user: User| out.entry(heads.get(model).copied().unwrap_or(model)).or_default().push(user);
     for query in &inventory.queries {
         let module = partition.of_file(&query.place.file);
-        let run = functions.run(&query.scope, modules.get(module).copied().unwrap_or_default());
+        // The pages of a kept admin never move.
+        let admin = kept_admin && of_admin.runs(query);
+        let run = if admin { Run::default() } else { functions.run(&query.scope, modules.get(module).copied().unwrap_or_default()) };
         let written = scope.effects.written(query);
         for model in scope.effects.touched(query) {
-            add(model, User { module, place: query.place.clone(), writes: written.contains(&model), admin: false, run });
+            let (place, scope) = (query.place.clone(), query.scope.clone());
+            add(model, User { module, place, scope, writes: written.contains(&model), admin, run });
         }
     }
     for (index, route) in inventory.routes.iter().enumerate().filter(|(_, route)| !route.format_suffix) {
@@ -159,18 +171,21 @@ fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run
         for method in Routes::methods(inventory, index) {
             let run = routes.run(index, method);
             for model in scope.effects.inherited(route, view, method) {
-                add(model, User { module, place: view.place.clone(), writes: true, admin: false, run });
+                let (place, scope) = (view.place.clone(), view.qualname.clone());
+                add(model, User { module, place, scope, writes: true, admin: false, run });
             }
             for model in scope.effects.shown(route, view) {
-                add(model, User { module, place: view.place.clone(), writes: false, admin: false, run });
+                let (place, scope) = (view.place.clone(), view.qualname.clone());
+                add(model, User { module, place, scope, writes: false, admin: false, run });
             }
         }
     }
-    if analysis.choices.strategy.admin == Admin::Keep {
+    if kept_admin {
         for admin in &inventory.admin {
             let module = partition.of_file(&admin.place.file);
             for model in admin.model.iter().chain(&admin.inline_models).filter_map(|label| scope.effects.model(label)) {
-                add(model, User { module, place: admin.place.clone(), writes: true, admin: true, run: Run::default() });
+                let (place, scope) = (admin.place.clone(), admin.admin.clone());
+                add(model, User { module, place, scope, writes: true, admin: true, run: Run::default() });
             }
         }
         // What it saves is received: what receivers write of other tables, the admin writes.
@@ -178,11 +193,41 @@ fn users(analysis: &Analysis, scope: &Scope<'_>, heads: &[usize], modules: &[Run
         for query in inventory.queries.iter().filter(|query| receivers.contains(query.scope.as_str())) {
             let module = partition.of_file(&query.place.file);
             for model in scope.effects.written(query) {
-                add(model, User { module, place: query.place.clone(), writes: true, admin: true, run: Run::default() });
+                let (place, scope) = (query.place.clone(), query.scope.clone());
+                add(model, User { module, place, scope, writes: true, admin: true, run: Run::default() });
             }
         }
     }
     out
+}
+
+/// What only the admin runs.
+struct AdminCode<'a> {
+    /// Its classes, with those that they inherit parts from.
+    classes: BTreeSet<&'a str>,
+    /// Actions that are functions: the file in which each is written, and its name.
+    actions: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl AdminCode<'_> {
+    fn of(inventory: &Inventory) -> AdminCode<'_> {
+        let parts = || inventory.admin.iter().flat_map(|admin| &admin.parts);
+        let own = inventory.admin.iter().flat_map(|admin| admin.inlines.iter().chain([&admin.admin]));
+        AdminCode {
+            classes: own.chain(parts().map(|part| &part.class)).map(String::as_str).collect(),
+            actions: parts()
+                .filter(|part| part.kind == "admin_action")
+                .map(|part| (part.place.file.as_str(), last_part(&part.name)))
+                .collect(),
+        }
+    }
+
+    /// Whether a query stands in it.
+    fn runs(&self, query: &Query) -> bool {
+        self.classes.contains(query.scope.as_str())
+            || self.classes.contains(parent_part(&query.scope))
+            || self.actions.contains(&(query.place.file.as_str(), last_part(&query.scope)))
+    }
 }
 
 /// Models that the admin edits.

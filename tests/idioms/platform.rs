@@ -1,5 +1,7 @@
 //! What hangs on the framework besides models and views: commands, tasks, template tags, middleware, consumers.
 
+use migscan::django::urls::UrlPart;
+
 use crate::project::{seen, seen_mentions};
 
 #[test]
@@ -288,4 +290,26 @@ fn task_of_a_celery_class_that_hands_on() {
         "# --- config/celery.py\nfrom celery import Celery, Task\nclass Logging(Task):\n    pass\nclass App(Celery):\n    def task(self, *args, **kwargs):\n        kwargs.setdefault('base', Logging)\n        return super().task(*args, **kwargs)\napp = App('config')\n# --- shop/tasks.py\nfrom config.celery import app\n@app.task\ndef a():\n    pass\n@app.task(queue='slow')\ndef b():\n    pass\n",
     );
     assert_eq!(seen.inventory.tasks.iter().map(|t| t.qualname.as_str()).collect::<Vec<_>>(), ["shop.tasks.a", "shop.tasks.b"]);
+}
+
+/// A router below another one, within middleware, and one list of patterns under two names in two routers.
+#[test]
+fn consumers_below_routers() {
+    let seen = seen(
+        "# --- shop/consumers.py\nfrom channels.generic.websocket import WebsocketConsumer\nclass Chat(WebsocketConsumer):\n    pass\nclass Room(WebsocketConsumer):\n    pass\n# --- shop/routing.py\nfrom django.urls import path, re_path\nfrom .consumers import Chat, Room\nurlpatterns = [path('chat/', Chat.as_asgi()), re_path(r'^room/(?P<name>\\w+)/$', Room.as_asgi())]\n# --- config/asgi.py\nfrom channels.auth import AuthMiddlewareStack\nfrom channels.routing import ProtocolTypeRouter, URLRouter\nfrom django.urls import path\nimport shop.routing\nfrom shop import routing as again\napplication = ProtocolTypeRouter({'websocket': AuthMiddlewareStack(URLRouter([\n    path('ws/', URLRouter(shop.routing.urlpatterns)),\n    path('v2/<int:n>/', AuthMiddlewareStack(URLRouter(again.urlpatterns))),\n]))})\n",
+    );
+    let paths: Vec<&[String]> = seen.inventory.consumers.iter().map(|consumer| consumer.paths.as_slice()).collect();
+    assert_eq!(paths, [["/v2/{n}/chat/", "/ws/chat/"], ["/v2/{n}/room/{name}/", "/ws/room/{name}/"]]);
+    let patterns = &seen.inventory.consumers[1].patterns;
+    assert_eq!(patterns, &[UrlPart::Unknown, UrlPart::Regex(r"^ws/room/(?P<name>\w+)/$".to_owned())]);
+}
+
+#[test]
+fn queues_that_are_handed_over() {
+    let seen = seen(
+        "# --- shop/tasks.py\nfrom celery import shared_task\n@shared_task\ndef mail(): pass\n# --- shop/models.py\nfrom functools import partial\nfrom django.db import models, transaction\nfrom .tasks import mail\nclass Item(models.Model):\n    def save(self, *args, **kwargs):\n        transaction.on_commit(mail.delay)\n    def sold(self):\n        transaction.on_commit(partial(mail.apply_async, 1))\n",
+    );
+    let tasks = seen.inventory.links.iter().filter(|link| link.to == "shop.tasks.mail");
+    let scopes: Vec<&str> = tasks.map(|link| link.scope.as_str()).collect();
+    assert_eq!(scopes, ["shop.models.Item.save", "shop.models.Item.sold"]);
 }

@@ -1,6 +1,7 @@
 //! Routers of Django REST framework.
 
 use migscan::django::inventory::Certainty;
+use migscan::django::urls::UrlEnd;
 
 use crate::project::{Seen, seen, seen_urls};
 
@@ -442,4 +443,24 @@ fn keyword_that_depends_on_the_version_of_a_package() {
     );
     let names: Vec<_> = seen.inventory.routes.iter().filter_map(|route| route.name.as_deref()).collect();
     assert_eq!(names, ["own-list", "own-detail"]);
+}
+
+#[test]
+fn default_basename_that_the_project_asks_for() {
+    let seen = seen_urls(
+        "from rest_framework.routers import SimpleRouter\nrouter = SimpleRouter()\ndef below(path, viewset):\n    basename = router.get_default_basename(viewset)\n    router.register('shelf/' + path, viewset, f'shelf-{basename}')\nbelow('books', views.Books)\nbelow('people', views.People)\nurlpatterns = router.urls\n# --- shop/views.py\nfrom django.contrib.auth.models import User\nfrom rest_framework import viewsets\nfrom .models import Book\nclass Books(viewsets.ReadOnlyModelViewSet):\n    queryset = Book.objects.filter(pages=1)\nclass People(viewsets.ReadOnlyModelViewSet):\n    queryset = User.objects.all()\n# --- shop/models.py\nfrom django.db import models\nclass Book(models.Model):\n    pages = models.IntegerField()\n",
+    );
+    assert_eq!(seen.route("/shelf/books/").name.as_deref(), Some("shelf-book-list"));
+    assert_eq!(seen.route("/shelf/people/{pk}/").name.as_deref(), Some("shelf-user-detail"));
+}
+
+/// The twins are no routes of their own, but the resolver tries them.
+#[test]
+fn suffix_twins_below_an_include() {
+    let seen = seen_urls(
+        "from rest_framework.urlpatterns import format_suffix_patterns\nsome = format_suffix_patterns([path('x/', views.one)])\nurlpatterns = [path('a/', include(some)), path('b/', include((some, 'shop')))]\nurlpatterns += format_suffix_patterns([path('c/', include([path('x/', views.one)]))])\n",
+    );
+    assert_eq!(seen.paths(), ["/a/x/", "/b/x/", "/c/x/"]);
+    let twins = seen.inventory.urls.patterns.iter().filter(|p| p.end == UrlEnd::View(Vec::new()));
+    assert_eq!(twins.count(), 3);
 }

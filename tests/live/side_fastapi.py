@@ -27,6 +27,7 @@ async def talk(socket: WebSocket):
 async def everything(request: Request):
     if len(SEEN) < 10_000 and "copied" in request.url.query:
         SEEN.append([request.method, request.url.query])
-    shown = {name: request.headers.get(name, "") for name in ("host", "x-mig", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")}
+    shown = {name: request.headers.get(name, "") for name in ("host", "x-mig", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host",
+                                                              "x-forwarded-ssl")}
     headers = {"x-side": "fastapi", "x-got": repr(shown), "x-raw": request.scope["raw_path"].decode("latin-1")}
     return Response("fastapi", headers=headers)

@@ -106,6 +106,51 @@ def test_headers_that_reach_the_sides(name, proxy):
     assert got["x-forwarded-for"] == "127.0.0.1" and got["x-forwarded-host"] == "shop.example:8080", got
 
 
+FORGED = {"Host": "shop.example", "X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "front.example",
+          "X-Forwarded-Ssl": "on", "X-Mig-Said": "on"}
+
+
+def got_by_fastapi(one, headers):
+    _, answered, _ = ask(one.port, "GET", "/api/v1/catalog/items/7/", headers)
+    assert answered["x-side"] == "fastapi"
+    return eval(answered["x-got"], {})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_front_says_is_passed_on(name, proxy):
+    """A load balancer that ends TLS: its word counts, and Django is told of HTTPS."""
+    one = proxy(name, HERE / "phases" / "mixed.json", "--front", "127.0.0.0/8", "--front", "2001:db8::/32")
+    got = got_by_fastapi(one, FORGED)
+    assert got["x-forwarded-proto"] == "https" and got["x-forwarded-host"] == "front.example", got
+    assert got["x-forwarded-for"].replace(" ", "") == "6.6.6.6,127.0.0.1", got
+    got = got_by_fastapi(one, {"Host": "shop.example", "X-Forwarded-Proto": "http"})
+    assert got["x-forwarded-proto"] == "http" and got["x-forwarded-host"] == "shop.example" and got["x-forwarded-for"] == "127.0.0.1", got
+    assert got_by_fastapi(one, {"Host": "shop.example"})["x-forwarded-proto"] == "http"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_not_believed(name, proxy):
+    one = proxy(name, HERE / "phases" / "mixed.json", "--front", "192.0.2.0/24")
+    got = got_by_fastapi(one, FORGED)
+    assert got["x-forwarded-proto"] == "http" and got["x-forwarded-host"] == "shop.example" and got["x-forwarded-for"] == "127.0.0.1", got
+
+
+@pytest.mark.parametrize("front", ["", "127.0.0.1", "192.0.2.1"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_header_of_the_settings(name, front, proxy):
+    fronts = ["--front", front] if front else []
+    one = proxy(name, HERE / "phases" / "mixed.json", "--ssl-header", "HTTP_X_FORWARDED_SSL=on", *fronts)
+    believed = front == "127.0.0.1"
+    for said in ["on", "off"]:
+        got = got_by_fastapi(one, {**FORGED, "X-Forwarded-Ssl": said})
+        if name == "traefik":
+            assert got["x-forwarded-ssl"] == "", got
+            continue
+        secure = believed and said == "on"
+        assert got["x-forwarded-ssl"] == ("on" if secure else ""), got
+        assert got["x-forwarded-proto"] == ("https" if secure else "http"), got
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_websockets(name, proxy):
     one = proxy(name, HERE / "phases" / "mixed.json")

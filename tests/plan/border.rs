@@ -52,7 +52,7 @@ fn a_description_of_the_api_loses_what_moves() {
 fn what_is_signed_crosses_the_border() {
     let views = format!("from django.core import signing\n{}", SHOWN.replace("'done')", "signing.dumps(1, salt='told'))"));
     let seen = seen(&[("config/urls.py", URLS), ("shop/views.py", &views)]);
-    assert_eq!(crossings(&seen, "signed"), [(seen.phase("/hits/", "GET"), "dumps in shop.views.told".to_owned())]);
+    assert_eq!(crossings(&seen, "signed"), [(seen.phase("/told/", "GET"), "dumps in shop.views.told".to_owned())]);
 }
 
 #[test]
@@ -173,4 +173,81 @@ fn what_a_serializer_does_its_routes_do() {
     let prefix = "rest_framework.permissions.";
     assert_eq!(facts("/items/", "permissions"), [format!("list: {prefix}AllowAny; create: {prefix}IsAdminUser{own}")]);
     assert_eq!(facts("/items/{pk}/", "permissions"), [format!("{prefix}IsAuthenticated (likely){own}")]);
+}
+
+#[test]
+fn what_crosses_does_so_with_its_function() {
+    let views = "
+from django.core.cache import cache
+from django.http import JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+from .models import Note
+@require_GET
+def look(request):
+    return JsonResponse({'hits': cache.get('hits')})
+@require_POST
+def note(request):
+    cache.delete('hits')
+    row = Note(text='a')
+    row.keep()
+    return JsonResponse({})
+ALL = {'look': look, 'note': note}
+";
+    let models = "
+from django.db import models, transaction
+from jobs.tasks import mail
+class Note(models.Model):
+    text = models.TextField()
+    def keep(self):
+        self.save()
+        transaction.on_commit(self.tell)
+    def tell(self):
+        mail.delay(self.pk)
+";
+    let tasks = "from celery import shared_task\n@shared_task\ndef mail(pk):\n    pass\n";
+    let seen = seen(&[("config/urls.py", URLS), ("shop/views.py", views), ("shop/models.py", models), ("jobs/tasks.py", tasks)]);
+    let (reads, writes) = (seen.phase("/look/", "GET"), seen.phase("/note/", "POST"));
+    assert!(reads < writes);
+    let cached = [(reads, "cache.get in shop.views.look"), (writes, "cache.delete in shop.views.note")];
+    assert_eq!(crossings(&seen, "cache"), cached.map(|(phase, what)| (phase, what.to_owned())));
+    // By a method that the view's code reaches through a hook.
+    let tasks: Vec<_> = [crossings(&seen, "task_sent"), crossings(&seen, "task_run")].concat();
+    assert_eq!(tasks.len(), 1, "{tasks:?}");
+    assert_eq!(tasks[0].1, "jobs.tasks.mail");
+}
+
+#[test]
+fn who_goes_on_writing_is_named() {
+    let views = "
+from django.http import JsonResponse
+from django.views.decorators.http import require_GET, require_POST
+from .models import Hit, Note
+@require_GET
+def look(request):
+    return JsonResponse({'hits': Hit.objects.count()})
+@require_POST
+def note(request):
+    Note.objects.create(text='a')
+    return JsonResponse({})
+ALL = {'look': look, 'note': note}
+";
+    let admin = "
+from django.contrib import admin
+from .models import Hit, Note
+@admin.action
+def empty(modeladmin, request, queryset):
+    Hit.objects.all().delete()
+@admin.register(Note)
+class NoteAdmin(admin.ModelAdmin):
+    actions = [empty]
+    def save_model(self, request, obj, form, change):
+        Hit.objects.create(count=1)
+";
+    let code = "from .models import Hit\ndef first():\n    Hit.objects.create(count=1)\n    Hit.objects.create(count=2)\ndef second():\n    Hit.objects.update(count=2)\n";
+    let seen = seen(&[("config/urls.py", URLS), ("shop/views.py", views), ("shop/admin.py", admin), ("shop/code.py", code)]);
+    let mut lines = seen.plan.phases.iter().flat_map(|phase| &phase.data);
+    let line = lines.find(|line| seen.analysis.inventory.models[line.model].label == "shop.Hit").unwrap();
+    let mut named: Vec<_> = line.writers.iter().map(|w| (w.place.file.as_str(), w.place.line, w.admin)).collect();
+    named.sort_unstable();
+    assert_eq!(named, [("shop/admin.py", 6, true), ("shop/admin.py", 11, true), ("shop/code.py", 3, false), ("shop/code.py", 6, false)]);
 }

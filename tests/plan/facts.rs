@@ -500,3 +500,71 @@ fn a_step_of_too_many_hours_is_cut_between_views() {
         }
     }
 }
+
+/// Managers, services and parameters through which a method that writes is called.
+#[test]
+fn a_manager_that_writes_makes_its_caller_write() {
+    let models = "
+from django.db import models
+class Tokens(models.Manager):
+    def issue(self, name):
+        token = self.model(name=name)
+        token.save()
+        return token
+    def known(self, name):
+        return self.get(name=name)
+class Token(models.Model):
+    name = models.TextField()
+    objects = Tokens()
+class Service:
+    def __init__(self, model=Token):
+        self.model = model
+    def run(self):
+        return self.model.objects.issue('a')
+";
+    let seen = seen(&[
+        ("config/urls.py", URLS),
+        ("shop/models.py", models),
+        (
+            "shop/views.py",
+            "
+from functools import partial
+from django.http import HttpResponse
+from django.views import View
+from .models import Service, Token
+def known(request):
+    return HttpResponse(Token.objects.known('a'))
+def called(request):
+    return HttpResponse(Token.objects.issue('a'))
+def held(request):
+    make = Token.objects.issue
+    return HttpResponse(make('a'))
+issue = Token.objects.issue
+def kept(request):
+    return HttpResponse(issue('a'))
+def later(request):
+    return HttpResponse(partial(Token.objects.issue, 'a')())
+def given(request, model=Token):
+    return HttpResponse(model.objects.issue('a'))
+def served(request):
+    return HttpResponse(Service().run())
+class Held(View):
+    make = Token.objects.issue
+    def get(self, request):
+        return HttpResponse(self.make('a'))
+class Served(View):
+    service_class = Service
+    def get(self, request):
+        return HttpResponse(self.service_class().run())
+ALL = {
+    'known': known, 'called': called, 'held': held, 'kept': kept, 'later': later, 'given': given, 'served': served,
+    'class-held': Held.as_view(), 'class-served': Served.as_view(),
+}
+",
+        ),
+    ]);
+    assert_eq!(seen.moves("/known/"), "reads *");
+    for name in ["called", "held", "kept", "later", "given", "served", "class-held", "class-served"] {
+        assert!(seen.moves(&format!("/{name}/")).starts_with("writes "), "{name}: {}", seen.moves(&format!("/{name}/")));
+    }
+}

@@ -131,7 +131,8 @@ pub struct Settings {
     pub flags: Vec<(String, String)>,
     /// Names of settings of the allow-list that are set, but to what is not known, or to one of several.
     pub undecided: Vec<String>,
-    /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`.
+    /// The entries of settings that list dotted names: `PASSWORD_HASHERS`, `AUTH_PASSWORD_VALIDATORS`; header and value of
+    /// `SECURE_PROXY_SSL_HEADER`.
     pub lists: Vec<(String, String)>,
     /// Where a value is written, by the name of the setting and the value.
     pub places: BTreeMap<(String, String), Place>,

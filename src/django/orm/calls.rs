@@ -4,15 +4,20 @@ use std::rc::Rc;
 
 use smallvec::SmallVec;
 
-use crate::base::{Sym, sym};
+use crate::base::{Sym, last_part, sym};
 use crate::eval::{ClassRef, Flavour, Value};
-use crate::facts::{Arg, ExprId, ExprKind, ParamKind};
+use crate::facts::{Arg, ExprId, ExprKind, ParamKind, Scope};
 
 use super::classes::{EXPRESSION, MANAGER, Member, QUERYSET, plain};
 use super::methods::Level;
 use super::tables::Key;
 use super::types::{Chain, FuncKey, Parts, Type, Who};
+use super::values::NOWHERE;
 use super::walk::Walker;
+
+/// Functions that call what they are given, at once or later.
+const RUNNERS: [&str; 9] =
+    ["async_to_sync", "filter", "map", "on_commit", "partial", "run_in_executor", "submit", "sync_to_async", "to_thread"];
 
 /// The arguments of a call, each evaluated once.
 #[derive(Debug, Default)]
@@ -52,7 +57,7 @@ impl<'p> Walker<'_, '_, 'p> {
                 && matches!(name.as_str(), "append" | "add" | "extend" | "insert" | "update")
             {
                 let filled = self.filled(inner, *name, &args);
-                self.passed(&args);
+                self.passed(&args, line);
                 if let Some(filled) = filled {
                     self.assign(*object, &filled);
                 }
@@ -71,7 +76,8 @@ impl<'p> Walker<'_, '_, 'p> {
                 return Type::Unknown;
             }
             let found = self.method(&receiver, *name, &args, line);
-            self.passed(&args);
+            self.passed(&args, line);
+            self.run_by(name, &args);
             return found;
         }
         let callee = self.expr(func);
@@ -79,7 +85,10 @@ impl<'p> Walker<'_, '_, 'p> {
         let found = self.apply(&callee, &args, line);
         let wraps = matches!(&callee, Type::Value(Value::Ext(name)) if name.ends_with("sync_to_async"));
         if !wraps {
-            self.passed(&args);
+            self.passed(&args, line);
+        }
+        if let Type::Value(Value::Ext(name)) | Type::Builtin(name) = &callee {
+            self.run_by(last_part(name), &args);
         }
         found
     }
@@ -118,19 +127,59 @@ impl<'p> Walker<'_, '_, 'p> {
     }
 
     /// A method that is handed over instead of called (`partial(order.save)`, `default=Model.objects.first`) is a site here.
-    fn passed(&mut self, args: &Args) {
+    fn passed(&mut self, args: &Args, line: u32) {
         for arg in args.all() {
             if let Type::Bound(parts) = arg {
                 let known = match &parts.0 {
-                    Type::Manager(chain) | Type::QuerySet(chain) => !chain.maybe && self.orm.methods.of_queryset(parts.1).is_some(),
+                    Type::Manager(chain) | Type::QuerySet(chain) => {
+                        (!chain.maybe && self.orm.methods.of_queryset(parts.1).is_some())
+                            || chain.classes.iter().any(|class| self.has_method(*class, parts.1))
+                    }
                     Type::Instance(_) => self.orm.methods.of_instance(parts.1).is_some(),
                     _ => false,
                 };
                 if known {
-                    self.method(&parts.0, parts.1, &Args::default(), parts.2);
+                    let line = if parts.2 == NOWHERE { line } else { parts.2 };
+                    self.method(&parts.0, parts.1, &Args::default(), line);
                 }
             }
         }
+    }
+
+    fn has_method(&mut self, class: ClassRef, name: Sym) -> bool {
+        matches!(self.orm.classes.member(self.orm.world, class, name), Some(Member::Func(..)))
+    }
+
+    /// `transaction.on_commit(self.notify)`, `map(make, rows)`: what is called by the function that it is handed to. Which arguments it gets is not
+    /// known, so only that it is called is noted.
+    fn run_by(&mut self, function: &str, args: &Args) {
+        if !RUNNERS.contains(&function) || self.scope == Scope::Module {
+            return;
+        }
+        for arg in args.all() {
+            let key = match arg {
+                Type::Func(key) => Some(*key),
+                Type::Value(value @ (Value::Func(_) | Value::Method(_))) => plain(value).map(|func| (func.file, func.def)),
+                Type::Bound(parts) => self.method_of(&parts.0, parts.1),
+                _ => None,
+            };
+            if let Some(key) = key {
+                self.calls.insert((self.scope, self.ast.stmt_line(self.stmt), key));
+            }
+        }
+    }
+
+    /// The function behind a method of the project's own objects.
+    fn method_of(&mut self, object: &Type, name: Sym) -> Option<FuncKey> {
+        let classes: Vec<ClassRef> = match object {
+            Type::Object(class) | Type::Value(Value::Class(class)) => vec![*class],
+            Type::Instance(who) | Type::Model(who) => who.ids().into_iter().filter_map(|id| self.orm.catalogue.get(id)?.class).collect(),
+            _ => return None,
+        };
+        classes.into_iter().find_map(|class| match self.orm.classes.member(self.orm.world, class, name) {
+            Some(Member::Func(key, _)) => Some(key),
+            _ => None,
+        })
     }
 
     /// `receiver.name(…)`
@@ -225,7 +274,8 @@ impl<'p> Walker<'_, '_, 'p> {
             Type::Func(key) => self.invoke(*key, None, args),
             Type::Bound(parts) => {
                 let parts = Rc::clone(parts);
-                if matches!(parts.0, Type::Value(_)) { Type::Unknown } else { self.method(&parts.0, parts.1, args, parts.2) }
+                let line = if parts.2 == NOWHERE { line } else { parts.2 };
+                if matches!(parts.0, Type::Value(_)) { Type::Unknown } else { self.method(&parts.0, parts.1, args, line) }
             }
             Type::Builtin(name) => self.builtin(*name, args, line),
             Type::Manager(_) => callee.clone(),

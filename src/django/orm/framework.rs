@@ -44,7 +44,9 @@ impl Walker<'_, '_, '_> {
             Some(Member::Func(key, flavour)) if !flavour.is_property() => Some(self.invoke(key, Some(receiver), args)),
             Some(_) => {
                 let found = self.attr(receiver, name, line);
-                return if matches!(found, Type::Bound(_)) { Type::Unknown } else { self.apply(&found, args, line) };
+                // A bound method of something else is what an attribute of the class holds.
+                let itself = matches!(&found, Type::Bound(parts) if !matches!(parts.0, Type::Manager(_) | Type::QuerySet(_)));
+                return if itself { Type::Unknown } else { self.apply(&found, args, line) };
             }
             None => None,
         };

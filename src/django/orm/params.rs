@@ -59,12 +59,24 @@ impl Walker<'_, '_, '_> {
         if let Some(found) = self.known(Key::Param(key, index as u32)) {
             return from_parameter(found.unsure(), index as u32);
         }
+        if let Some(found) = self.default(param.default) {
+            return from_parameter(found.unsure(), index as u32);
+        }
         // Nobody in view calls it, but nobody calls anything else by this name either.
         let name = param.name.as_str();
         if matches!(name, "queryset" | "qs") || name.ends_with("_queryset") || name.ends_with("_qs") {
             return Type::queryset(Who { from: Some(index as u32), ..Who::unknown(Why::Queryset).unsure() });
         }
         Type::Param(index as u32)
+    }
+
+    /// `model=Token`, `manager=Token.objects`: what a parameter is where nobody gives it. Names only, as calls are sites where they stand.
+    fn default(&mut self, default: Option<ExprId>) -> Option<Type> {
+        let id = default?;
+        let plain = |id: ExprId| matches!(self.ast.expr(id), ExprKind::Name(_));
+        let named = plain(id) || matches!(self.ast.expr(id), ExprKind::Attr(object, _) if plain(*object));
+        let found = if named { self.expr(id) } else { return None };
+        matches!(found, Type::Model(_) | Type::Manager(_) | Type::Value(Value::Class(_)) | Type::Object(_)).then_some(found)
     }
 
     /// `self`

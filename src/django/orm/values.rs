@@ -11,6 +11,8 @@ use super::classes::{EXPRESSION, MANAGER, QUERYSET};
 use super::methods::{Returns, expression};
 use super::types::{Chain, Parts, Type, Who, Why};
 
+/// The line of a method that a variable holds: it is called elsewhere.
+pub const NOWHERE: u32 = 0;
 /// Calls and attributes of one recorded chain.
 const CHAIN: usize = 40;
 /// Elements of a module's list of models.
@@ -56,6 +58,11 @@ impl Orm<'_, '_> {
                 Value::Class(class) => match self.catalogue.of_class(*class) {
                     Some(id) => self.model_attr(&Who::of(id), parts.1),
                     None => Type::Value(value.clone()),
+                },
+                // `make = Token.objects.create_from_x`
+                Value::Attr(_) | Value::Instance(_) => match self.value_within(&parts.0, depth + 1) {
+                    holder @ (Type::Manager(_) | Type::QuerySet(_)) => Type::Bound(Rc::new((holder, parts.1, NOWHERE))),
+                    _ => Type::Value(value.clone()),
                 },
                 _ => Type::Value(value.clone()),
             },

@@ -114,6 +114,12 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
             }
             Some(call)
         }
+        (_, "get_default_basename" | "get_default_base_name") if router_of(interp, object).is_some() => {
+            let viewset = args.first().cloned().or_else(|| kwarg(kwargs, "viewset"))?;
+            let viewset = interp.force(viewset);
+            let Value::Class(class) = viewset else { return None };
+            interp.default_basename(class).map(|name| Value::Str(sym(&name)))
+        }
         // Tastypie: a view that calls a method, and hooks that give nothing of their own.
         (_, "wrap_view") if resource_of(interp, object).is_some() => {
             let method = args.first()?.as_str()?;

@@ -4,6 +4,7 @@ pub mod bridge;
 mod checklist;
 pub mod compose;
 pub mod encode;
+mod https;
 mod ownership;
 mod phases;
 mod readme;
@@ -24,11 +25,13 @@ pub struct KitFile {
 /// All files for these proxies, sorted by path. The first proxy is the one that `compose.yaml` starts.
 pub fn files(analysis: &Analysis, plan: &Plan, proxies: &[Proxy], options: &Options) -> Result<Vec<KitFile>, Refused> {
     let inventory = &analysis.inventory;
+    let https = https::https(inventory, options);
+    let options = &Options { secure: https.secure.clone(), ..options.clone() };
     let front = proxies.first().copied().unwrap_or(Proxy::Nginx);
     let bridge = bridge::bridge(inventory);
     let requests = requests::requests(inventory, &plan.routes());
     let mut out = phases::phases(analysis, plan, proxies, options)?;
-    out.push(file("README.md", readme::readme(plan, &bridge, &requests, front, proxies, options)));
+    out.push(file("README.md", readme::readme(plan, &bridge, &requests, front, proxies, options, &https.text(proxies, options))));
     // Without a phase there is no configuration that it could start.
     if !plan.phases.is_empty() {
         out.push(file("compose.yaml", compose::compose(front, options)));

@@ -13,7 +13,15 @@ use crate::plan::proxy::{Options, Proxy};
 /// Routes of which no more are named one by one.
 const NAMED: usize = 20;
 
-pub fn readme(plan: &Plan, bridge: &Bridge, requests: &Requests, front: Proxy, proxies: &[Proxy], options: &Options) -> String {
+pub fn readme(
+    plan: &Plan,
+    bridge: &Bridge,
+    requests: &Requests,
+    front: Proxy,
+    proxies: &[Proxy],
+    options: &Options,
+    https: &str,
+) -> String {
     let mut out = String::from(
         "# Rollout kit
 
@@ -48,6 +56,7 @@ the project. What you fill in (`contract/values.json`, `.env`) it never touches.
         steps(plan)
     );
     phases(&mut out, plan, proxies, options);
+    out.push_str(https);
     who(&mut out, bridge);
     contract(&mut out, requests, ports(options));
     out

@@ -163,3 +163,48 @@ fn paths_of_the_kit_are_plain() {
         assert!(!is_kit_path(bad), "{bad}");
     }
 }
+
+fn page(inventory: Inventory, options: &Options) -> String {
+    let said = super::https::https(&inventory, options);
+    said.text(&Proxy::ALL, &Options { secure: said.secure.clone(), ..options.clone() })
+}
+
+fn told(key: &str, value: &str) -> Inventory {
+    let mut inventory = plain();
+    set(&mut inventory, "SECURE_SSL_REDIRECT", "true");
+    inventory.settings.lists.extend([key, value].map(|text| ("SECURE_PROXY_SSL_HEADER".to_owned(), text.to_owned())));
+    inventory
+}
+
+/// An endless redirect is told of before it happens.
+#[test]
+fn the_page_speaks_of_what_stands_before_the_proxy() {
+    let options = Options::default();
+    let endless = |text: &str| text.replace('\n', " ").contains("redirect every request for ever") || text.contains("request for ever");
+    assert!(!endless(&page(plain(), &options)) && page(plain(), &options).contains("--front CIDR"));
+    let mut redirects = plain();
+    set(&mut redirects, "SECURE_SSL_REDIRECT", "true");
+    assert!(page(redirects, &options).contains("without `SECURE_PROXY_SSL_HEADER`"));
+    let usual = told("HTTP_X_FORWARDED_PROTO", "https");
+    assert!(page(usual.clone(), &options).contains("Unless TLS ends in this proxy") && endless(&page(usual.clone(), &options)));
+    let fronts = Options { fronts: vec!["10.0.0.0/8".to_owned()], ..Options::default() };
+    let text = page(usual, &fronts);
+    assert!(text.contains("`10.0.0.0/8` are believed") && !endless(&text), "{text}");
+    let own = page(told("HTTP_X_FORWARDED_SSL", "on"), &fronts);
+    assert!(own.contains("`X-Forwarded-Ssl: on`") && own.contains("Traefik cannot"), "{own}");
+    let strange = page(told("HTTP_`<b>`\n## x", "on"), &fronts);
+    assert!(strange.contains("To be checked by a person") && !strange.contains("<b>`\n"), "{strange}");
+}
+
+/// The header of the settings is in every configuration.
+#[test]
+fn every_proxy_has_the_header_of_the_settings() {
+    let mut inventory = told("HTTP_X_FORWARDED_SSL", "on");
+    inventory.routes.push(crate::django::inventory::Route { path: "/".into(), ..Default::default() });
+    for file in made(inventory)
+        .iter()
+        .filter(|file| ["nginx.conf", "haproxy.cfg", "Caddyfile", "rules.yaml", "envoy.json"].iter().any(|name| file.path.ends_with(name)))
+    {
+        assert!(file.text.contains("X-Forwarded-Ssl"), "{}", file.path);
+    }
+}

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::rules::{SAFE, Side};
 use super::table::{Kind, Table, word};
-use super::{File, Options};
+use super::{File, Options, Secure};
 
 pub fn render(table: &Table, options: &Options) -> Vec<File> {
     vec![File { name: "Caddyfile", text: main(table, options) }, File { name: "kill.caddy", text: KILL.to_owned() }]
@@ -39,9 +39,19 @@ fn main(table: &Table, options: &Options) -> String {
     for text in ["header_up X-Request-ID {http.request.uuid}", "header_up -X-Mig", "header_down X-Mig-To {http.vars.mig_to}"] {
         line(1, text);
     }
+    // Beside that Caddy writes the forwarded headers itself, and believes nobody else.
+    if !options.fronts.is_empty() {
+        line(1, &format!("trusted_proxies {}", options.fronts.join(" ")));
+    }
+    if options.own_header().is_some() {
+        line(1, "header_up X-Forwarded-Proto {http.vars.mig_proto}");
+    }
     line(0, "}");
     line(0, &format!("http://:{listen} {{"));
     line(1, "route {");
+    for (depth, text) in secure(options) {
+        line(depth, &text);
+    }
     line(2, "# The path as it was sent: nothing decoded, no slashes merged, no query.");
     line(2, "map {http.request.orig_uri} {mig_raw} {");
     line(3, "`~^([^?]*)` `${1}`");
@@ -140,6 +150,24 @@ fn decisions(number: usize, kind: &Kind) -> Vec<(usize, String)> {
         out.push((2, "}".to_owned()));
         out.push((2, format!("vars {name} mig_rule {}", word(*side))));
     }
+    out
+}
+
+/// The header of the settings, where it is none of those that Caddy knows.
+fn secure(options: &Options) -> Vec<(usize, String)> {
+    let Some(Secure { header, value }) = options.own_header() else { return Vec::new() };
+    let mut out = vec![(2, "# By this header Django is told of HTTPS: SECURE_PROXY_SSL_HEADER.".to_owned())];
+    out.push((2, "vars mig_proto {http.request.scheme}".to_owned()));
+    if !options.fronts.is_empty() {
+        out.push((2, "@mig_front {".to_owned()));
+        out.push((3, format!("remote_ip {}", options.fronts.join(" "))));
+        out.push((3, format!("header_regexp {header} `^{value} *(?:,|$)`")));
+        out.push((2, "}".to_owned()));
+        out.push((2, "vars @mig_front mig_proto https".to_owned()));
+    }
+    out.push((2, format!("request_header -{header}")));
+    out.push((2, "@mig_secure vars mig_proto https".to_owned()));
+    out.push((2, format!("request_header @mig_secure {header} {value}")));
     out
 }
 

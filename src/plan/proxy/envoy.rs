@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::rules::Side;
 use super::options::split;
 use super::table::{Kind, Line, Table};
-use super::{File, Options};
+use super::{File, Options, forwarded};
 
 pub fn render(table: &Table, options: &Options) -> Vec<File> {
     let mut routes = vec![
@@ -128,6 +128,12 @@ fn to(cluster: &str, open: bool, again: bool) -> Value {
 }
 
 fn bootstrap(routes: &[Value], options: &Options) -> Value {
+    let mut filters = forwarded::filters(options);
+    filters.push(json!({
+        "name": "envoy.filters.http.router",
+        "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
+    }));
+    let (removed, added) = forwarded::headers(options);
     let mut clusters = vec![cluster("django", "django", &[(&options.django, false)], None)];
     clusters.push(cluster("fastapi", "fastapi", &[(&options.fastapi, false)], None));
     if options.fail_back {
@@ -147,22 +153,17 @@ fn bootstrap(routes: &[Value], options: &Options) -> Value {
                         "stat_prefix": "edge",
                         // The edge: what the client says about itself is not believed.
                         "use_remote_address": true,
-                        "skip_xff_append": false,
+                        "skip_xff_append": !options.fronts.is_empty(),
                         "normalize_path": false,
                         "merge_slashes": false,
                         "path_with_escaped_slashes_action": "KEEP_UNCHANGED",
                         "upgrade_configs": [{"upgrade_type": "websocket"}],
-                        "http_filters": [{
-                            "name": "envoy.filters.http.router",
-                            "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
-                        }],
+                        "early_header_mutation_extensions": forwarded::early(options),
+                        "http_filters": filters,
                         "route_config": {
                             "name": "phase",
-                            "request_headers_to_remove": ["x-mig"],
-                            "request_headers_to_add": [
-                                {"header": {"key": "x-forwarded-for", "value": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"},
-                                {"header": {"key": "x-forwarded-host", "value": "%REQ(:authority)%"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"},
-                            ],
+                            "request_headers_to_remove": removed,
+                            "request_headers_to_add": added,
                             "response_headers_to_add": [{
                                 "header": {"key": "x-mig-to", "value": "%CLUSTER_METADATA(migscan:side)%"},
                                 "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::rules::SAFE;
 use super::table::{Kind, Table, word};
-use super::{File, Options};
+use super::{File, Options, Secure};
 
 pub fn render(table: &Table, options: &Options) -> Vec<File> {
     let mut paths = String::from("# raw path (the first that matches decides) -> kind\n");
@@ -52,10 +52,9 @@ fn main(table: &Table, options: &Options) -> String {
     line("    timeout http-request 10s");
     line("frontend edge");
     line(&format!("    bind :{listen}"));
-    line("    http-request set-header X-Forwarded-For %[src]");
-    line("    http-request set-header X-Forwarded-Proto https if { ssl_fc }");
-    line("    http-request set-header X-Forwarded-Proto http unless { ssl_fc }");
-    line("    http-request set-header X-Forwarded-Host %[req.hdr(host)]");
+    for text in forwarded(options) {
+        line(&text);
+    }
     line("    http-request set-var(txn.id) uuid()");
     line("    http-request set-header X-Request-ID %[var(txn.id)]");
     line("    http-request set-var(txn.wish) req.hdr(x-mig)");
@@ -114,6 +113,38 @@ fn main(table: &Table, options: &Options) -> String {
             "    server fastapi {fastapi} check inter 1s fastinter 200ms downinter 1s fall 2 rise 2 observe layer4 error-limit 1 on-error mark-down"
         ));
         line(&format!("    server django {django} backup"));
+    }
+    out
+}
+
+/// Scheme, address and host of the client: as they are seen here, or as a front says. Two conditions in a line hold together, and `unless` is said
+/// of both.
+fn forwarded(options: &Options) -> Vec<String> {
+    let Secure { header, value } = &options.secure;
+    let set = |name: &str, value: &str, when: &str| format!("    http-request set-header {name} {value}{when}");
+    let mut out = Vec::new();
+    let (mut secure, mut from, mut host) = ("{ ssl_fc }", String::new(), String::new());
+    if !options.fronts.is_empty() {
+        secure = "{ var(txn.secure) -m bool }";
+        out.push("    # What stands before this proxy is believed; what others say of themselves is not.".to_owned());
+        out.extend(options.fronts.iter().map(|front| format!("    acl front src {front}")));
+        out.push("    http-request set-var(txn.secure) bool(true) if { ssl_fc }".to_owned());
+        out.push(format!("    http-request set-var(txn.secure) bool(true) if front {{ req.hdr({header},1) -m str {value} }}"));
+        let given = |name: &str| format!("front {{ req.fhdr({name}) -m len gt 0 }}");
+        // The first of the two lines changes what the second one asks for.
+        out.push(format!("    http-request set-var(txn.from) req.fhdr(X-Forwarded-For) if {}", given("X-Forwarded-For")));
+        out.push(set("X-Forwarded-For", "\"%[var(txn.from)], %[src]\"", " if { var(txn.from) -m found }"));
+        from = " unless { var(txn.from) -m found }".to_owned();
+        host = format!(" unless {}", given("X-Forwarded-Host"));
+    }
+    out.push(set("X-Forwarded-For", "%[src]", &from));
+    out.push(set("X-Forwarded-Proto", "https", &format!(" if {secure}")));
+    out.push(set("X-Forwarded-Proto", "http", &format!(" unless {secure}")));
+    out.push(set("X-Forwarded-Host", "%[req.hdr(host)]", &host));
+    if let Some(own) = options.own_header() {
+        out.push("    # By this header Django is told of HTTPS: SECURE_PROXY_SSL_HEADER.".to_owned());
+        out.push(format!("    http-request del-header {}", own.header));
+        out.push(set(&own.header, &own.value, &format!(" if {secure}")));
     }
     out
 }

@@ -4,9 +4,14 @@
 //! All five decide alike. The raw path, as it was sent, is compared with the patterns in the order of the rules, and the first that matches
 //! decides by method. A canary's share is chosen by a cookie, or by the header `X-Mig: new` or `old`. Safe methods may be answered by Django
 //! where FastAPI is dead; others never are. `X-Mig-To` says on each answer which side was chosen. One switch sends everything to Django.
+//!
+//! What a client says of itself in `X-Forwarded-…` is written over: scheme, address and host are those that the proxy sees. What a front that the
+//! team names says is passed on, the front's address appended. Where the settings name another header for HTTPS, Django gets that one too, from
+//! nobody but the proxy.
 
 mod caddy;
 mod envoy;
+mod forwarded;
 mod haproxy;
 mod nginx;
 mod options;
@@ -14,7 +19,7 @@ mod pattern;
 mod table;
 mod traefik;
 
-pub use options::{Options, Proxy};
+pub use options::{Options, Proxy, Secure};
 
 use super::rules::RuleSet;
 use table::Table;

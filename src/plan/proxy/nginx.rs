@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::rules::SAFE;
 use super::table::{Kind, Table, word};
-use super::{File, Options};
+use super::{File, Options, Secure};
 
 pub fn render(table: &Table, options: &Options) -> Vec<File> {
     let safe = SAFE.join("|");
@@ -81,6 +81,9 @@ pub fn render(table: &Table, options: &Options) -> Vec<File> {
     line("        \"~^fastapi:\" fastapi;");
     line("    }");
     line("    map $http_upgrade $mig_connection { default upgrade; \"\" \"\"; }");
+    for text in fronts(options) {
+        line(&text);
+    }
     if *mirror > 0 {
         line("    # A copy of what Django answers for a canary rule, safe methods only.");
         line(&match mirror {
@@ -94,7 +97,8 @@ pub fn render(table: &Table, options: &Options) -> Vec<File> {
     line("");
     line("    proxy_http_version 1.1;");
     line("    proxy_redirect off;");
-    for header in HEADERS {
+    let headers = headers(options);
+    for header in &headers {
         line(&format!("    proxy_set_header {header};"));
     }
     line("    proxy_connect_timeout 2s;");
@@ -125,7 +129,7 @@ pub fn render(table: &Table, options: &Options) -> Vec<File> {
         line("            internal;");
         line("            if ($mig_copy = 0) { return 204; }");
         line("            proxy_pass_request_body off;");
-        for header in HEADERS {
+        for header in &headers {
             line(&format!("            proxy_set_header {header};"));
         }
         line("            proxy_set_header Content-Length \"\";");
@@ -139,16 +143,54 @@ pub fn render(table: &Table, options: &Options) -> Vec<File> {
     vec![File { name: "nginx.conf", text: out }, File { name: "kill.map", text: KILL.to_owned() }]
 }
 
-const HEADERS: [&str; 8] = [
-    "Host $http_host",
-    "X-Forwarded-For $remote_addr",
-    "X-Forwarded-Proto $scheme",
-    "X-Forwarded-Host $http_host",
-    "X-Request-ID $request_id",
-    "X-Mig \"\"",
-    "Upgrade $http_upgrade",
-    "Connection $mig_connection",
-];
+fn headers(options: &Options) -> Vec<String> {
+    let (from, proto, host) = match options.fronts.is_empty() {
+        true => ("$remote_addr", "$scheme", "$http_host"),
+        false => ("$mig_from", "$mig_proto", "$mig_host"),
+    };
+    let mut out = vec![
+        "Host $http_host".to_owned(),
+        format!("X-Forwarded-For {from}"),
+        format!("X-Forwarded-Proto {proto}"),
+        format!("X-Forwarded-Host {host}"),
+        "X-Request-ID $request_id".to_owned(),
+        "X-Mig \"\"".to_owned(),
+        "Upgrade $http_upgrade".to_owned(),
+        "Connection $mig_connection".to_owned(),
+    ];
+    // An empty header is not sent.
+    out.extend(options.own_header().map(|own| format!("{} $mig_secure", own.header)));
+    out
+}
+
+/// What a front may say, and what the header of the settings comes to.
+fn fronts(options: &Options) -> Vec<String> {
+    let mut out = Vec::new();
+    let Secure { header, value } = &options.secure;
+    if !options.fronts.is_empty() {
+        let said = format!("$http_{}", header.to_ascii_lowercase().replace('-', "_"));
+        out.push("    # What stands before this proxy is believed; what others say of themselves is not.".to_owned());
+        out.push("    geo $mig_front {".to_owned());
+        out.push("        default 0;".to_owned());
+        out.extend(options.fronts.iter().map(|front| format!("        {front} 1;")));
+        out.push("    }".to_owned());
+        out.push(format!("    map \"$mig_front:{said}\" $mig_proto {{ default $scheme; \"~^1:{value} *(?:,|$)\" https; }}"));
+        out.push(
+            "    map \"$mig_front:$http_x_forwarded_for\" $mig_from { default $remote_addr; \"~^1:.\" $proxy_add_x_forwarded_for; }"
+                .to_owned(),
+        );
+        out.push(
+            "    map \"$mig_front:$http_x_forwarded_host\" $mig_host { default $http_host; \"~^1:(?<mig_said>.+)$\" $mig_said; }"
+                .to_owned(),
+        );
+    }
+    if options.own_header().is_some() {
+        let proto = if options.fronts.is_empty() { "$scheme" } else { "$mig_proto" };
+        out.push("    # By this header Django is told of HTTPS: SECURE_PROXY_SSL_HEADER.".to_owned());
+        out.push(format!("    map {proto} $mig_secure {{ default \"\"; https {value}; }}"));
+    }
+    out
+}
 
 const KILL: &str = "# 1 sends everything to Django; reload nginx after a change.\ndefault 0;\n";
 

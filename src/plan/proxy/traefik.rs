@@ -26,9 +26,13 @@ fn entrance(options: &Options) -> Value {
         "allowEncodedSlash": true, "allowEncodedBackSlash": true, "allowEncodedNullCharacter": true, "allowEncodedSemicolon": true,
         "allowEncodedPercent": true, "allowEncodedQuestionMark": true, "allowEncodedHash": true,
     });
+    let mut web = json!({"address": format!(":{}", options.listen), "http": {"sanitizePath": false, "encodedCharacters": kept}});
+    if let (false, Some(web)) = (options.fronts.is_empty(), web.as_object_mut()) {
+        web.insert("forwardedHeaders".to_owned(), json!({"trustedIPs": options.fronts}));
+    }
     json!({
         "global": {"checkNewVersion": false, "sendAnonymousUsage": false},
-        "entryPoints": {"web": {"address": format!(":{}", options.listen), "http": {"sanitizePath": false, "encodedCharacters": kept}}},
+        "entryPoints": {"web": web},
         "providers": {"providersThrottleDuration": "100ms", "file": {"directory": "dynamic", "watch": true}},
     })
 }
@@ -63,7 +67,7 @@ fn dynamic(table: &Table, options: &Options) -> Value {
     routers
         .map
         .insert("rest".to_owned(), json!({"rule": "PathPrefix(`/`)", "priority": 1, "service": "django", "middlewares": ["django"]}));
-    json!({"http": {"routers": routers.map, "services": services(table, options), "middlewares": middlewares()}})
+    json!({"http": {"routers": routers.map, "services": services(table, options), "middlewares": middlewares(options)}})
 }
 
 /// A pattern for what Traefik compares: it decodes all but the reserved characters before it looks at the rules.
@@ -146,10 +150,14 @@ fn services(table: &Table, options: &Options) -> Value {
     Value::Object(all)
 }
 
-/// What is taken off a request and said on an answer. Which side of a canary it was, only the cookie says.
-fn middlewares() -> Value {
-    let named = |side: &str| json!({"headers": {"customRequestHeaders": {"X-Mig": ""}, "customResponseHeaders": {"X-Mig-To": side}}});
-    json!({"django": named("django"), "fastapi": named("fastapi"), "canary": {"headers": {"customRequestHeaders": {"X-Mig": ""}}}})
+/// What is taken off a request and said on an answer. Which side of a canary it was, only the cookie says. A header of the settings that is not
+/// one of Traefik's cannot be worked out here: it is taken off, because anybody may have sent it; the kit's page says what to do.
+fn middlewares(options: &Options) -> Value {
+    let mut off = Map::new();
+    off.insert("X-Mig".to_owned(), json!(""));
+    off.extend(options.own_header().map(|own| (own.header.clone(), json!(""))));
+    let named = |side: &str| json!({"headers": {"customRequestHeaders": off, "customResponseHeaders": {"X-Mig-To": side}}});
+    json!({"django": named("django"), "fastapi": named("fastapi"), "canary": {"headers": {"customRequestHeaders": off}}})
 }
 
 #[cfg(test)]

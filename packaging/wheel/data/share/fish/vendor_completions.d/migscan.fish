@@ -119,6 +119,7 @@ complete -c migscan -n "__fish_migscan_using_subcommand plan" -l host -d 'Host t
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -l health -d 'Path that answers 200 on a healthy FastAPI' -r
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -l canary -d 'Share of clients that a canary sends to FastAPI' -r
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -l mirror -d 'Share of reads that are copied to FastAPI before a canary [default: the plan\'s]' -r
+complete -c migscan -n "__fish_migscan_using_subcommand plan" -l front -d 'Address or network of what stands before the proxy and is believed: a load balancer that ends TLS' -r
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -s v -l verbose -d 'Every route, not the first of each phase'
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -l no-fail-back -d 'FastAPI dead: its reads fail, instead of being answered by Django'
 complete -c migscan -n "__fish_migscan_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
