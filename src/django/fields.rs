@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, InstObj, Value};
-use crate::facts::{ExprKind, visit};
+use crate::base::{Loc, Sym, last_part, parent_part, sym};
+use crate::eval::{Base, CallObj, InstObj, Value};
 use crate::project::packages::ExtClass;
 
 use super::deconstruct;
 use super::inventory::{DefaultKind, Field, Relation};
+use super::own_fields;
 use super::world::World;
 
 /// A value that is a model field, with its constructor's effective arguments.
@@ -30,6 +30,8 @@ pub struct FieldValue {
     pub own_class: bool,
     /// Its class says that it is a relation, whatever it derives from.
     pub relates: bool,
+    /// The column that its class puts it on.
+    pub column: Option<Sym>,
     pub at: Loc,
 }
 
@@ -144,7 +146,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
         Value::Call(call) => {
             let ext = call.ext()?;
             if !is_field_class(world, ext) {
-                return None;
+                return wrapped_field(world, call);
             }
             let facts = world.interp.project.packages.class(ext);
             let mut args = bind(world, ext, &call.args, &call.kwargs);
@@ -163,6 +165,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 is_virtual: false,
                 own_class: false,
                 relates: false,
+                column: None,
                 at: call.loc,
             })
         }
@@ -194,6 +197,7 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
                 is_virtual: false,
                 own_class: true,
                 relates: says_relation(world, instance),
+                column: own_fields::column(world, instance),
                 at: instance.loc,
             })
         }
@@ -202,21 +206,14 @@ pub fn field_value(world: &mut World, value: &Value) -> Option<FieldValue> {
     }
 }
 
-/// Names the `contribute_to_class` of a field class of the project: it may change the field once it knows the model, and is not run.
-pub fn decides_later(world: &mut World, value: &Value) {
-    let Value::Instance(made) = value else { return };
-    let Some((Value::Func(method), owner)) = world.interp.find_first_party(made.class, "contribute_to_class") else { return };
-    let Some(def) = world.interp.func_def(&method) else { return };
-    let ast = world.interp.ast(method.file);
-    let changes = visit::expressions(ast, &def.body).into_iter().any(|expr| {
-        matches!(ast.expr(expr), ExprKind::Attr(object, name)
-            if name.as_str() == "related_name" && ast.dotted(*object).is_some_and(|object| object.starts_with("self.")))
-    });
-    if changes {
-        let at = Loc { file: method.file, line: def.line };
-        let text = format!("{}.contribute_to_class", world.interp.class(owner).qualname);
-        world.note_once("fields", at, "a method of the field's class chooses the related name", text);
-    }
+/// `encrypt(JSONField())`: a function of a package that makes a field of a field, of a class that it names after that one's.
+fn wrapped_field(world: &mut World, call: &CallObj) -> Option<FieldValue> {
+    let function = call.ext()?;
+    let facts = world.interp.project.packages.function(function).filter(|facts| facts.kind == "field_wrapper")?;
+    let inner = field_value(world, call.args.first()?)?;
+    let type_name = facts.returns.as_deref()?.replace("{}", &inner.type_name);
+    let type_qualname = format!("{}.{type_name}", parent_part(&function));
+    Some(FieldValue { type_name, type_qualname, own_class: false, at: call.loc, ..inner })
 }
 
 fn says_relation(world: &mut World, instance: &InstObj) -> bool {
@@ -258,6 +255,7 @@ fn virtual_field(world: &mut World, instance: &InstObj) -> Option<FieldValue> {
         is_virtual: true,
         own_class: true,
         relates: says_relation(world, instance),
+        column: None,
         at: instance.loc,
     })
 }
@@ -351,7 +349,7 @@ impl FieldValue {
         let no_column = self.stores_nothing(world)
             || matches!(kind, Some("GenericForeignKey" | "GenericRelation"))
             || (kind == Some("ManyToManyField") && world.interp.project.django_major.is_some_and(|v| v >= 6));
-        let db_column = self.args.get("db_column").and_then(Value::as_str).map(|s| s.to_string());
+        let db_column = self.column.or_else(|| self.args.get("db_column")?.as_str()).map(|s| s.to_string());
         let column = if no_column {
             None
         } else {

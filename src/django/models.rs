@@ -11,6 +11,7 @@ use super::implied::{added, auto_field, external_field, implied};
 use super::inventory::{Certainty, Field, Method, MethodKind, Model};
 use super::made;
 use super::meta::{effective_meta, meta_of};
+use super::own_fields;
 use super::tables;
 use super::world::{MODEL, World};
 use crate::project::packages::ExtClass;
@@ -291,7 +292,8 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     if from_concrete.contains(&name) {
                         continue;
                     }
-                    let value = world.interp.force(value);
+                    let copy = if own { None } else { world.interp.field_copy(class, name) };
+                    let value = copy.unwrap_or_else(|| world.interp.force(value));
                     let Some(field) = fields::field_value(world, &value) else {
                         if own {
                             hidden.names.insert(name);
@@ -315,7 +317,7 @@ fn fields_of(world: &mut World, class: ClassRef, object: &Rc<ClassObj>, label: &
                     let declared = parent.dotted();
                     let described = field.describe(world, &name, label, &declared);
                     if !is_abstract {
-                        fields::decides_later(world, &value);
+                        own_fields::decides_later(world, &value);
                     }
                     found.extend(added(world, field.ext, &described, label));
                     borrowed.extend(field.taken_from(world, "max_length").map(|from| (described.name.clone(), from)));

@@ -270,6 +270,12 @@ fn resolved(
     let declared: Vec<String> = world.interp.declared_serializer_fields(object).iter().map(|(name, _)| name.to_string()).collect();
     if kind == "Serializer" {
         let mut out = changed_fields(world, class, &declared).unwrap_or(declared);
+        let packages = &world.interp.project.packages;
+        if object.externals().any(|base| packages.class(base).is_some_and(|c| c.lists_fields))
+            && let Some(listed) = meta(world, class, "fields")
+        {
+            out.extend(names(world, &listed)?);
+        }
         out.sort();
         out.dedup();
         return Some(out);

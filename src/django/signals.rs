@@ -149,7 +149,7 @@ fn definitions(world: &mut World, out: &mut Signals) -> FxHashMap<usize, String>
 
 fn connected(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, String>, signal: &Value, call: &Rc<CallObj>) {
     let Some(receiver) = call.arg(0, "receiver").cloned() else { return };
-    // `@signal.connect` on a function.
+    let lost = lost(world, &receiver, signal, call);
     connect(
         world,
         out,
@@ -162,6 +162,20 @@ fn connected(world: &mut World, out: &mut Signals, names: &FxHashMap<usize, Stri
         call.loc,
         call.guard,
     );
+    if let (true, Some(made)) = (lost, out.receivers.last_mut()) {
+        made.never_fires = Some("`connect` gives nothing back: as a decorator it leaves nobody who holds the function".to_owned());
+    }
+}
+
+/// `@signal.connect` on a function: the name is bound to None, and Django holds the function weakly only. Another decorator may keep it.
+fn lost(world: &World, receiver: &Value, signal: &Value, call: &CallObj) -> bool {
+    let Value::Func(receiver) = receiver else { return false };
+    let djangos = match signal {
+        Value::Ext(name) => world.interp.project.packages.is_signal(*name),
+        Value::Call(made) => made.ext().is_some_and(|class| class.as_str() == SIGNAL),
+        _ => false,
+    };
+    djangos && matches!(receiver.decorators.borrow().as_slice(), [only] if only.same(&call.callee))
 }
 
 #[allow(clippy::too_many_arguments)]

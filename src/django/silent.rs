@@ -61,7 +61,8 @@ pub fn mark(world: &mut World, models: &[Model], signals: &mut Signals) {
         } else if unsent.contains(signal) {
             Some(format!("nobody sends {signal}"))
         } else {
-            sender.filter(|_| of_models(signal)).and_then(|sender| mute(world, models, &throughs, signal, sender))
+            let mute = sender.filter(|_| of_models(signal)).and_then(|sender| mute(world, models, &throughs, signal, sender));
+            mute.or(receiver.never_fires.take())
         };
     }
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::base::{Loc, Sym, last_part, sym};
-use crate::eval::{Base, CallObj, ClassRef, FuncObj, Value};
-use crate::facts::{ExprId, ExprKind, visit};
+use crate::eval::{Base, CallObj, ClassRef, FrameKind, FuncObj, Value};
+use crate::facts::{ExprId, ExprKind, StmtKind, visit};
 use crate::project::packages::ExtFunction;
 
 use super::inventory::Certainty;
@@ -155,6 +155,21 @@ fn external(world: &World, name: Sym) -> ViewRef {
     ViewRef { name: Some(name.to_string()), target: Target::External, methods, ..ViewRef::default() }
 }
 
+/// `lambda request: fn(title, request)`: the function of the project that a decorator was given, and its lambda hands the request to.
+fn passed_on(world: &World, func: &FuncObj) -> Option<Value> {
+    let def = world.interp.func_def(func).filter(|def| def.name.as_str() == "<lambda>")?;
+    let ast = world.interp.ast(func.file);
+    let [only] = &*def.body else { return None };
+    let StmtKind::Return(Some(value)) = ast.stmt(*only) else { return None };
+    let ExprKind::Call(callee, _) = ast.expr(*value) else { return None };
+    let ExprKind::Name(name) = ast.expr(*callee) else { return None };
+    if func.closure.kind != FrameKind::Func {
+        return None;
+    }
+    let called = func.closure.vars.borrow().get(name).cloned();
+    called.filter(|called| matches!(called, Value::Func(_)))
+}
+
 fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around: &mut Around, depth: u32) -> ViewRef {
     let api = decorator_limits(world, func, around);
     let wrapped = func.wrapped.borrow().clone();
@@ -164,6 +179,10 @@ fn function(world: &mut World, func: &Rc<FuncObj>, prefix: &str, at: Loc, around
         if inner.name.is_some() {
             return ViewRef { api_view: inner.api_view || api, ..inner };
         }
+    }
+    if let Some(called) = passed_on(world, func) {
+        around.wrappers.push(Value::Func(Rc::clone(func)));
+        return ViewRef { api_view: api, ..resolve_within(world, &called, prefix, at, around, depth + 1) };
     }
     ViewRef {
         name: Some(world.interp.func_dotted(func)),

@@ -80,6 +80,18 @@ impl Interp<'_> {
             .all(|option| matches!(option, Value::Unknown(_) | Value::Call(_) | Value::Attr(_)) || self.truth(option) == Some(false))
     }
 
+    /// `options.get("NAME", "default")` of the project's own dictionary class, into which a file of the deployment is read: where no line of the
+    /// code sets the option, its default counts.
+    pub(super) fn option_default(&mut self, options: &Value, args: &[Value]) -> Option<Value> {
+        let (Value::Dict(options), [name, default]) = (options, args) else { return None };
+        let plain = matches!(default, Value::Str(_) | Value::Int(_) | Value::Bool(_));
+        if !plain || !options.open.get() || options.items.borrow().contains_key(&name.key()?) {
+            return None;
+        }
+        self.environment.take();
+        Some(default.clone())
+    }
+
     /// The value that somebody told of a variable, as the reader that asks for it makes one of the text.
     pub fn given(&self, name: &str, reader: &str) -> Option<Value> {
         let text = self.project.environment.get(name)?;

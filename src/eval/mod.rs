@@ -198,6 +198,8 @@ pub struct Interp<'p> {
     migrated: FxHashMap<Sym, FxHashSet<Sym>>,
     /// Calls of class factories that classes have for a base.
     pub factories: FxHashMap<ClassRef, Rc<CallObj>>,
+    /// What one model has of fields of an abstract one, once code asked it for them by name.
+    field_copies: FxHashMap<(ClassRef, Sym), Value>,
     /// How many classes were made at run time.
     made: u32,
     /// Modules whose execution ended in an error of our own.
@@ -246,6 +248,7 @@ impl<'p> Interp<'p> {
             idle: None,
             migrated: FxHashMap::default(),
             factories: FxHashMap::default(),
+            field_copies: FxHashMap::default(),
             made: 0,
             broken: Vec::new(),
             exhausted: Vec::new(),

@@ -97,6 +97,8 @@ pub struct ExtClass {
     pub meta_fields: Vec<String>,
     pub meta_exclude: Vec<String>,
     pub meta_read_only_fields: Vec<String>,
+    /// Of a serializer without a model: `fields` of its Meta lists fields beside those that it declares.
+    pub lists_fields: bool,
     /// Of a serializer: the option of its Meta that names what its fields are the keys of.
     pub fields_from: Option<FieldsFrom>,
     pub name: Option<String>,

@@ -591,3 +591,33 @@ fn own_field_that_goes_past_the_constructor_of_its_base() {
     assert_eq!(seen.field("shop.Item", "key").max_length, Some(36));
     assert_eq!(seen.field("shop.Item", "plain").max_length, Some(32));
 }
+
+#[test]
+fn column_that_the_fields_own_class_gives() {
+    let seen = seen_models(
+        "class InJson:\n    def __init__(self, *args, **kwargs):\n        self.json = kwargs.pop('json', 'data')\n        super().__init__(*args, **kwargs)\n    def contribute_to_class(self, cls, name, private_only=False):\n        self.set_attributes_from_name(name)\n        self.column = None\n        cls._meta.add_field(self, private=True)\n        self.column = self.json\nclass JsonText(InJson, models.TextField):\n    pass\nclass Item(models.Model):\n    data = models.JSONField()\n    color = JsonText()\n    size = JsonText(json='more')\n",
+    );
+    assert_eq!(seen.field("shop.Item", "color").column.as_deref(), Some("data"));
+    assert_eq!(seen.field("shop.Item", "size").column.as_deref(), Some("more"));
+}
+
+#[test]
+fn field_of_a_field() {
+    let seen = seen_models(
+        "from django_cryptography.fields import encrypt\nclass Item(models.Model):\n    config = encrypt(models.JSONField(default=dict))\n    key = encrypt(models.CharField(max_length=20, null=True))\n",
+    );
+    assert_eq!(seen.fields("shop.Item"), ["config", "key"]);
+    assert_eq!(seen.field("shop.Item", "config").type_name, "EncryptedJSONField");
+    assert_eq!(seen.field("shop.Item", "key").max_length, Some(20));
+    assert_eq!(seen.field("shop.Item", "key").null, Some(true));
+}
+
+#[test]
+fn inherited_field_that_one_model_changes() {
+    let seen = seen_models(
+        "def changed(**changes):\n    def change(cls):\n        for name, options in changes.items():\n            field = cls._meta.get_field(name)\n            for option, value in options.items():\n                setattr(field, option, value)\n        return cls\n    return change\nclass Base(models.Model):\n    at = models.DateTimeField(db_index=True)\n    class Meta:\n        abstract = True\nclass Item(Base):\n    pass\n@changed(at={'db_index': False})\nclass Old(Base):\n    pass\n",
+    );
+    assert_eq!(seen.field("shop.Item", "at").db_index, Some(true));
+    assert_eq!(seen.field("shop.Old", "at").db_index, Some(false));
+    assert_eq!(seen.field("shop.Old", "at").declared_in, "shop.models.Base");
+}

@@ -1153,3 +1153,45 @@ fn view_of_an_object_of_a_packages_class() {
     );
     assert_eq!(seen.routes(), ["/docs/ drf_spectacular.views.SpectacularSwaggerView"]);
 }
+
+#[test]
+fn options_of_an_own_dictionary_class() {
+    let seen = seen_urls(
+        "import yaml\nclass Config(dict):\n    def base(self):\n        return self.get('BASE', '/admin')\n    def language(self):\n        return self.get('LANGUAGE', 'en')\n    def __init__(self, *args):\n        super().__init__(*args)\n    def __getattr__(self, name):\n        return self.get(name)\ndef load():\n    config = Config({'LANGUAGE': 'de'})\n    with open('config.yml') as file:\n        for key, value in yaml.safe_load(file).items():\n            if key.isupper():\n                config[key] = value\n    return config\nCONFIG = load()\nurlpatterns = [path(CONFIG.base()[1:] + '/one/', views.one), path(f'{CONFIG.language()}/', views.two)]\n",
+    );
+    assert_eq!(seen.routes(), ["/admin/one/ shop.views.one", "/de/ shop.views.two"]);
+}
+
+#[test]
+fn view_class_that_a_packages_decorator_is_called_with() {
+    let seen = seen_urls(
+        "from django.views import View\nfrom drf_spectacular.utils import extend_schema, extend_schema_view\ndef view(name):\n    made = type(f'{name}View', (View,), {})\n    return extend_schema_view(get=extend_schema(summary=name))(made)\nurlpatterns = [path(f'{name}/', view(name).as_view()) for name in ['Items', 'Shelves']]\n",
+    );
+    assert_eq!(seen.routes(), ["/Items/ config.urls.ItemsView", "/Shelves/ config.urls.ShelvesView"]);
+}
+
+#[test]
+fn name_of_a_wrapper_is_that_of_the_view() {
+    let seen = seen_urls(
+        "from functools import wraps\ndef loaded(view):\n    @wraps(view)\n    def inner(request, **kwargs):\n        return view(request)\n    return inner\nurlpatterns = []\nfor view in [loaded(views.one), loaded(views.two)]:\n    urlpatterns.append(path(f'{view.__name__}/', view, name='shop_' + view.__name__))\n",
+    );
+    assert_eq!(seen.routes(), ["/one/ shop.views.one", "/two/ shop.views.two"]);
+    assert_eq!(seen.route("/one/").name.as_deref(), Some("shop_one"));
+}
+
+#[test]
+fn lambda_that_hands_the_request_to_the_view() {
+    let seen = seen_urls(
+        "from datetime import date\nfrom collections import namedtuple\nfrom cached_property import cached_property\nclass News(namedtuple('News', ('day', 'render'))):\n    @cached_property\n    def name(self):\n        return f'{self.day.isoformat()}-news'\nnews = ()\ndef announced(title, day):\n    def wrapper(fn):\n        global news\n        news += (News(day=day, render=lambda request: fn(title, request)),)\n        return fn\n    return wrapper\n@announced('One', date(2024, 5, 1))\ndef one(title, request):\n    pass\nurlpatterns = [re_path(f'^{n.day.isoformat()}/$', n.render, name=n.name) for n in news]\n",
+    );
+    assert_eq!(seen.routes(), ["/2024-05-01/ config.urls.one"]);
+    assert_eq!(seen.route("/2024-05-01/").name.as_deref(), Some("2024-05-01-news"));
+}
+
+#[test]
+fn app_name_that_is_taken_over_from_a_package() {
+    let seen = seen_urls(
+        "urlpatterns = [path('o/', include('shop.urls'))]\n# --- shop/urls.py\nfrom django.urls import path\nfrom oauth2_provider import urls as oauth\nfrom . import views\napp_name = oauth.app_name\nurlpatterns = [path('one/', views.one, name='one')]\n",
+    );
+    assert_eq!(seen.route("/o/one/").namespace.as_deref(), Some("oauth2_provider"));
+}

@@ -396,3 +396,11 @@ fn fields_that_only_an_existing_object_does_not_have() {
     );
     assert_eq!(seen.serialized("shop.serializers.S"), "id,name");
 }
+
+#[test]
+fn fields_that_a_serializer_of_documents_lists() {
+    let seen = seen_serializers(
+        "from django_elasticsearch_dsl_drf.serializers import DocumentSerializer\nclass S(DocumentSerializer):\n    text = serializers.SerializerMethodField()\n    class Meta:\n        document = None\n        fields = ('id', 'name')\n    def get_text(self, found):\n        return ''\n",
+    );
+    assert_eq!(seen.serialized("shop.serializers.S"), "id,name,text");
+}

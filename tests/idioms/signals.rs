@@ -430,3 +430,12 @@ fn receivers_of_a_class_that_a_setting_names_for_a_package() {
     let found: Vec<&str> = seen.inventory.signals.iter().filter_map(|s| s.receiver.as_deref()).collect();
     assert_eq!(found, ["shop.search.Processor.handle_save"]);
 }
+
+#[test]
+fn connect_as_a_decorator_never_fires() {
+    let seen = seen_signals(
+        "@post_save.connect\ndef a(sender, **kwargs):\n    pass\n@post_save.connect\n@receiver(post_delete)\ndef b(sender, **kwargs):\n    pass\ndone = Signal()\n@done.connect\ndef c(sender, **kwargs):\n    pass\ndone.send(None)\n",
+    );
+    let reason = "`connect` gives nothing back: as a decorator it leaves nobody who holds the function";
+    assert_eq!(silent(&seen), [format!("shop.signals.a: {reason}"), format!("shop.signals.c: {reason}")]);
+}

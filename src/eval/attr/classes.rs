@@ -7,6 +7,8 @@ use crate::eval::objects::SIMPLE_ROUTER;
 use crate::eval::value::*;
 use crate::eval::{Base, Interp, MODEL};
 
+use super::is_container_method;
+
 const SIGNAL: &str = "django.dispatch.dispatcher.Signal";
 
 impl Interp<'_> {
@@ -228,6 +230,10 @@ impl Interp<'_> {
         if self.class(instance.class).mro.iter().any(|base| matches!(base, Base::Ext(name) if name.as_str() == "django.conf.LazySettings"))
         {
             return self.setting(name, at);
+        }
+        // What `dict` defines is found before anybody asks `__getattr__`.
+        if is_container_method(&name) && instance.mapping().is_some() {
+            return Value::Attr(Rc::new((this, name)));
         }
         if let Some(getter) = self.find_first_party(instance.class, "__getattr__")
             && let Value::Func(func) = getter.0

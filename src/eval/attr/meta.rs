@@ -114,12 +114,30 @@ impl Interp<'_> {
         Some(Value::list(out))
     }
 
-    /// `_meta.get_field("name")` of a field that stands in the body of the model: each model has a copy of its own of those that it inherits.
+    /// `_meta.get_field("name")` of a field that stands in the body of the model, or in that of an abstract one.
     pub(in crate::eval) fn meta_get_field(&mut self, model: &Value, wanted: Sym) -> Option<Value> {
         let Value::Class(class) = model else { return None };
-        let field = self.class(*class).own(&wanted)?;
-        let field = self.force(field);
-        self.is_model_field(&field).then_some(field)
+        if let Some(copy) = self.field_copy(*class, wanted) {
+            return Some(copy);
+        }
+        let (field, owner) = self.find_first_party(*class, &wanted)?;
+        if !self.is_model_field(&field) || owner != *class && !self.own_meta_flag(owner, "abstract") {
+            return None;
+        }
+        match &field {
+            _ if owner == *class => Some(field),
+            Value::Call(call) => {
+                let copy = Value::Call(Rc::new(CallObj::clone(call)));
+                self.field_copies.insert((*class, wanted), copy.clone());
+                Some(copy)
+            }
+            _ => None,
+        }
+    }
+
+    /// The copy that a model has of an abstract one's field, where code changed it.
+    pub fn field_copy(&self, model: ClassRef, name: Sym) -> Option<Value> {
+        self.field_copies.get(&(model, name)).cloned()
     }
 
     /// An option that a field or a setting of django-configurations was made with, read off it.

@@ -278,7 +278,7 @@ impl Interp<'_> {
 }
 
 /// Methods of strings and containers that code passes around without calling them.
-fn is_container_method(name: &str) -> bool {
+pub(super) fn is_container_method(name: &str) -> bool {
     matches!(
         name,
         "add"

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::base::Loc;
+use crate::base::{Loc, last_part, sym};
 use crate::eval::Interp;
 use crate::eval::value::*;
 use crate::facts::*;
@@ -47,7 +47,8 @@ impl<'p> Interp<'p> {
                         "builtins.classmethod" | "django.utils.decorators.classonlymethod" => Some(Flavour::Class),
                         "builtins.staticmethod" => Some(Flavour::Static),
                         "builtins.property" | "django.utils.functional.classproperty" => Some(Flavour::Property),
-                        "functools.cached_property" | "django.utils.functional.cached_property" => Some(Flavour::Cached),
+                        // Of the standard library, of Django, or of one of the packages that had it before.
+                        name if last_part(name) == "cached_property" => Some(Flavour::Cached),
                         _ => None,
                     };
                     if let Some(flavour) = flavour {
@@ -63,7 +64,7 @@ impl<'p> Interp<'p> {
                 if call.ext().is_some_and(|e| matches!(e.as_str(), "functools.wraps" | "functools.update_wrapper"))
                     && let (Value::Func(func), Some(wrapped)) = (&target, call.args.first())
                 {
-                    *func.wrapped.borrow_mut() = Some(wrapped.clone());
+                    self.wrap(func, wrapped, at);
                     return target;
                 }
                 let result = self.record_call(decorator.clone(), vec![target.clone()], Vec::new(), false, at);
@@ -130,6 +131,24 @@ impl<'p> Interp<'p> {
                         target
                     }
                 }
+            }
+        }
+    }
+
+    /// `extend_schema_view(…)`: what a package's decorator is, once it has its arguments. A class that is called with it comes back.
+    pub(super) fn is_decorator(&self, call: &CallObj) -> bool {
+        let facts = call.ext().and_then(|name| self.project.packages.function(name));
+        facts.is_some_and(|facts| facts.kind.ends_with("decorator"))
+    }
+
+    /// `functools.wraps`: the function goes by the name of the other.
+    pub(in crate::eval) fn wrap(&mut self, func: &Rc<FuncObj>, wrapped: &Value, at: Loc) {
+        *func.wrapped.borrow_mut() = Some(wrapped.clone());
+        if let Value::Func(inner) = wrapped {
+            let inner = Value::Func(Rc::clone(inner));
+            for name in ["__name__", "__qualname__"] {
+                let value = self.attr(&inner, sym(name), at);
+                func.attrs.borrow_mut().insert(sym(name), value);
             }
         }
     }

@@ -153,29 +153,21 @@ impl<'p> Interp<'p> {
         });
         self.instances.push(Rc::clone(&instance));
         let value = Value::Instance(Rc::clone(&instance));
-        match self.find_first_party(class, "__init__") {
-            Some((Value::Func(init), _)) => {
+        let items = object.mro.contains(&Base::Ext(sym("builtins.dict"))).then(|| Rc::new(DictObj::default()));
+        if let Some(items) = &items {
+            instance.attrs.borrow_mut().insert(sym("__items__"), Value::Dict(Rc::clone(items)));
+        }
+        match (self.find_first_party(class, "__init__"), items) {
+            (Some((Value::Func(init), _)), _) => {
                 let limit = self.limit;
                 self.limit = limit.min(self.steps + INIT_STEPS);
                 self.call_func(&init, Some(value.clone()), args, kwargs, open, at);
                 self.limit = limit;
             }
-            _ => {
-                if object.mro.iter().any(|b| matches!(b, Base::Ext(e) if e.as_str() == "builtins.dict")) {
-                    let dict = DictObj::default();
-                    if let Some(Value::Dict(given)) = args.first() {
-                        for (key, value) in given.items.borrow().values() {
-                            dict.insert(key.clone(), value.clone());
-                        }
-                    }
-                    for (name, value) in kwargs {
-                        dict.insert(Value::Str(name), value);
-                    }
-                    instance.attrs.borrow_mut().insert(sym("__items__"), Value::Dict(Rc::new(dict)));
-                } else {
-                    self.dataclass_attrs(&object, &instance, &args, &kwargs);
-                }
+            (_, Some(items)) => {
+                self.builtin_method(&Value::Dict(items), "update", &args, &kwargs, at);
             }
+            _ => self.dataclass_attrs(&object, &instance, &args, &kwargs),
         }
         value
     }

@@ -127,6 +127,11 @@ impl<'p> Interp<'p> {
                 {
                     return value;
                 }
+                if let ([Value::Class(_)], true) = (args.as_slice(), kwargs.is_empty() && !open)
+                    && self.is_decorator(call)
+                {
+                    return args.into_iter().next().map_or(Value::None, |class| self.decorate(callee.clone(), class, at));
+                }
                 let result = self.record_call(callee.clone(), args, kwargs, open, at);
                 if let Value::Call(done) = &result {
                     call.events.borrow_mut().push(Rc::clone(done));

@@ -64,6 +64,12 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
         {
             variable(interp, "", args, kwargs, at)
         }
+        // `date(2024, 5, 1).isoformat()`
+        (Value::Call(call), "isoformat") if call.ext().is_some_and(|name| name.as_str() == "datetime.date") => {
+            let part = |position: usize, name: &str| call.arg(position, name).and_then(Value::as_int);
+            let (year, month, day) = (part(0, "year")?, part(1, "month")?, part(2, "day")?);
+            Some(Value::Str(sym(&format!("{year:04}-{month:02}-{day:02}"))))
+        }
         // dynaconf: one more file of settings.
         (Value::Call(call), "load_file") => {
             let made_by = call.ext()?;
@@ -208,8 +214,19 @@ pub fn method(interp: &mut Interp, object: &Value, name: Sym, args: Args, kwargs
                 method => interp.builtin_method(&items, method, args, kwargs, at),
             }
         }
+        // What the constructor of `dict` takes. The call is recorded all the same.
+        (Value::Super(parts), "__init__") => {
+            let items = parts.1.mapping()?;
+            interp.builtin_method(&items, "update", args, kwargs, at);
+            None
+        }
         (Value::Instance(instance), "get" | "keys" | "values" | "items" | "setdefault") => {
             let items = instance.mapping()?;
+            if name.as_str() == "get"
+                && let Some(default) = interp.option_default(&items, args)
+            {
+                return Some(default);
+            }
             interp.builtin_method(&items, &name, args, kwargs, at)
         }
         _ => interp.view_set_method(object, name, args, kwargs, at),

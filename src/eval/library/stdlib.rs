@@ -66,7 +66,7 @@ pub(super) fn call(interp: &mut Interp, name: Sym, args: Args, kwargs: Kwargs, a
         "functools.wraps" | "functools.partial" | "functools.partialmethod" => None,
         "functools.update_wrapper" => {
             if let (Some(Value::Func(func)), Some(wrapped)) = (first, args.get(1)) {
-                *func.wrapped.borrow_mut() = Some(wrapped.clone());
+                interp.wrap(func, wrapped, at);
             }
             first.cloned()
         }
