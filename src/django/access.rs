@@ -8,14 +8,14 @@
 use std::rc::Rc;
 
 use crate::base::{last_part, sym};
-use crate::eval::{Base, ClassRef, Value};
+use crate::eval::{Base, ClassRef, FuncObj, Value};
 use crate::facts::{ExprKind, Scope, visit};
 
 use super::anonymous::{self, needs_user};
 use super::inventory::{Access, Certainty, Policy};
-use super::names;
 use super::views::{Target, ViewRef};
 use super::world::World;
+use super::{gatekeepers, names};
 
 /// What DRF decides by a class attribute, and how.
 struct Rule {
@@ -127,6 +127,16 @@ fn wrappers(world: &mut World, view: &ViewRef, out: &mut Access) {
     for value in found {
         unwrap(world, &value, out, 0);
     }
+    match &view.target {
+        Target::Func(func) => demand_login(world, func, out),
+        Target::Class(class) => {
+            let dispatch = world.interp.find_first_party(*class, "dispatch").map(|(value, _)| value);
+            if let Some(Value::Func(dispatch)) = dispatch {
+                demand_login(world, &dispatch, out);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// `method_decorator(login_required, name="dispatch")` is a `login_required`.
@@ -150,6 +160,9 @@ fn unwrap(world: &World, value: &Value, out: &mut Access, depth: u32) {
         if let Some(dotted) = world.dotted(value) {
             add(&mut out.decorators, dotted.split(".<locals>").next().unwrap_or(&dotted));
         }
+        if let Value::Func(wrapper) = value {
+            demand_login(world, wrapper, out);
+        }
         return;
     };
     add(&mut out.decorators, &name);
@@ -158,6 +171,14 @@ fn unwrap(world: &World, value: &Value, out: &mut Access, depth: u32) {
         if let Some(permission) = &facts.permission {
             add(&mut out.demands, permission);
         }
+    }
+}
+
+/// What a function turns anonymous requests away by itself.
+fn demand_login(world: &World, func: &FuncObj, out: &mut Access) {
+    let ast = world.interp.ast(func.file);
+    if ast.funcs.get(func.def as usize).is_some_and(|def| gatekeepers::turns_away(ast, &def.body)) {
+        add(&mut out.demands, "login");
     }
 }
 

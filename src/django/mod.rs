@@ -17,6 +17,7 @@ mod endpoints;
 pub mod fields;
 pub mod files;
 pub mod forms;
+mod gatekeepers;
 pub mod implied;
 pub mod includes;
 pub mod inventory;

@@ -41,13 +41,16 @@ enum Body {
     New(Vec<u8>),
 }
 
+/// Where the facts of each file lie in a pack, and of which content.
+type Places = FxHashMap<(String, Form), (Digest, Range<usize>)>;
+
 /// Facts from run to run.
 #[derive(Debug, Default)]
 pub struct Kept {
     /// The content of each path, as far as it is known without reading the file.
     contents: FxHashMap<String, Digest>,
     pack: Vec<u8>,
-    places: FxHashMap<(String, Form), (Digest, Range<usize>)>,
+    places: Places,
     /// Of this run.
     pieces: Mutex<Vec<Piece>>,
 }
@@ -116,10 +119,10 @@ impl Kept {
     }
 }
 
-fn places(pack: &[u8]) -> Option<FxHashMap<(String, Form), (Digest, Range<usize>)>> {
+fn places(pack: &[u8]) -> Option<Places> {
     let (table, rest): (Vec<Place>, &[u8]) = postcard::take_from_bytes(pack).ok()?;
     let mut at = pack.len() - rest.len();
-    let mut out = FxHashMap::default();
+    let mut out = Places::default();
     for place in table {
         let end = at.checked_add(place.length as usize)?;
         out.insert((place.path, place.form), (place.content, at..end));

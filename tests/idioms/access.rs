@@ -59,6 +59,39 @@ fn decorator_in_the_urlconf() {
     assert_eq!(access("def v(request):\n    pass\n", "login_required(views.v)").login_required, Some(true));
 }
 
+/// What a view, its `dispatch` or a decorator of the project says first.
+#[test]
+fn code_that_turns_away_whoever_has_not_logged_in() {
+    let gate = "from functools import wraps
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+def member(view):
+    return made(view)
+def made(view):
+    @wraps(view)
+    def inner(request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return redirect('/login/')
+        return view(request, *args, **kwargs)
+    return inner
+";
+    let demands = |views: &str, pattern: &str| access(&format!("{gate}{views}"), pattern).login_required;
+    assert_eq!(demands("@member\ndef v(request):\n    return HttpResponse('')\n", "views.v"), Some(true));
+    let refused = "def v(request):\n    if request.user.is_authenticated and request.GET:\n        return JsonResponse({})\n    return JsonResponse({}, status=401)\n";
+    assert_eq!(demands(refused, "views.v"), Some(true));
+    let dispatch = "class V(View):\n    def dispatch(self, request, *args, **kwargs):\n        if request.user.is_anonymous:\n            raise PermissionError()\n        return super().dispatch(request, *args, **kwargs)\n    def get(self, request):\n        pass\n";
+    assert_eq!(demands(dispatch, "views.V.as_view()"), Some(true));
+    // A page of its own for whoever has not logged in, one for those who have, and what hangs on something else.
+    for open in [
+        "if not request.user.is_authenticated:\n        return render(request, 'landing.html')\n    return HttpResponse('')",
+        "if request.user.is_authenticated:\n        return redirect('/home/')\n    return render(request, 'landing.html')",
+        "if request.user.is_authenticated:\n        request.session['seen'] = 1\n    return redirect('/home/')",
+        "if request.GET:\n        if not request.user.is_authenticated:\n            return redirect('/login/')\n    return HttpResponse('')",
+    ] {
+        assert_eq!(demands(&format!("def v(request):\n    {open}\n"), "views.v"), None, "{open}");
+    }
+}
+
 #[test]
 fn mixin_and_method_decorator() {
     let found = access("class V(LoginRequiredMixin, View):\n    def get(self, request):\n        pass\n", "views.V.as_view()");
