@@ -3,6 +3,7 @@
 //! The only part of the pipeline that touches the disk, through `cli::walk`.
 
 mod declared;
+mod factories;
 pub mod kept;
 mod promoted;
 mod templates;
@@ -132,10 +133,18 @@ impl Reading<'_> {
                 let facts = move || found.unpack().unwrap_or_else(|| unread(OUR_FAULT));
                 Read::Python(Box::new(SourceFile::later(path, true, facts)))
             }
-            Form::Python => Read::Python(Box::new(SourceFile::new(path, file.kind == FileKind::Migration, found.unpack()?))),
+            Form::Python => self.parsed(file, found.unpack()?),
             Form::Test => Read::Test(found.unpack()?),
             Form::Template => Read::Template(path, found.unpack()?),
         })
+    }
+
+    fn parsed(&self, file: &FoundFile, facts: facts::FileFacts) -> Read {
+        let path = file.rel.clone();
+        if file.kind == FileKind::Python && !self.promote && factories::holds_factories(&path, &facts) {
+            return Read::Test(factories::counted(path, &facts));
+        }
+        Read::Python(Box::new(SourceFile::new(path, file.kind == FileKind::Migration, facts)))
     }
 
     fn understand(&self, file: &FoundFile, bytes: Vec<u8>, content: Option<Digest>) -> Read {
@@ -156,7 +165,7 @@ impl Reading<'_> {
                     return Read::Python(Box::new(SourceFile::later(path, true, move || parsed(&name))));
                 }
                 let facts = parsed(&path);
-                Read::Python(Box::new(SourceFile::new(path, migration, facts)))
+                self.parsed(file, facts)
             }
             Some(Form::Test) => match text::decode(&bytes) {
                 Ok(decoded) => {
@@ -430,6 +439,23 @@ mod tests {
     fn a_panic_while_a_module_is_evaluated_costs_that_module() {
         let found = scanned(&[("shop/faulty.py", "A = 1\n")]);
         assert!(reason_for(&found, "shop/faulty.py").contains(&"internal error while evaluating the module".to_owned()));
+    }
+
+    #[test]
+    fn factories_are_test_code_wherever_they_lie() {
+        let factory = "import factory\nfrom shop.models import Sound\nclass SoundFactory(factory.django.DjangoModelFactory):\n    class Meta:\n        model = Sound\n    @classmethod\n    def _create(cls, model, *args, **kwargs):\n        return Sound.objects.create(text='')\n";
+        let own = "from shop import factory\nclass Made(factory.Base):\n    pass\n";
+        let command = "shop/management/commands/fill.py";
+        let found = scanned(&[
+            ("shop/factories/sound.py", factory),
+            (command, factory),
+            ("shop/factory.py", "class Base:\n    pass\n"),
+            ("shop/made.py", own),
+        ])
+        .inventory;
+        assert_eq!(found.tests.iter().map(|test| test.path.as_str()).collect::<Vec<_>>(), ["shop/factories/sound.py"]);
+        let files: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
+        assert!(files.contains(&"shop/made.py") && files.contains(&command));
     }
 
     #[test]
