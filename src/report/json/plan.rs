@@ -167,7 +167,7 @@ pub struct BorderKey {
 /// Something that works across the border, and what is done about it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Crossing {
-    /// `signal_sent`, `signal_received`, `signal_within`, `signal_admin`, `signal_own`, `on_commit`, `task_sent`, `task_run`, `cache`, `messages`, `middleware`, `session`
+    /// `signal_sent`, `signal_received`, `signal_within`, `signal_admin`, `signal_own`, `on_commit`, `task_sent`, `task_run`, `cache`, `messages`, `middleware`, `session`, `signed`, `schema`
     pub kind: String,
     pub what: String,
     pub module: String,
